@@ -1,0 +1,50 @@
+// What every story imports: `test` with a server behind `page`, and `expect`.
+import { expect, test as base } from "@playwright/test";
+import { watchCsp } from "./csp";
+import { noteScripting } from "./scripting";
+import { Server, ServerPool, type HarnessOptions, type WorkerOptions } from "./server";
+
+type Fixtures = HarnessOptions & {
+  /** The server of this story; paths given to `page.goto` are its own. */
+  server: Server;
+};
+
+type WorkerFixtures = WorkerOptions & { serverPool: ServerPool };
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  database: ["sqlite", { option: true, scope: "worker" }],
+  serverOptions: [{ demo: true }, { option: true }],
+  sharedServer: [false, { option: true }],
+  allowCspViolations: [false, { option: true }],
+
+  serverPool: [
+    async ({ database }, use) => {
+      const pool = new ServerPool(database);
+      await use(pool);
+      await pool.dispose();
+    },
+    { scope: "worker" },
+  ],
+
+  server: async ({ database, serverPool, serverOptions, sharedServer }, use, testInfo) => {
+    const server = sharedServer
+      ? await serverPool.share(serverOptions)
+      : await Server.start(database, serverOptions);
+    await use(server);
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach("server log", { body: server.log, contentType: "text/plain" });
+    }
+    if (!sharedServer) await server.dispose();
+  },
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  context: async ({ context, javaScriptEnabled, allowCspViolations }, use) => {
+    noteScripting(context, javaScriptEnabled !== false);
+    const violations = watchCsp(context);
+    await use(context);
+    if (!allowCspViolations) expect(violations, "violations of the content security policy").toEqual([]);
+  },
+});
+
+export { expect };

@@ -1,0 +1,1 @@
+//! Units, stock-takes, rulings.

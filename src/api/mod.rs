@@ -1,0 +1,19 @@
+//! Server functions: the public write surface. Invariant: each one only names its permission, its service and where to go on.
+//!
+//! They are called by plain HTML forms (`POST /fn/…`), so everything works without JavaScript; `web::forms` keeps what
+//! was typed when a service refuses.
+
+#![expect(missing_docs, reason = "`#[server]` makes a struct with an undocumented field for each function")]
+
+pub mod accounts;
+pub mod assignments;
+pub mod fields;
+pub mod management;
+pub mod organisations;
+pub mod periods;
+pub mod reports;
+pub mod reviews;
+pub mod session;
+pub mod task_loop;
+
+pub use fields::Fields;

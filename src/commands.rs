@@ -1,0 +1,85 @@
+//! The commands of the binary. Invariant: a command either does everything it says or nothing, and says which.
+
+use std::{io::Read, path::Path};
+
+use tokio::net::TcpListener;
+
+use crate::{
+    config::{Command, CommandLine, ServeSettings, StoreSettings},
+    domain::words::Role,
+    services::{administrators::create_administrator, moment::Moment},
+    store::{Db, connect},
+    web::{AppState, clock::Clock, serve},
+};
+
+/// Why a command failed, for whoever typed it.
+pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Carries out a command; the answer is the exit code.
+pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
+    match line.command {
+        Command::Serve(settings) => serve_until_stopped(settings.complete()?).await.map(|()| 0),
+        Command::Migrate(store) => {
+            open_store(&store.complete()?).await?.close().await;
+            println!("the schema is up to date");
+            Ok(0)
+        }
+        Command::ImportPlan { file, store } => import_plan(&file, store.complete()?).await,
+        Command::CreateAdmin { name, role, password_stdin, store } => {
+            create_admin(&name, role.into(), password_stdin, store.complete()?).await
+        }
+        Command::Verify { head, store } => verify(head.as_deref(), store.complete()?).await,
+    }
+}
+
+async fn open_store(settings: &StoreSettings) -> Result<Db, CommandError> {
+    tokio::fs::create_dir_all(settings.data_dir()).await?;
+    let db = connect(&settings.database_url()).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+fn clock_now() -> Moment {
+    Clock::start(None).now()
+}
+
+async fn serve_until_stopped(settings: ServeSettings) -> Result<(), CommandError> {
+    let db = open_store(&settings.store).await?;
+    let clock = Clock::start(settings.now);
+    let data_dir = settings.store.data_dir();
+    let address = settings.listen.unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 3000)));
+    let listener = TcpListener::bind(address).await?;
+    let local = listener.local_addr()?;
+    let state = AppState::new(db, data_dir, settings.site_dir(), settings.is_secure(), clock);
+    println!("listening on http://{local}");
+    serve(listener, state).await?;
+    Ok(())
+}
+
+async fn import_plan(_file: &Path, settings: StoreSettings) -> Result<u8, CommandError> {
+    open_store(&settings).await?.close().await;
+    Ok(0)
+}
+
+async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: StoreSettings) -> Result<u8, CommandError> {
+    let password = if password_stdin {
+        let mut typed = String::new();
+        std::io::stdin().read_to_string(&mut typed)?;
+        Some(typed.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        None
+    };
+    let db = open_store(&settings).await?;
+    let link = create_administrator(&db, clock_now(), name, role, password).await?;
+    db.close().await;
+    match link {
+        Some(link) => println!("{name} is created. Set the password within 48 hours at /set-password/{}", link.text()),
+        None => println!("{name} is created"),
+    }
+    Ok(0)
+}
+
+async fn verify(_head: Option<&str>, settings: StoreSettings) -> Result<u8, CommandError> {
+    open_store(&settings).await?.close().await;
+    Ok(0)
+}

@@ -1,0 +1,222 @@
+//! Settings. Invariant: a flag wins over a `BIHUAN_…` variable, and that over the TOML file.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+
+use crate::domain::words::Role;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bihuan",
+    version,
+    about = "Monitors a government action plan: targets traced to named units, and a closed loop for every task"
+)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Migrates the database, then serves.
+    Serve(Box<ServeSettings>),
+    /// Brings the schema up to date.
+    Migrate(StoreSettings),
+    /// Loads a plan from a TOML file; the same file twice changes nothing.
+    ImportPlan {
+        /// The file.
+        file: PathBuf,
+        /// Where to.
+        #[command(flatten)]
+        store: StoreSettings,
+    },
+    /// Makes an administrator and prints the one-time link's path that sets the password.
+    CreateAdmin {
+        /// The name to sign in with.
+        name: String,
+        /// Which of the three.
+        #[arg(long, value_enum)]
+        role: AdministratorRole,
+        /// Reads the password from standard input instead of printing a link.
+        #[arg(long)]
+        password_stdin: bool,
+        /// Where to.
+        #[command(flatten)]
+        store: StoreSettings,
+    },
+    /// Walks the audit chain and checks the invariants; exit code 1 and the findings if one is broken.
+    Verify {
+        /// The hash that the newest row must have, as printed on an export.
+        #[arg(long)]
+        head: Option<String>,
+        /// What to check.
+        #[command(flatten)]
+        store: StoreSettings,
+    },
+}
+
+/// The three administrator roles as the command line names them.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum AdministratorRole {
+    /// Organisations and accounts.
+    System,
+    /// Roles, unlocking, password links.
+    Security,
+    /// Reads the audit trail.
+    Audit,
+}
+
+impl From<AdministratorRole> for Role {
+    fn from(role: AdministratorRole) -> Self {
+        match role {
+            AdministratorRole::System => Self::SystemAdministrator,
+            AdministratorRole::Security => Self::SecurityAdministrator,
+            AdministratorRole::Audit => Self::AuditAdministrator,
+        }
+    }
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub struct StoreSettings {
+    /// `sqlite://FILE` or `postgres://…`; a SQLite file in the data directory unless set.
+    #[arg(long, env = "BIHUAN_DATABASE_URL")]
+    pub database_url: Option<String>,
+    /// Evidence, and the SQLite file [default: data].
+    #[arg(long, env = "BIHUAN_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// A TOML file with any of these settings, named as the flags are.
+    #[arg(long, env = "BIHUAN_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// How the server runs.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Where to listen [default: 127.0.0.1:3000]; port 0 takes a free one and prints it.
+    #[arg(long, env = "BIHUAN_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// The address users see; `https://…` makes cookies secure.
+    #[arg(long, env = "BIHUAN_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// The folder of style sheets, scripts and the browser's program [default: target/site, or `site` beside the binary].
+    #[arg(long, env = "BIHUAN_SITE_DIR")]
+    pub site_dir: Option<PathBuf>,
+    /// Adds demonstration organisations, accounts and progress, marked on every page.
+    #[arg(long, env = "BIHUAN_DEMO")]
+    pub demo: bool,
+    /// Starts the clock at an instant, such as 2026-10-12T09:00:00+08:00 (demonstration and tests only).
+    #[arg(long, env = "BIHUAN_NOW")]
+    pub now: Option<jiff::Timestamp>,
+    /// Logs as JSON.
+    #[arg(long, env = "BIHUAN_LOG_JSON")]
+    pub log_json: bool,
+    /// Where the data is.
+    #[command(flatten)]
+    pub store: StoreSettings,
+}
+
+/// The TOML file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct SettingsFile {
+    database_url: Option<String>,
+    data_dir: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    site_dir: Option<PathBuf>,
+    log_json: Option<bool>,
+}
+
+/// The settings file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("settings file {}: {problem}", path.display())]
+pub struct SettingsError {
+    path: PathBuf,
+    problem: String,
+}
+
+impl StoreSettings {
+    fn read_file(&self) -> Result<SettingsFile, SettingsError> {
+        let Some(path) = &self.config else { return Ok(SettingsFile::default()) };
+        let failed = |problem: String| SettingsError { path: path.clone(), problem };
+        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        toml::from_str(&text).map_err(|error| failed(error.to_string()))
+    }
+
+    /// Fills in what the file sets.
+    ///
+    /// # Errors
+    /// A file that is missing, not TOML, or names an unknown setting.
+    pub fn complete(mut self) -> Result<Self, SettingsError> {
+        let file = self.read_file()?;
+        self.database_url = self.database_url.or(file.database_url);
+        self.data_dir = self.data_dir.or(file.data_dir);
+        Ok(self)
+    }
+
+    /// The data directory.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| PathBuf::from("data"))
+    }
+
+    /// The database's URL.
+    pub fn database_url(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir().join("bihuan.sqlite").display()))
+    }
+}
+
+impl ServeSettings {
+    /// Fills in what the file sets.
+    ///
+    /// # Errors
+    /// A file that is missing, not TOML, or names an unknown setting.
+    pub fn complete(mut self) -> Result<Self, SettingsError> {
+        let file = self.store.read_file()?;
+        self.listen = self.listen.or(file.listen);
+        self.public_url = self.public_url.or(file.public_url);
+        self.site_dir = self.site_dir.or(file.site_dir);
+        self.log_json |= file.log_json.unwrap_or(false);
+        self.store = self.store.complete()?;
+        Ok(self)
+    }
+
+    /// Whether users reach the server over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The folder of the site's files.
+    pub fn site_dir(&self) -> PathBuf {
+        self.site_dir.clone().unwrap_or_else(|| {
+            let beside = std::env::current_exe().ok().and_then(|path| path.parent().map(|folder| folder.join("site")));
+            beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bihuan.toml");
+        std::fs::write(&file, "data-dir = \"/srv/bihuan\"\nlisten = \"0.0.0.0:80\"\n").unwrap();
+        let path = file.to_str().unwrap();
+        let parsed = CommandLine::parse_from(["bihuan", "serve", "--config", path, "--listen", "127.0.0.1:9"]);
+        let Command::Serve(settings) = parsed.command else { panic!("not serve") };
+        let settings = settings.complete().unwrap();
+        assert_eq!(settings.listen.unwrap().to_string(), "127.0.0.1:9");
+        assert_eq!(settings.store.database_url(), "sqlite:///srv/bihuan/bihuan.sqlite");
+        std::fs::write(&file, "data-dri = \"x\"\n").unwrap();
+        let misspelt = StoreSettings { database_url: None, data_dir: None, config: Some(file) }.complete();
+        assert!(misspelt.unwrap_err().to_string().contains("data-dri"));
+    }
+}

@@ -1,0 +1,142 @@
+//! What may be wrong with a typed field. Invariant: an error names its field by the form's own name and its problem as a type, which the interface words.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::DateError;
+use super::number::NumberError;
+use super::passwords::PasswordProblem;
+use super::roster::StepError;
+use super::words::UnitKind;
+
+/// One field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// Name of the form field, such as `narrative` or `entries.k1.stage_date`.
+    pub field: String,
+    /// What is wrong.
+    pub problem: FieldProblem,
+}
+
+impl FieldError {
+    /// An error at a field.
+    pub fn new(field: impl Into<String>, problem: FieldProblem) -> Self {
+        Self { field: field.into(), problem }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldProblem {
+    /// Nothing was typed or chosen.
+    Required,
+    /// No date.
+    Date(DateError),
+    /// The day has not come yet.
+    DateInFuture {
+        /// The day on which it was typed.
+        today: Date,
+    },
+    /// The day lies before the plan's first one.
+    DateBeforePlan {
+        /// The first day of the plan.
+        starts_on: Date,
+    },
+    /// No such number.
+    Number(NumberError),
+    /// A softened number (余, 近, 超) where an exact one is wanted.
+    NotExact,
+    /// Too many characters.
+    TooLong {
+        /// Characters that fit.
+        max: usize,
+        /// Characters that were typed.
+        actual: usize,
+    },
+    /// The choice is none of those offered.
+    UnknownChoice,
+    /// The recognition is for things of another kind.
+    KindMismatch {
+        /// The kind it is for.
+        expected: UnitKind,
+    },
+    /// The name holds no letter, digit or character.
+    NoLetters,
+    /// The step cannot follow the steps that were taken: back in stage or date, or after an end.
+    Step(StepError),
+    /// From "approved" on a document number or a file is needed.
+    DocumentOrEvidence,
+    /// A file is needed.
+    EvidenceRequired,
+    /// Another entry of the same report is the same thing.
+    SameNameTwice {
+        /// Key of the first of the two.
+        other_key: String,
+    },
+    /// "No change" needs an accepted report before it.
+    NoPredecessor,
+    /// "No change" stands beside entries, values or a completion.
+    ChangesBesideNoChange,
+    /// A grade of the effect names what it is seen by.
+    EffectLinkRequired,
+    /// Something else has this name already.
+    NameTaken,
+    /// The present password is another one.
+    WrongPassword,
+    /// The new password breaks a rule.
+    Password(PasswordProblem),
+    /// Two administrator roles, or an administrator role beside another one.
+    RolesTogether,
+}
+
+/// Text as it is kept: line ends as `\n`, no other control characters, no space at the ends.
+pub fn clean_text(text: &str) -> String {
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = unified.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    kept.trim().to_owned()
+}
+
+/// Cleans a text and checks its length in characters; records an error under `field` when it is too long.
+pub fn read_text(field: &str, text: &str, max: usize, errors: &mut Vec<FieldError>) -> String {
+    let text = clean_text(text);
+    let actual = text.chars().count();
+    if actual > max {
+        errors.push(FieldError::new(field, FieldProblem::TooLong { max, actual }));
+    }
+    text
+}
+
+/// As [`read_text`], and an empty text is an error.
+pub fn read_required(field: &str, text: &str, max: usize, errors: &mut Vec<FieldError>) -> String {
+    let text = read_text(field, text, max, errors);
+    if text.is_empty() {
+        errors.push(FieldError::new(field, FieldProblem::Required));
+    }
+    text
+}
+
+/// The text, or nothing where it is empty.
+pub fn or_none(text: String) -> Option<String> {
+    if text.is_empty() { None } else { Some(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cleaned_and_measured_in_characters() {
+        for (text, clean) in [(" a\r\nb\rc ", "a\nb\nc"), ("x\0y\u{7}", "xy"), ("　职教　", "职教"), ("\u{85}", "")] {
+            assert_eq!(clean_text(text), clean);
+        }
+        let mut errors = Vec::new();
+        assert_eq!(read_text("a", "职业教育", 4, &mut errors), "职业教育");
+        assert!(errors.is_empty());
+        read_text("a", "职业教育！", 4, &mut errors);
+        read_required("b", "  ", 4, &mut errors);
+        assert_eq!(
+            errors,
+            [FieldError::new("a", FieldProblem::TooLong { max: 4, actual: 5 }), FieldError::new("b", FieldProblem::Required),]
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Words of organisations, accounts, assignments.
+
+messages! {}

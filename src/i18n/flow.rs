@@ -1,0 +1,3 @@
+//! Words of reports, reviews, evidence.
+
+messages! {}

@@ -1,0 +1,3 @@
+//! Words of managing a plan: units, stock-takes, rulings, plan files.
+
+messages! {}

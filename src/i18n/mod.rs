@@ -1,0 +1,144 @@
+//! The catalogue: every sentence of the interface in Chinese and English, side by side. Invariant: an entry has both, with the same arguments.
+//!
+//! An entry is a method of [`Text`]: `text.sign_in()`, `text.days_left(3)`. Each file holds the words of one part of
+//! the product; `messages!` declares them.
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Lang {
+    /// Chinese, the default.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The tag for `lang=` and the cookie.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of a tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag {
+            "zh-CN" | "zh" => Some(Self::Zh),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    /// One of two texts that stand in the data in both languages.
+    pub fn pick<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
+        match self {
+            Self::En if !en.is_empty() => en,
+            _ => zh,
+        }
+    }
+}
+
+/// The catalogue in one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// The language.
+    pub lang: Lang,
+}
+
+impl Text {
+    /// The catalogue in a language.
+    pub const fn new(lang: Lang) -> Self {
+        Self { lang }
+    }
+}
+
+/// Declares entries: `name = "中文", "English";` or `name(n: i64) = "还有 {n} 天", "{n} days left";`.
+macro_rules! messages {
+    ($($name:ident $(($($arg:ident : $type:ty),+ $(,)?))? = $zh:literal, $en:literal;)*) => {
+        impl $crate::i18n::Text {
+            $($crate::i18n::message!($name $(($($arg: $type),+))? = $zh, $en);)*
+        }
+
+        /// Every entry of this part: name, Chinese, English.
+        #[cfg(test)]
+        pub const ENTRIES: &[(&str, &str, &str)] = &[$((stringify!($name), $zh, $en)),*];
+    };
+}
+
+macro_rules! message {
+    ($name:ident = $zh:literal, $en:literal) => {
+        #[doc = $en]
+        pub const fn $name(self) -> &'static str {
+            match self.lang {
+                $crate::i18n::Lang::Zh => $zh,
+                $crate::i18n::Lang::En => $en,
+            }
+        }
+    };
+    ($name:ident ($($arg:ident : $type:ty),+) = $zh:literal, $en:literal) => {
+        #[doc = $en]
+        pub fn $name(self, $($arg: $type),+) -> String {
+            match self.lang {
+                $crate::i18n::Lang::Zh => format!($zh),
+                $crate::i18n::Lang::En => format!($en),
+            }
+        }
+    };
+}
+
+pub(crate) use message;
+
+mod administration;
+mod errors;
+mod flow;
+mod frame;
+mod management;
+mod numbers;
+mod task_loop;
+mod words;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARTS: &[&[(&str, &str, &str)]] = &[
+        administration::ENTRIES,
+        errors::ENTRIES,
+        flow::ENTRIES,
+        frame::ENTRIES,
+        management::ENTRIES,
+        numbers::ENTRIES,
+        task_loop::ENTRIES,
+        words::ENTRIES,
+    ];
+
+    fn placeholders(text: &str) -> Vec<&str> {
+        let mut found: Vec<&str> = text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn has_chinese(text: &str) -> bool {
+        text.chars().any(|character| ('\u{4e00}'..='\u{9fff}').contains(&character))
+    }
+
+    #[test]
+    fn every_entry_stands_in_both_languages_with_the_same_arguments() {
+        for (name, zh, en) in PARTS.iter().copied().flatten() {
+            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{name} is empty in one language");
+            assert_eq!(placeholders(zh), placeholders(en), "{name} has other arguments in the other language");
+            assert!(!has_chinese(en) || *en == "中文", "{name} is Chinese in the English catalogue");
+        }
+    }
+
+    #[test]
+    fn an_argument_stands_where_the_sentence_wants_it() {
+        assert_eq!(Text::new(Lang::Zh).locked_for(15), "连续失败次数过多，账号已锁定，请 15 分钟后再试。");
+        assert_eq!(Text::new(Lang::En).locked_for(15), "Too many failures: the account is locked. Try again in 15 minutes.");
+    }
+}

@@ -1,0 +1,3 @@
+//! Words of cockpit, indicators, roster.
+
+messages! {}

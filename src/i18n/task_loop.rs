@@ -1,0 +1,3 @@
+//! Words of tasks, periods, evaluation, feedback.
+
+messages! {}

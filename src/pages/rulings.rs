@@ -1,0 +1,11 @@
+//! The page /p/{plan}/manage/rulings.
+
+use leptos::prelude::*;
+
+use super::{Page, load_plan};
+
+/// The page.
+#[component]
+pub fn RulingsPage() -> impl IntoView {
+    load_plan(|_visit, _plan| async move { Ok(Page { title: String::new(), body: ().into_any() }) })
+}

@@ -1,0 +1,65 @@
+//! The first administrators, from the command line. Invariant: each holds exactly one of the three administrator roles.
+
+use super::{
+    ServiceError,
+    access::Author,
+    moment::{Moment, make_id},
+    sign_in::{LINK_LIMIT, Token, hash_password},
+    trail::{Action, Change, NOTHING, record_change},
+};
+use crate::{
+    domain::{fields::FieldProblem, ids::AccountId, passwords::check_password, words::Role},
+    error::UserError,
+    store::{
+        Db,
+        accounts::{self, NewAccount},
+        sessions, with_tx,
+    },
+};
+
+/// Makes an administrator with a password, or with a one-time link that sets it.
+///
+/// # Errors
+/// The name is taken, or the password breaks a rule.
+pub async fn create_administrator(
+    db: &Db,
+    now: Moment,
+    username: &str,
+    role: Role,
+    password: Option<String>,
+) -> Result<Option<Token>, ServiceError> {
+    if let Some(password) = &password {
+        check_password(password, username).map_err(|problem| UserError::field("password", FieldProblem::Password(problem)))?;
+    }
+    let hash = match password {
+        Some(password) => Some(hash_password(password).await?),
+        None => None,
+    };
+    let link = if hash.is_none() { Some(Token::make()?) } else { None };
+    let (username, link_hash) = (username.to_owned(), link.as_ref().map(Token::hash));
+    with_tx(db, move |tx| {
+        Box::pin(async move {
+            if accounts::find_account_by_username(tx, &username).await?.is_some() {
+                return Err(UserError::field("username", FieldProblem::NameTaken).into());
+            }
+            let id: AccountId = make_id(now)?;
+            let new = NewAccount {
+                id: &id,
+                username: &username,
+                display_name: &username,
+                organisation_id: None,
+                password_hash: hash.as_deref(),
+                created_at: now.0,
+            };
+            accounts::insert_account(tx, new).await?;
+            accounts::replace_roles(tx, &id, &[role], now.0).await?;
+            if let Some(link_hash) = link_hash {
+                sessions::insert_password_link(tx, &link_hash, &id, now.0, now.0 + LINK_LIMIT).await?;
+            }
+            let change = Change { action: Action::CreateAdministrator, object_kind: "account", object_id: id.as_str(), reason: "" };
+            record_change(tx, &Author::command_line(), now, change, NOTHING, Some(&(username, role))).await
+        })
+    })
+    .await?;
+    Ok(link)
+}

@@ -1,0 +1,1 @@
+//! Assigning organisations to tasks.

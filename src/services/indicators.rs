@@ -1,0 +1,1 @@
+//! One indicator with its units.

@@ -1,0 +1,65 @@
+//! Use cases. Invariant: each reads as permission, validity, write, audit row, in one transaction.
+
+pub mod access;
+pub mod accounts;
+pub mod administrators;
+pub mod assignments;
+pub mod demonstration;
+pub mod evidence;
+pub mod indicators;
+pub mod moment;
+pub mod obligations;
+pub mod organisations;
+pub mod periods;
+pub mod plan_files;
+pub mod plan_view;
+pub mod plans;
+pub mod reports;
+pub mod reviews;
+pub mod rollups;
+pub mod roster;
+pub mod rulings;
+pub mod sign_in;
+pub mod task_loop;
+pub mod tasks;
+pub mod trail;
+pub mod verify;
+pub mod visit;
+
+use crate::{error::UserError, store::StoreError};
+
+/// What a use case answers when it is not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Something the user is told.
+    #[error(transparent)]
+    Refused(#[from] UserError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A state that could not be written as JSON.
+    #[error("json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Files of evidence.
+    #[error("file: {0}")]
+    File(#[from] std::io::Error),
+    /// No randomness.
+    #[error("randomness: {0}")]
+    Randomness(#[from] getrandom::Error),
+    /// Anything else that should not happen.
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+impl From<ServiceError> for UserError {
+    /// Logs what happened and keeps only what a user may be told.
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Refused(refusal) => refusal,
+            other => {
+                tracing::error!(error = %other, "a use case failed");
+                Self::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Loading a plan from a TOML file.

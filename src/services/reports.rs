@@ -1,0 +1,1 @@
+//! Reports: drafts, submission, withdrawal.

@@ -1,0 +1,1 @@
+//! The roster as use cases write it.

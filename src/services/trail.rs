@@ -1,0 +1,124 @@
+//! The audit trail as services write it. Invariant: every action is declared here, and its row is written in the transaction of the change, last.
+
+use serde::Serialize;
+
+use super::{ServiceError, access::Author, moment::Moment};
+use crate::{
+    domain::text_enum::text_enum,
+    store::{
+        Tx,
+        audit::{NewAuditRow, append_audit_row},
+    },
+};
+
+text_enum! {
+    /// Everything that can change.
+    pub enum Action {
+        /// A plan came in from a file.
+        ImportPlan = "import-plan",
+        /// The first administrators, from the command line.
+        CreateAdministrator = "create-administrator",
+        /// A new organisation.
+        CreateOrganisation = "create-organisation",
+        /// Another name, kind, parent or district.
+        ChangeOrganisation = "change-organisation",
+        /// No longer used for anything new.
+        RetireOrganisation = "retire-organisation",
+        /// Used again.
+        ReviveOrganisation = "revive-organisation",
+        /// A new account, without roles.
+        CreateAccount = "create-account",
+        /// Another name or organisation.
+        ChangeAccount = "change-account",
+        /// May no longer sign in.
+        DisableAccount = "disable-account",
+        /// May sign in again.
+        EnableAccount = "enable-account",
+        /// Other roles.
+        GrantRoles = "grant-roles",
+        /// Open again before its time.
+        UnlockAccount = "unlock-account",
+        /// A one-time password link.
+        IssuePasswordLink = "issue-password-link",
+        /// Another password.
+        ChangePassword = "change-password",
+        /// Signed in.
+        SignIn = "sign-in",
+        /// Signed out.
+        SignOut = "sign-out",
+        /// Locked after failures.
+        LockAccount = "lock-account",
+        /// Organisations of a task.
+        AssignOrganisation = "assign-organisation",
+        /// An organisation has no part in a task any more.
+        EndAssignment = "end-assignment",
+        /// A unit that existed already.
+        RecordUnit = "record-unit",
+        /// The units of an indicator are all recorded.
+        TakeStock = "take-stock",
+        /// How an indicator counts.
+        RecordRuling = "record-ruling",
+        /// A period is open for reports.
+        OpenPeriod = "open-period",
+        /// Other due dates.
+        ChangePeriod = "change-period",
+        /// A report went in.
+        SubmitReport = "submit-report",
+        /// A report was taken back before it was decided.
+        WithdrawReport = "withdraw-report",
+        /// The lead organisation or the commission let it pass.
+        AcceptReport = "accept-report",
+        /// It went back with a reason.
+        ReturnReport = "return-report",
+        /// A name held by a returned report is free again.
+        ReleaseName = "release-name",
+        /// A task's period was evaluated.
+        EvaluateTask = "evaluate-task",
+        /// The commission answered.
+        GiveFeedback = "give-feedback",
+        /// The owner answered advice.
+        AnswerFeedback = "answer-feedback",
+        /// Made-up data for a demonstration.
+        LoadDemonstration = "load-demonstration",
+    }
+}
+
+/// What changed.
+#[derive(Debug, Clone)]
+pub struct Change<'a> {
+    /// The declared action.
+    pub action: Action,
+    /// What kind of object: the aggregate's name.
+    pub object_kind: &'static str,
+    /// Which one.
+    pub object_id: &'a str,
+    /// Why; empty where the form asks for no reason.
+    pub reason: &'a str,
+}
+
+/// Appends the change to the chain. `before` and `after` never hold secrets.
+pub async fn record_change(
+    tx: &mut Tx,
+    author: &Author,
+    now: Moment,
+    change: Change<'_>,
+    before: Option<&(impl Serialize + Sync)>,
+    after: Option<&(impl Serialize + Sync)>,
+) -> Result<(), ServiceError> {
+    let row = NewAuditRow {
+        at: now.0,
+        actor_id: author.account.as_ref().map(ToString::to_string),
+        actor_name: author.name.clone(),
+        organisation_id: author.organisation.as_ref().map(ToString::to_string),
+        action: change.action.as_str(),
+        object_kind: change.object_kind,
+        object_id: change.object_id.to_owned(),
+        before: before.map(serde_json::to_string).transpose()?,
+        after: after.map(serde_json::to_string).transpose()?,
+        reason: change.reason.to_owned(),
+    };
+    Ok(append_audit_row(tx, row).await?)
+}
+
+/// No state before, or none after.
+pub const NOTHING: Option<&()> = None;

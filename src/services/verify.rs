@@ -1,0 +1,1 @@
+//! The audit chain and the invariants.

@@ -1,0 +1,1 @@
+//! Evaluations, feedback, answers.

@@ -1,0 +1,1 @@
+//! Indicators and what their pages count from.

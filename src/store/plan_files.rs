@@ -1,0 +1,1 @@
+//! Writing a plan that came in from a file.

@@ -1,0 +1,34 @@
+//! Plans, areas, kinds of recognition. Invariant: codes are unique in their plan.
+
+use jiff::civil::Date;
+
+use super::{Day, StoreError, Tx, fetch_all};
+use crate::domain::{ids::PlanId, words::Cadence};
+
+/// A plan as every page's frame needs it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PlanSummary {
+    /// Its id.
+    pub id: PlanId,
+    /// Its code in URLs.
+    pub code: String,
+    /// Short Chinese name.
+    pub short_zh: String,
+    /// Short English name.
+    pub short_en: String,
+    /// First day.
+    #[sqlx(try_from = "Day")]
+    pub starts_on: Date,
+    /// Last day.
+    #[sqlx(try_from = "Day")]
+    pub ends_on: Date,
+    /// How often progress is reported.
+    pub cadence: Cadence,
+    /// Its time zone.
+    pub time_zone: String,
+}
+
+/// Every plan, by code.
+pub async fn list_plan_summaries(tx: &mut Tx) -> Result<Vec<PlanSummary>, StoreError> {
+    fetch_all!(tx, PlanSummary, "SELECT id, code, short_zh, short_en, starts_on, ends_on, cadence, time_zone FROM plans ORDER BY code")
+}

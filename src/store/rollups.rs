@@ -1,0 +1,1 @@
+//! Rollups: spans in which a unit counts, and the change of each measure by day.

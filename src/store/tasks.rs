@@ -1,0 +1,1 @@
+//! Tasks, their dates and indicators.

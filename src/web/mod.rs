@@ -1,0 +1,16 @@
+//! The HTTP edge. Invariant: nothing is reachable that the registry does not list with its access.
+
+pub mod clock;
+pub mod cookies;
+pub mod files;
+pub mod forms;
+pub mod headers;
+pub mod health;
+pub mod home;
+pub mod language;
+pub mod registry;
+pub mod render;
+pub mod server;
+pub mod visits;
+
+pub use server::{AppState, build_router, serve};

@@ -1,0 +1,151 @@
+//! Every address of the product with its access. Invariant: the router is built from this list and from nothing else; a
+//! test demands that it equals what Leptos and the server functions list.
+
+use axum::routing::{MethodRouter, get};
+
+use super::{AppState, health, language};
+use crate::domain::permissions::Permission;
+
+/// Who may come in. What an object shows to whom is decided again beside the object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Anyone,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever has the permission.
+    Needs(Permission),
+    /// Whoever has one of them.
+    NeedsAny(&'static [Permission]),
+}
+
+/// What answers.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A page of the Leptos router.
+    Page,
+    /// A server function.
+    ServerFunction,
+    /// A handler that gets the `Visit` as an extension.
+    Handler(fn() -> MethodRouter<AppState>),
+    /// A handler that needs no visit and no database.
+    Bare(fn() -> MethodRouter<AppState>),
+}
+
+/// One address.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The path, with parameters in braces.
+    pub path: &'static str,
+    /// Who may come in.
+    pub access: Access,
+    /// What answers.
+    pub kind: Kind,
+}
+
+const fn page(path: &'static str, access: Access) -> Entry {
+    Entry { path, access, kind: Kind::Page }
+}
+
+const fn function(path: &'static str, access: Access) -> Entry {
+    Entry { path, access, kind: Kind::ServerFunction }
+}
+
+const fn handler(path: &'static str, access: Access, make: fn() -> MethodRouter<AppState>) -> Entry {
+    Entry { path, access, kind: Kind::Handler(make) }
+}
+
+const fn bare(path: &'static str, make: fn() -> MethodRouter<AppState>) -> Entry {
+    Entry { path, access: Anyone, kind: Kind::Bare(make) }
+}
+
+use Access::{Anyone, Needs, NeedsAny, SignedIn};
+use Permission as P;
+
+/// What stands before and around the plans.
+const FRAME: &[Entry] = &[
+    bare("/healthz", || get(health::answer_health)),
+    bare("/readyz", || get(health::answer_ready)),
+    bare("/language", || get(language::switch_language)),
+    handler("/", SignedIn, || get(super::home::lead_home)),
+    page("/sign-in", Anyone),
+    page("/set-password/{link}", Anyone),
+    page("/password", SignedIn),
+    function("/fn/sign_in", Anyone),
+    function("/fn/sign_out", SignedIn),
+    function("/fn/change_password", SignedIn),
+    function("/fn/set_password", Anyone),
+];
+
+/// Organisations, accounts, roles.
+const ADMINISTRATION: &[Entry] = &[
+    page("/admin/organisations", NeedsAny(&[P::ManageAccounts, P::ManagePlans])),
+    page("/admin/accounts", NeedsAny(&[P::ManageAccounts, P::GrantRoles])),
+    page("/admin/accounts/{id}", NeedsAny(&[P::ManageAccounts, P::GrantRoles])),
+];
+
+/// Which organisation has which part in a task.
+const ASSIGNMENTS: &[Entry] = &[page("/p/{plan}/manage/assignments", Needs(P::ManagePlans))];
+
+/// The numbers: cockpit, indicators, roster, tasks.
+const NUMBERS: &[Entry] = &[
+    page("/p/{plan}/cockpit", Needs(P::ReadPlans)),
+    page("/p/{plan}/indicators", Needs(P::ReadPlans)),
+    page("/p/{plan}/indicators/{code}", Needs(P::ReadPlans)),
+    page("/p/{plan}/roster", Needs(P::ReadPlans)),
+    page("/p/{plan}/roster/{id}", Needs(P::ReadPlans)),
+    page("/p/{plan}/tasks", Needs(P::ReadPlans)),
+    page("/p/{plan}/tasks/{code}", Needs(P::ReadPlans)),
+];
+
+/// Periods, evaluation, feedback.
+const LOOP: &[Entry] = &[page("/p/{plan}/periods", Needs(P::ManagePlans)), page("/p/{plan}/periods/{id}", Needs(P::ManagePlans))];
+
+/// Reports, reviews, evidence.
+const FLOW: &[Entry] = &[
+    page("/p/{plan}/reports", Needs(P::Report)),
+    page("/p/{plan}/reports/{id}", Needs(P::ReadPlans)),
+    page("/p/{plan}/reviews", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
+];
+
+/// What staff set up.
+const MANAGEMENT: &[Entry] = &[
+    page("/p/{plan}/manage", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/units", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/rulings", Needs(P::ManagePlans)),
+];
+
+/// Every address.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_registry_equals_what_leptos_and_the_server_functions_list() {
+        let pages: BTreeSet<String> =
+            entries().filter(|entry| matches!(entry.kind, Kind::Page)).map(|entry| entry.path.to_owned()).collect();
+        let listed: BTreeSet<String> =
+            leptos_axum::generate_route_list(crate::pages::App).iter().map(|listing| listing.path().to_owned()).collect();
+        assert_eq!(pages, listed, "pages");
+        let functions: BTreeSet<String> =
+            entries().filter(|entry| matches!(entry.kind, Kind::ServerFunction)).map(|entry| entry.path.to_owned()).collect();
+        let listed: BTreeSet<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+        assert_eq!(functions, listed, "server functions");
+    }
+
+    #[test]
+    fn no_address_stands_twice_and_only_the_frame_is_open_to_everybody() {
+        let mut seen = BTreeSet::new();
+        for entry in entries() {
+            assert!(seen.insert(entry.path), "{} stands twice", entry.path);
+        }
+        let open: Vec<&str> = entries().filter(|entry| entry.access == Access::Anyone).map(|entry| entry.path).collect();
+        assert_eq!(open, ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password"]);
+    }
+}

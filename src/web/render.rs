@@ -1,0 +1,164 @@
+//! Runs a page or a server function. Invariant: access is decided here, before any of their code runs.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::{IntoAny, provide_context, view};
+
+use super::{AppState, cookies, forms::park_after_sign_out, registry::Access, visits::open_visit};
+use crate::{
+    error::UserError,
+    pages::{App, ErrorPage, shell},
+    services::visit::Visit,
+};
+
+/// No page is larger.
+const LARGEST_PAGE: usize = 64 * 1024 * 1024;
+/// No small form is larger; the report's form has its own handler and limit.
+const LARGEST_FORM: usize = 1024 * 1024;
+
+// Headers and address apart: a borrowed body cannot wait across threads.
+async fn visit_of(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Visit, UserError> {
+    open_visit(state, headers, uri).await.map_err(UserError::from)
+}
+
+fn check_access(visit: &Visit, access: Access) -> Result<(), UserError> {
+    match access {
+        Access::Anyone => Ok(()),
+        Access::SignedIn => visit.identity().map(|_| ()),
+        Access::Needs(permission) => visit.require(permission).map(|_| ()),
+        Access::NeedsAny(permissions) => {
+            visit.identity()?;
+            if permissions.iter().any(|permission| visit.may(*permission)) { Ok(()) } else { Err(UserError::NotFound) }
+        }
+    }
+}
+
+/// Renders a page of the Leptos router.
+pub async fn render_page(state: AppState, access: Access, request: Request) -> Response {
+    let visit = match visit_of(&state, request.headers(), request.uri()).await {
+        Ok(visit) => visit,
+        Err(error) => return (status_of(&error), "internal error").into_response(),
+    };
+    match check_access(&visit, access) {
+        Ok(()) => render(visit, None, request).await,
+        Err(UserError::SignedOut) => go_and_sign_in(&visit),
+        Err(error) => render(visit, Some(error), request).await,
+    }
+}
+
+/// Lets a handler be reached only with its access, and hands it the visit.
+pub async fn admit_visit(state: AppState, access: Access, mut request: Request, next: Next) -> Response {
+    let visit = match visit_of(&state, request.headers(), request.uri()).await {
+        Ok(visit) => visit,
+        Err(error) => return (status_of(&error), "internal error").into_response(),
+    };
+    match check_access(&visit, access) {
+        Ok(()) => {
+            request.extensions_mut().insert(visit);
+            next.run(request).await
+        }
+        // A form's handler keeps what was typed before it asks who is there.
+        Err(UserError::SignedOut) if request.method() == axum::http::Method::POST => {
+            request.extensions_mut().insert(visit);
+            next.run(request).await
+        }
+        Err(UserError::SignedOut) => go_and_sign_in(&visit),
+        Err(error) => render(visit, Some(error), request).await,
+    }
+}
+
+/// The page for an address that leads nowhere.
+pub async fn render_not_found(state: AppState, request: Request) -> Response {
+    match visit_of(&state, request.headers(), request.uri()).await {
+        Ok(visit) => render(visit, Some(UserError::NotFound), request).await,
+        Err(error) => (status_of(&error), "internal error").into_response(),
+    }
+}
+
+/// The page that says what went wrong.
+pub async fn render_error(visit: Visit, error: UserError, request: Request) -> Response {
+    render(visit, Some(error), request).await
+}
+
+async fn render(visit: Visit, error: Option<UserError>, request: Request) -> Response {
+    let status = error.as_ref().map(status_of);
+    let context = {
+        let visit = visit.clone();
+        move || provide_context(visit.clone())
+    };
+    let shown = visit.clone();
+    let page = move || match error.clone() {
+        Some(error) => shell(&shown, view! { <ErrorPage error /> }.into_any()),
+        None => shell(&shown, view! { <App /> }.into_any()),
+    };
+    let rendered = leptos_axum::render_app_async_with_context(context, page)(request).await;
+    send_whole(rendered, status, &visit).await
+}
+
+/// Sends a page whole, with its length: streamed in pieces over a kept-alive connection it takes many times as long.
+async fn send_whole(response: Response, status: Option<StatusCode>, visit: &Visit) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_PAGE).await else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response();
+    };
+    if let Some(status) = status {
+        parts.status = status;
+    }
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    if visit.identity.is_none()
+        && visit.visitor.is_none()
+        && let Some(cookie) = new_visitor(visit)
+    {
+        parts.headers.append(header::SET_COOKIE, cookie);
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn new_visitor(visit: &Visit) -> Option<HeaderValue> {
+    let mark = crate::services::sign_in::Token::make().ok()?;
+    cookies::write_visitor(mark.text(), visit.shared.secure)
+}
+
+fn go_and_sign_in(visit: &Visit) -> Response {
+    let next = serde_urlencoded::to_string([("next", visit.address.as_str())]).unwrap_or_default();
+    see_other(&format!("/sign-in?{next}"))
+}
+
+/// A redirect that turns a POST into a GET.
+pub fn see_other(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn status_of(error: &UserError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Runs a server function. A form that comes after its session ended is parked and comes back after sign-in.
+pub async fn run_server_function(state: AppState, access: Access, request: Request) -> Response {
+    let visit = match visit_of(&state, request.headers(), request.uri()).await {
+        Ok(visit) => visit,
+        Err(error) => return (status_of(&error), "internal error").into_response(),
+    };
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "form too large").into_response();
+    };
+    let wants_page =
+        parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    match check_access(&visit, access) {
+        Ok(()) => {}
+        Err(UserError::SignedOut) if wants_page => return park_after_sign_out(&visit, parts.uri.path(), &bytes).await,
+        Err(error) => return (status_of(&error), error.to_string()).into_response(),
+    }
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let context = move || provide_context(visit.clone());
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}

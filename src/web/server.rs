@@ -1,0 +1,161 @@
+//! The server: its state, its router, its start and its end. Invariant: work that was begun is finished before the process ends.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::Response,
+    routing::{get, post},
+    serve::ListenerExt,
+};
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+use tower_http::{
+    csrf::CsrfLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+};
+
+use super::{
+    clock::Clock,
+    files::serve_site_file,
+    headers::{SecurityHeaders, add_headers},
+    registry::{Access, Kind, entries},
+    render::{admit_visit, render_not_found, render_page, run_server_function},
+};
+use crate::{
+    pages::bootstrap_script,
+    services::visit::{Shared, SiteFiles},
+    store::Db,
+};
+
+/// How long a shutdown waits for requests under way.
+const LAST_REQUESTS: Duration = Duration::from_secs(20);
+
+/// What every request has at hand.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// What services and pages share.
+    pub shared: Shared,
+    /// The clock.
+    pub clock: Clock,
+    /// The headers of every response.
+    pub headers: SecurityHeaders,
+    /// The folder of the built site.
+    pub site_dir: Arc<PathBuf>,
+}
+
+impl AppState {
+    /// The state for a database and a data directory.
+    pub fn new(db: Db, data_dir: PathBuf, site_dir: PathBuf, secure: bool, clock: Clock) -> Self {
+        let site = Arc::new(read_site_files(&site_dir));
+        let headers = SecurityHeaders::new(&bootstrap_script(&site), secure);
+        let shared = Shared { db, data_dir: Arc::new(data_dir), site, secure };
+        Self { shared, clock, headers, site_dir: Arc::new(site_dir) }
+    }
+}
+
+/// Reads which files the build made. Without them pages work and look plain; a warning says so.
+fn read_site_files(site_dir: &std::path::Path) -> SiteFiles {
+    let manifest = site_dir.join("manifest.json");
+    let read = std::fs::read_to_string(&manifest).map_err(|error| error.to_string());
+    read.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())).unwrap_or_else(|problem| {
+        tracing::warn!(file = %manifest.display(), %problem, "no built site: pages have no style and no islands");
+        SiteFiles::default()
+    })
+}
+
+/// The router, made from the registry.
+pub fn build_router(state: AppState) -> Router {
+    let mut router = Router::new();
+    for entry in entries() {
+        let access = entry.access;
+        router = match entry.kind {
+            Kind::Page => {
+                router.route(entry.path, get(move |State(state): State<AppState>, request: Request| render_page(state, access, request)))
+            }
+            Kind::ServerFunction => router.route(
+                entry.path,
+                post(move |State(state): State<AppState>, request: Request| run_server_function(state, access, request)),
+            ),
+            Kind::Handler(make) => router.route(entry.path, guard(make(), &state, access)),
+            Kind::Bare(make) => router.route(entry.path, make()),
+        };
+    }
+    router
+        .fallback(serve_file_or_not_found)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(from_fn_with_state(state.clone(), add_headers))
+                .layer(CsrfLayer::new()),
+        )
+        .route_layer(from_fn(log_request))
+        .with_state(state)
+}
+
+fn guard(route: axum::routing::MethodRouter<AppState>, state: &AppState, access: Access) -> axum::routing::MethodRouter<AppState> {
+    let state = state.clone();
+    route.layer(from_fn(move |request: Request, next: Next| admit_visit(state.clone(), access, request, next)))
+}
+
+async fn serve_file_or_not_found(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    let is_file = request.method() == axum::http::Method::GET
+        && !path.contains("..")
+        && path.len() > 1
+        && tokio::fs::metadata(state.site_dir.join(path.trim_start_matches('/'))).await.is_ok_and(|found| found.is_file());
+    if is_file { serve_site_file(state.site_dir.to_path_buf(), request).await } else { render_not_found(state, request).await }
+}
+
+/// One line a request: the route, never the address, which may carry a one-time link.
+async fn log_request(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned();
+    let response = next.run(request).await;
+    tracing::info!(%method, route, status = response.status().as_u16(), request_id = id, "request");
+    response
+}
+
+/// Serves until asked to stop, then finishes what is under way.
+pub async fn serve(listener: TcpListener, state: AppState) -> std::io::Result<()> {
+    let db = state.shared.db.clone();
+    let router = build_router(state);
+    // With Nagle's algorithm on, an answer over a kept-alive connection waits 25 ms for its second packet.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    });
+    let (stopping, stopped) = tokio::sync::watch::channel(false);
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping: no new requests, those under way are finished");
+        let _ = stopping.send(true);
+    });
+    let mut stopped_too_long = stopped.clone();
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = async { let _ = stopped_too_long.wait_for(|stopped| *stopped).await; tokio::time::sleep(LAST_REQUESTS).await } => {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+    db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

@@ -1,0 +1,54 @@
+//! Turns a request into a [`Visit`]. Invariant: who asks is read from the database at every request.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, Uri, header::ACCEPT_LANGUAGE};
+
+use super::{AppState, cookies, forms::find_parked};
+use crate::{
+    i18n::Lang,
+    services::{
+        ServiceError,
+        plans::list_plan_heads,
+        sign_in::{Token, find_identity},
+        visit::Visit,
+    },
+    store::settings::{DEMONSTRATION, find_setting},
+};
+
+/// Reads who asks, in which language, and what the frame of a page needs.
+pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Visit, ServiceError> {
+    let now = state.clock.now();
+    let secure = state.shared.secure;
+    let token = cookies::read_session(headers, secure).map(|text| Token::from_text(&text));
+    let mut tx = state.shared.db.read().await?;
+    let identity = match &token {
+        Some(token) => find_identity(&state.shared.db, &mut tx, now, token).await?,
+        None => None,
+    };
+    let plans = list_plan_heads(&mut tx).await?;
+    let demonstration = find_setting(&mut tx, DEMONSTRATION).await?.is_some();
+    let mut visit = Visit {
+        shared: state.shared.clone(),
+        now,
+        lang: language_of(headers),
+        identity,
+        token,
+        visitor: cookies::read_visitor(headers, secure),
+        address: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        plans: Arc::new(plans),
+        demonstration,
+        parked: None,
+    };
+    visit.parked = find_parked(&mut tx, &visit).await?.map(Arc::new);
+    Ok(visit)
+}
+
+/// The language of the cookie, else the first of `Accept-Language` that we speak, else Chinese.
+fn language_of(headers: &HeaderMap) -> Lang {
+    if let Some(lang) = cookies::read_language(headers).and_then(|tag| Lang::from_tag(&tag)) {
+        return lang;
+    }
+    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    wanted.split(',').filter_map(|part| part.split([';', '-']).next()).find_map(|tag| Lang::from_tag(tag.trim())).unwrap_or_default()
+}
