@@ -17,6 +17,7 @@ use crate::{
     error::{Notice, UserError},
     services::{
         ServiceError,
+        access::Identity,
         moment::make_id,
         sign_in::Token,
         visit::{Parked, Visit},
@@ -165,7 +166,7 @@ pub async fn park(visit: &Visit, form: &Fields, name: &str, error: &UserError) -
         instance => format!("{name}:{instance}"),
     };
     let parked = ParkedForm {
-        account_id: visit.identity.as_ref().map(|identity| identity.account().to_string()),
+        account_id: visit.identity.as_ref().map(Identity::account).or(visit.ended_account.as_ref()).map(ToString::to_string),
         visitor: visit.visitor.clone(),
         form: instance,
         fields: Encoded(serde_json::to_value(kept)?),
