@@ -14,6 +14,7 @@ pub mod periods;
 pub mod plan_files;
 pub mod plan_view;
 pub mod plans;
+pub mod report_view;
 pub mod reports;
 pub mod reviews;
 pub mod rollups;
