@@ -11,11 +11,10 @@ use tokio::{
     io::AsyncWriteExt,
 };
 
-use super::{ServiceError, access::Identity, moment::Moment};
+use super::{ServiceError, moment::Moment};
 use crate::{
     domain::{
         ids::{EvidenceId, PlanId},
-        permissions::Permission,
         visibility::{Viewer, may_see_report},
     },
     error::UserError,
@@ -172,19 +171,14 @@ pub fn is_shown_inline(media_type: &str) -> bool {
     matches!(media_type, "application/pdf" | "image/png" | "image/jpeg" | "image/gif" | "image/webp")
 }
 
-/// Who is looking, for the rule on reports and their files.
-pub fn viewer_of(identity: &Identity) -> Viewer {
-    Viewer { organisation: identity.organisation().cloned(), reads_all: identity.may(Permission::ReadAllReports) }
-}
-
 /// A file that an account may see.
 ///
 /// # Errors
 /// `NotFound` where it does not exist or belongs to somebody else.
-pub async fn find_visible_evidence(db: &Db, identity: &Identity, plan: &PlanId, id: &EvidenceId) -> Result<GuardedEvidence, ServiceError> {
+pub async fn find_visible_evidence(db: &Db, viewer: &Viewer, plan: &PlanId, id: &EvidenceId) -> Result<GuardedEvidence, ServiceError> {
     let mut tx = db.read().await?;
     let found = find_guarded_evidence(&mut tx, plan, id).await?.ok_or(UserError::NotFound)?;
-    if may_see_report(&viewer_of(identity), &found.owner_id, found.lead_id.as_ref()) { Ok(found) } else { Err(UserError::NotFound.into()) }
+    if may_see_report(viewer, &found.owner_id, found.lead_id.as_ref()) { Ok(found) } else { Err(UserError::NotFound.into()) }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::{
     ServiceError,
-    evidence::viewer_of,
     reports::{lead_level_of, list_problems, present_files, read_context},
     reviews::level_for,
     roster::{self, HeldUnit, RecognitionKind},
@@ -89,7 +88,7 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
     let identity = visit.identity()?;
     let mut tx = visit.shared.db.read().await?;
     let owed = reports::find_owed(&mut tx, id).await?.filter(|owed| owed.plan_id == plan.id).ok_or(UserError::NotFound)?;
-    if !may_see_report(&viewer_of(identity), &owed.organisation_id, owed.lead_id.as_ref()) {
+    if !may_see_report(&visit.viewer(), &owed.organisation_id, owed.lead_id.as_ref()) {
         return Err(UserError::NotFound.into());
     }
     let own = identity.organisation() == Some(&owed.organisation_id) && identity.may(Permission::Report);
