@@ -20,4 +20,5 @@ pub mod shown;
 pub mod target;
 pub mod task_status;
 pub mod text_enum;
+pub mod visibility;
 pub mod words;

@@ -11,7 +11,7 @@ use super::{
     sign_in::Token,
 };
 use crate::{
-    domain::permissions::Permission,
+    domain::{permissions::Permission, visibility::Viewer},
     error::UserError,
     i18n::{Lang, Text},
     store::Db,
@@ -123,6 +123,14 @@ impl Visit {
     /// Whether who asks has a permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.identity.as_ref().is_some_and(|identity| identity.may(permission))
+    }
+
+    /// Whoever looks, for `domain::visibility`.
+    pub fn viewer(&self) -> Viewer {
+        Viewer {
+            organisation: self.identity.as_ref().and_then(|identity| identity.organisation().cloned()),
+            reads_all: self.may(Permission::ReadAllReports),
+        }
     }
 
     /// The plan with a code.
