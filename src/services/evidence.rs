@@ -149,7 +149,7 @@ async fn recognise_archive(path: PathBuf) -> Result<Option<&'static str>, Servic
         let file = std::fs::File::open(path)?;
         // Reads the directory only; nothing is unpacked.
         let Ok(archive) = zip::ZipArchive::new(file) else { return Ok(None) };
-        let has = |wanted: &str| archive.file_names().any(|name| name == wanted);
+        let has = |wanted: &str| archive.file_names().any(|name| name.is_ok_and(|name| name == wanted));
         Ok(if has("word/document.xml") {
             Some("application/vnd.openxmlformats-officedocument.wordprocessingml.document")
         } else if has("xl/workbook.xml") {

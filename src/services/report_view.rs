@@ -5,6 +5,7 @@ use super::{
     reports::{lead_level_of, list_problems, present_files, read_context},
     reviews::level_for,
     roster::{self, HeldUnit, RecognitionKind},
+    task_loop::{WaitingLoop, list_open_feedback, list_waiting_evaluations},
     visit::{PlanHead, Visit},
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     error::UserError,
     store::{
         Tx,
+        evaluations::OpenFeedback,
         evidence::{Evidence, list_evidence},
         reports::{self, Owed, Review, Submission, TaskValue},
     },
@@ -144,11 +146,23 @@ async fn list_offers(tx: &mut Tx, plan: &PlanHead, owed: &Owed) -> Result<Vec<Of
     Ok(offers)
 }
 
-/// What an organisation owes and has reported in a plan.
-pub async fn list_owed(visit: &Visit, plan: &PlanHead) -> Result<Vec<Owed>, ServiceError> {
+/// What an organisation has to do in a plan.
+#[derive(Debug, Clone)]
+pub struct OwnerWork {
+    /// What it owes and has reported, the latest period first.
+    pub owed: Vec<Owed>,
+    /// Advice that it has not answered.
+    pub feedback: Vec<OpenFeedback>,
+}
+
+/// What the own organisation owes, has reported and has to answer.
+pub async fn read_owner_work(visit: &Visit, plan: &PlanHead) -> Result<OwnerWork, ServiceError> {
     let organisation = visit.identity()?.organisation().cloned().ok_or(UserError::NotFound)?;
     let mut tx = visit.shared.db.read().await?;
-    Ok(reports::list_owed_by(&mut tx, &plan.id, &organisation).await?)
+    let owed = reports::list_owed_by(&mut tx, &plan.id, &organisation).await?;
+    let mut feedback = list_open_feedback(&mut tx, &organisation).await?;
+    feedback.retain(|feedback| feedback.plan_code == plan.code);
+    Ok(OwnerWork { owed, feedback })
 }
 
 /// A report in a reviewer's queue.
@@ -164,8 +178,17 @@ pub struct Queued {
     pub entries: usize,
 }
 
-/// What waits for the decision of who looks, the longest waiting first.
-pub async fn list_queue(visit: &Visit, plan: &PlanHead) -> Result<Vec<Queued>, ServiceError> {
+/// What waits for a reviewer.
+#[derive(Debug, Clone)]
+pub struct ReviewerWork {
+    /// Reports to decide on, the longest waiting first.
+    pub reports: Vec<Queued>,
+    /// Loops to evaluate or to answer; for staff only.
+    pub loops: Vec<WaitingLoop>,
+}
+
+/// What waits for who looks.
+pub async fn read_reviewer_work(visit: &Visit, plan: &PlanHead) -> Result<ReviewerWork, ServiceError> {
     let identity = visit.identity()?;
     let mut tx = visit.shared.db.read().await?;
     let mut queue = Vec::new();
@@ -176,5 +199,7 @@ pub async fn list_queue(visit: &Visit, plan: &PlanHead) -> Result<Vec<Queued>, S
         let (unchanged, entries) = last.map_or((false, 0), |last| (last.fields.0.no_change, last.fields.0.entries.len()));
         queue.push(Queued { owed, level, unchanged, entries });
     }
-    Ok(queue)
+    let loops =
+        if identity.may(Permission::Evaluate) { list_waiting_evaluations(&mut tx, plan, visit.today(plan)).await? } else { Vec::new() };
+    Ok(ReviewerWork { reports: queue, loops })
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     AppState,
-    forms::{park, with_parameter},
+    forms::{park, run_once, with_parameter},
     render::see_other,
 };
 use crate::{
@@ -63,9 +63,19 @@ pub async fn take_report_form(
     };
     let form = Fields(incoming.text.clone());
     let place = format!("/p/{plan}/reports/{report}");
-    match carry_out(&visit, &plan, &report, incoming, &place).await {
-        Ok(done) if wants_json => Json(json!({ "version": done.version, "problem": done.refused.as_ref().map(|error| visit.text().user_error(error)) })).into_response(),
-        Ok(done) => see_other(&done.address),
+    let key = if wants_json { "" } else { form.get("form_key") };
+    let mut finished = None;
+    let outcome = run_once(&visit, key, "report_form", async {
+        let done = carry_out(&visit, &plan, &report, incoming, &place).await?;
+        let address = done.address.clone();
+        finished = Some(done);
+        Ok(address)
+    })
+    .await;
+    match outcome {
+        // A repeat of the form gets the address that the first one got.
+        Ok(address) if !wants_json => see_other(&address),
+        Ok(_) => answer_saved(&visit, finished),
         Err(error) => {
             let error = UserError::from(error);
             if wants_json {
@@ -80,6 +90,12 @@ pub async fn take_report_form(
             }
         }
     }
+}
+
+fn answer_saved(visit: &Visit, finished: Option<Finished>) -> Response {
+    let Some(done) = finished else { return answer_error(&UserError::Internal, true) };
+    let problem = done.refused.as_ref().map(|error| visit.text().user_error(error));
+    Json(json!({ "version": done.version, "problem": problem })).into_response()
 }
 
 fn answer_error(error: &UserError, wants_json: bool) -> Response {
