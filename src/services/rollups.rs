@@ -143,11 +143,11 @@ pub async fn load_rules(tx: &mut Tx) -> Result<BTreeMap<IndicatorId, RosterRule>
 pub fn group_steps(rows: impl IntoIterator<Item = StepRow>) -> BTreeMap<UnitId, Vec<RecognitionHistory>> {
     let mut units: BTreeMap<UnitId, BTreeMap<_, RecognitionHistory>> = BTreeMap::new();
     for StepRow { unit_id, recognition_id, kind, level, stage, on_date } in rows {
-        let history = units
-            .entry(unit_id)
-            .or_default()
-            .entry(recognition_id)
-            .or_insert_with(|| RecognitionHistory { kind, level, steps: Vec::new() });
+        let history = units.entry(unit_id).or_default().entry(recognition_id).or_insert_with(|| RecognitionHistory {
+            kind,
+            level,
+            steps: Vec::new(),
+        });
         history.steps.push(Step { stage, on: on_date });
     }
     units.into_iter().map(|(unit, histories)| (unit, histories.into_values().collect())).collect()
@@ -165,13 +165,7 @@ struct Place<'a> {
     measure: SpanMeasure,
 }
 
-async fn replace_spans(
-    tx: &mut Tx,
-    changes: &mut Changes,
-    place: Place<'_>,
-    before: &[Span],
-    after: &[Span],
-) -> Result<(), ServiceError> {
+async fn replace_spans(tx: &mut Tx, changes: &mut Changes, place: Place<'_>, before: &[Span], after: &[Span]) -> Result<(), ServiceError> {
     if before == after {
         return Ok(());
     }

@@ -184,24 +184,12 @@ pub async fn list_spans_of_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Re
 
 /// Takes the spans of a unit out of one measure of an indicator.
 pub async fn delete_spans(tx: &mut Tx, indicator: &IndicatorId, unit: &UnitId, measure: SpanMeasure) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "DELETE FROM counted_spans WHERE indicator_id = $1 AND unit_id = $2 AND measure = $3",
-        indicator,
-        unit,
-        measure.as_str()
-    )?;
+    execute!(tx, "DELETE FROM counted_spans WHERE indicator_id = $1 AND unit_id = $2 AND measure = $3", indicator, unit, measure.as_str())?;
     Ok(())
 }
 
 /// Adds a span of a unit to one measure of an indicator.
-pub async fn insert_span(
-    tx: &mut Tx,
-    indicator: &IndicatorId,
-    unit: &UnitId,
-    measure: SpanMeasure,
-    span: Span,
-) -> Result<(), StoreError> {
+pub async fn insert_span(tx: &mut Tx, indicator: &IndicatorId, unit: &UnitId, measure: SpanMeasure, span: Span) -> Result<(), StoreError> {
     execute!(
         tx,
         "INSERT INTO counted_spans (indicator_id, unit_id, measure, from_date, until_date) VALUES ($1, $2, $3, $4, $5)",

@@ -341,12 +341,7 @@ pub struct StandingRow {
 }
 
 /// Where the recognitions of the units of such a page stand.
-pub async fn list_roster_standings(
-    tx: &mut Tx,
-    filter: &RosterFilter,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<StandingRow>, StoreError> {
+pub async fn list_roster_standings(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<StandingRow>, StoreError> {
     fetch_all!(
         tx,
         StandingRow,
