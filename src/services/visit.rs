@@ -28,6 +28,8 @@ pub struct Shared {
     pub site: Arc<SiteFiles>,
     /// Whether users come over TLS.
     pub secure: bool,
+    /// The views of plans that were built already.
+    pub views: Arc<super::plan_view::PlanViews>,
 }
 
 /// Where the built files are served.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
+use super::rollups::SpanMeasure;
 use crate::domain::{
     report::{Decision, ReportState, ReviewLevel},
     words::{
@@ -84,5 +85,5 @@ text_columns! {
 
 word_columns! {
     Cadence, Decision, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReportState, ReturnReason, ReviewLevel, Role,
-    RulingKind, Stage, UnitKind,
+    RulingKind, SpanMeasure, Stage, UnitKind,
 }
