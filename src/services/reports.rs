@@ -18,8 +18,8 @@ use crate::{
         ids::{EvidenceId, OrganisationId, ReportId, UnitId},
         number::QuantityKind,
         report::{
-            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidReport, ValueRule, lead_level, submit,
-            validate_report, withdraw,
+            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidReport, ValueRule, lead_level,
+            submit, validate_report, withdraw,
         },
         words::Measure,
     },
@@ -93,38 +93,38 @@ pub async fn lead_level_of(tx: &mut Tx, owed: &Owed) -> Result<LeadLevel, Servic
 /// `NotFound` for another organisation's report, `WrongState` once it is submitted.
 pub async fn save_draft(db: &Db, actor: &Actor, now: Moment, change: DraftChange) -> Result<Saved, ServiceError> {
     let actor = actor.clone();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let owed = find_own(tx, &actor, &change.plan, &change.report).await?;
-            if !owed.state.unwrap_or(ReportState::Draft).is_editable() {
-                return Err(UserError::WrongState.into());
-            }
-            if owed.report_id.is_none() {
-                reports::insert_report(tx, &change.report, &owed.obligation_id, now.0).await?;
-            }
-            for attachment in &change.attachments {
-                insert_evidence(tx, &new_evidence(&actor, &owed, &change.report, attachment, now)?).await?;
-            }
-            let present = owed.version.unwrap_or(0);
-            if present != change.version {
-                return Ok(Saved::Stale);
-            }
-            if let Some(id) = &change.detached {
-                remove_evidence(tx, &change.report, id, now.0).await?;
-            }
-            if let Some(key) = &change.removed_entry {
-                remove_entry_evidence(tx, &change.report, key, now.0).await?;
-            }
-            let last = reports::find_draft(tx, &change.report).await?;
-            if last.is_some_and(|(fields, _, _)| fields == change.fields) {
-                return Ok(Saved::At(present));
-            }
-            reports::insert_draft(tx, &change.report, present + 1, &change.fields, actor.account(), now.0).await?;
-            raise_data_version(tx).await?;
-            Ok(Saved::At(present + 1))
-        })
-    })
-    .await
+    with_tx(db, move |tx| Box::pin(async move { save_draft_in(tx, &actor, now, &change).await })).await
+}
+
+/// Saves a draft inside a transaction.
+pub(super) async fn save_draft_in(tx: &mut Tx, actor: &Actor, now: Moment, change: &DraftChange) -> Result<Saved, ServiceError> {
+    let owed = find_own(tx, actor, &change.plan, &change.report).await?;
+    if !owed.state.unwrap_or(ReportState::Draft).is_editable() {
+        return Err(UserError::WrongState.into());
+    }
+    if owed.report_id.is_none() {
+        reports::insert_report(tx, &change.report, &owed.obligation_id, now.0).await?;
+    }
+    for attachment in &change.attachments {
+        insert_evidence(tx, &new_evidence(actor, &owed, &change.report, attachment, now)?).await?;
+    }
+    let present = owed.version.unwrap_or(0);
+    if present != change.version {
+        return Ok(Saved::Stale);
+    }
+    if let Some(id) = &change.detached {
+        remove_evidence(tx, &change.report, id, now.0).await?;
+    }
+    if let Some(key) = &change.removed_entry {
+        remove_entry_evidence(tx, &change.report, key, now.0).await?;
+    }
+    let last = reports::find_draft(tx, &change.report).await?;
+    if last.is_some_and(|(fields, _, _)| fields == change.fields) {
+        return Ok(Saved::At(present));
+    }
+    reports::insert_draft(tx, &change.report, present + 1, &change.fields, actor.account(), now.0).await?;
+    raise_data_version(tx).await?;
+    Ok(Saved::At(present + 1))
 }
 
 fn new_evidence(actor: &Actor, owed: &Owed, report: &ReportId, attachment: &Attachment, now: Moment) -> Result<NewEvidence, ServiceError> {
@@ -147,30 +147,44 @@ fn new_evidence(actor: &Actor, owed: &Owed, report: &ReportId, attachment: &Atta
 /// # Errors
 /// `Invalid` with every problem, `Taken` when a unit is registered already, `Stale` when the draft was changed since, and
 /// `WrongState` when it is submitted already.
-pub async fn submit_report(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, report: &ReportId, version: i64) -> Result<(), ServiceError> {
+pub async fn submit_report(
+    db: &Db,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    report: &ReportId,
+    version: i64,
+) -> Result<(), ServiceError> {
     let (actor, plan, report) = (actor.clone(), plan.clone(), report.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let owed = find_own(tx, &actor, &plan, &report).await?;
-            let state = submit(owed.state.ok_or(UserError::WrongState)?).map_err(|_| UserError::WrongState)?;
-            let (fields, ..) = reports::find_draft(tx, &report).await?.ok_or(UserError::WrongState)?;
-            let context = read_context(tx, &owed, &plan, now.date_in(&plan.time_zone)).await?;
-            let valid = validate_report(&fields, &context).map_err(UserError::Invalid)?;
-            if !reports::move_report(tx, &report, version, state, now.0).await? {
-                return Err(UserError::Stale.into());
-            }
-            let submission = owed.submission.unwrap_or(0) + 1;
-            reports::insert_submission(tx, &report, submission, &fields, actor.account(), now.0).await?;
-            // A returned report still holds its names; it takes them again as they are written now.
-            roster::release_holds_of_report(tx, &report).await?;
-            hold_entries(tx, &owed, &report, &valid, now).await?;
-            list_as_waiting(tx, &owed, &report, &valid).await?;
-            let change = Change { action: Action::SubmitReport, object_kind: "report", object_id: report.as_str(), reason: "" };
-            let after = (submission, &fields);
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
-        })
-    })
-    .await
+    with_tx(db, move |tx| Box::pin(async move { submit_in(tx, &actor, now, &plan, &report, version).await })).await
+}
+
+/// Submits the saved draft inside a transaction.
+pub(super) async fn submit_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    report: &ReportId,
+    version: i64,
+) -> Result<(), ServiceError> {
+    let owed = find_own(tx, actor, plan, report).await?;
+    let state = submit(owed.state.ok_or(UserError::WrongState)?).map_err(|_| UserError::WrongState)?;
+    let (fields, ..) = reports::find_draft(tx, report).await?.ok_or(UserError::WrongState)?;
+    let context = read_context(tx, &owed, plan, now.date_in(&plan.time_zone)).await?;
+    let valid = validate_report(&fields, &context).map_err(UserError::Invalid)?;
+    if !reports::move_report(tx, report, version, state, now.0).await? {
+        return Err(UserError::Stale.into());
+    }
+    let submission = owed.submission.unwrap_or(0) + 1;
+    reports::insert_submission(tx, report, submission, &fields, actor.account(), now.0).await?;
+    // A returned report still holds its names; it takes them again as they are written now.
+    roster::release_holds_of_report(tx, report).await?;
+    hold_entries(tx, &owed, report, &valid, now).await?;
+    list_as_waiting(tx, &owed, report, &valid).await?;
+    let change = Change { action: Action::SubmitReport, object_kind: "report", object_id: report.as_str(), reason: "" };
+    let after = (submission, &fields);
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
 }
 
 async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, valid: &ValidReport, now: Moment) -> Result<(), ServiceError> {
@@ -225,7 +239,14 @@ async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, valid: &Va
 ///
 /// # Errors
 /// `AlreadyDecided` when a decision came first.
-pub async fn withdraw_report(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, report: &ReportId, version: i64) -> Result<(), ServiceError> {
+pub async fn withdraw_report(
+    db: &Db,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    report: &ReportId,
+    version: i64,
+) -> Result<(), ServiceError> {
     let (actor, plan, report) = (actor.clone(), plan.clone(), report.clone());
     with_tx(db, move |tx| {
         Box::pin(async move {

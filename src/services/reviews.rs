@@ -14,7 +14,10 @@ use crate::{
         fields::{FieldError, FieldProblem, read_required, read_text},
         ids::{ReportId, UnitId},
         permissions::Permission,
-        report::{Decision, EntryUnit, LeadLevel, ReportState, ReviewLevel, ValidEntry, ValidReport, may_review, review, validate_report, waits_for},
+        report::{
+            Decision, EntryUnit, LeadLevel, ReportState, ReviewLevel, ValidEntry, ValidReport, may_review, review, validate_report,
+            waits_for,
+        },
         words::ReturnReason,
     },
     error::UserError,
@@ -47,9 +50,16 @@ pub struct DecisionForm {
 }
 
 /// The level at which an actor may decide on a report now, if any.
-pub fn level_for(owed: &Owed, lead: LeadLevel, organisation: Option<&crate::domain::ids::OrganisationId>, may: impl Fn(Permission) -> bool) -> Option<ReviewLevel> {
+pub fn level_for(
+    owed: &Owed,
+    lead: LeadLevel,
+    organisation: Option<&crate::domain::ids::OrganisationId>,
+    may: impl Fn(Permission) -> bool,
+) -> Option<ReviewLevel> {
     match waits_for(owed.state?, lead)? {
-        ReviewLevel::Lead => (may(Permission::ReviewAsLead) && owed.lead_id.as_ref() == organisation && organisation.is_some()).then_some(ReviewLevel::Lead),
+        ReviewLevel::Lead => {
+            (may(Permission::ReviewAsLead) && owed.lead_id.as_ref() == organisation && organisation.is_some()).then_some(ReviewLevel::Lead)
+        }
         ReviewLevel::Commission => may(Permission::ReviewAsCommission).then_some(ReviewLevel::Commission),
     }
 }
@@ -60,52 +70,52 @@ pub fn level_for(owed: &Owed, lead: LeadLevel, organisation: Option<&crate::doma
 /// `AlreadyDecided` when another reviewer was first, `OwnWork` for one's own report, `NotFound` for a report that is not
 /// before the actor, `Invalid` for a return without reason.
 pub async fn decide(db: &Db, actor: &Actor, now: Moment, form: DecisionForm) -> Result<ReportState, ServiceError> {
-    let (reason, text) = read_reason(&form)?;
     let actor = actor.clone();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let owed = reports::find_owed(tx, &form.report).await?.filter(|owed| owed.plan_id == form.plan.id).ok_or(UserError::NotFound)?;
-            let lead = lead_level_of(tx, &owed).await?;
-            let Some(level) = level_for(&owed, lead, actor.organisation(), |permission| actor.may(permission)) else {
-                return Err(refuse_level(&owed, &actor).into());
-            };
-            let before = owed.state.ok_or(UserError::NotFound)?;
-            let authors = reports::list_authors(tx, &form.report).await?;
-            may_review(actor.account(), &authors).map_err(|_| UserError::OwnWork)?;
-            let state = review(before, level, form.decision, lead).map_err(|_| UserError::AlreadyDecided)?;
-            if !reports::move_report(tx, &form.report, form.version, state, now.0).await? {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            let id: String = make_id(now)?;
-            let new = NewReview {
-                id: &id,
-                report: &form.report,
-                submission: owed.submission.unwrap_or(0),
-                level,
-                decision: form.decision,
-                reason,
-                text: &text,
-                reviewer: actor.account(),
-                at: now.0,
-            };
-            reports::insert_review(tx, new).await?;
-            if matches!(state, ReportState::Accepted | ReportState::Returned) {
-                reports::delete_waiting_entries(tx, &form.report).await?;
-            }
-            if state == ReportState::Accepted {
-                let valid = read_submitted(tx, &owed, &form).await?;
-                count_facts(tx, &actor, &owed, &form.report, &valid, now).await?;
-            }
-            let action = match form.decision {
-                Decision::Accept => Action::AcceptReport,
-                Decision::Return => Action::ReturnReport,
-            };
-            let change = Change { action, object_kind: "report", object_id: form.report.as_str(), reason: &text };
-            record_change(tx, &actor.author(), now, change, Some(&before), Some(&(state, level))).await?;
-            Ok(state)
-        })
-    })
-    .await
+    with_tx(db, move |tx| Box::pin(async move { decide_in(tx, &actor, now, &form).await })).await
+}
+
+/// Decides inside a transaction.
+pub(super) async fn decide_in(tx: &mut Tx, actor: &Actor, now: Moment, form: &DecisionForm) -> Result<ReportState, ServiceError> {
+    let (reason, text) = read_reason(form)?;
+    let owed = reports::find_owed(tx, &form.report).await?.filter(|owed| owed.plan_id == form.plan.id).ok_or(UserError::NotFound)?;
+    let lead = lead_level_of(tx, &owed).await?;
+    let Some(level) = level_for(&owed, lead, actor.organisation(), |permission| actor.may(permission)) else {
+        return Err(refuse_level(&owed, actor).into());
+    };
+    let before = owed.state.ok_or(UserError::NotFound)?;
+    let authors = reports::list_authors(tx, &form.report).await?;
+    may_review(actor.account(), &authors).map_err(|_| UserError::OwnWork)?;
+    let state = review(before, level, form.decision, lead).map_err(|_| UserError::AlreadyDecided)?;
+    if !reports::move_report(tx, &form.report, form.version, state, now.0).await? {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    let id: String = make_id(now)?;
+    let new = NewReview {
+        id: &id,
+        report: &form.report,
+        submission: owed.submission.unwrap_or(0),
+        level,
+        decision: form.decision,
+        reason,
+        text: &text,
+        reviewer: actor.account(),
+        at: now.0,
+    };
+    reports::insert_review(tx, new).await?;
+    if matches!(state, ReportState::Accepted | ReportState::Returned) {
+        reports::delete_waiting_entries(tx, &form.report).await?;
+    }
+    if state == ReportState::Accepted {
+        let valid = read_submitted(tx, &owed, form).await?;
+        count_facts(tx, actor, &owed, &form.report, &valid, now).await?;
+    }
+    let action = match form.decision {
+        Decision::Accept => Action::AcceptReport,
+        Decision::Return => Action::ReturnReport,
+    };
+    let change = Change { action, object_kind: "report", object_id: form.report.as_str(), reason: &text };
+    record_change(tx, &actor.author(), now, change, Some(&before), Some(&(state, level))).await?;
+    Ok(state)
 }
 
 /// A report that one may see but that does not wait here was decided by somebody else; any other does not exist.
@@ -141,12 +151,20 @@ async fn read_submitted(tx: &mut Tx, owed: &Owed, form: &DecisionForm) -> Result
     Ok(validate_report(&last.fields.0, &context).map_err(UserError::Invalid)?)
 }
 
-async fn count_facts(tx: &mut Tx, actor: &Actor, owed: &Owed, report: &ReportId, valid: &ValidReport, now: Moment) -> Result<(), ServiceError> {
+async fn count_facts(
+    tx: &mut Tx,
+    actor: &Actor,
+    owed: &Owed,
+    report: &ReportId,
+    valid: &ValidReport,
+    now: Moment,
+) -> Result<(), ServiceError> {
     reports::set_accepted(tx, report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
     let files = list_evidence(tx, report).await?;
     for entry in &valid.entries {
         let unit = place_unit(tx, owed, report, entry, now).await?;
-        let evidence = files.iter().filter(|file| file.removed_at.is_none() && file.entry_key == entry.key).map(|file| file.id.clone()).collect();
+        let evidence =
+            files.iter().filter(|file| file.removed_at.is_none() && file.entry_key == entry.key).map(|file| file.id.clone()).collect();
         let step = NewStep {
             unit,
             recognition: entry.recognition.clone(),
