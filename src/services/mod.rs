@@ -7,6 +7,7 @@ pub mod assignments;
 pub mod demonstration;
 pub mod evidence;
 pub mod indicators;
+pub mod loops;
 pub mod moment;
 pub mod obligations;
 pub mod organisations;

@@ -102,7 +102,15 @@ const NUMBERS: &[Entry] = &[
 ];
 
 /// Periods, evaluation, feedback.
-const LOOP: &[Entry] = &[page("/p/{plan}/periods", Needs(P::ManagePlans)), page("/p/{plan}/periods/{id}", Needs(P::ManagePlans))];
+const LOOP: &[Entry] = &[
+    page("/p/{plan}/periods", Needs(P::ManagePlans)),
+    page("/p/{plan}/periods/{id}", Needs(P::ManagePlans)),
+    function("/fn/open_period", Needs(P::ManagePlans)),
+    function("/fn/change_period", Needs(P::ManagePlans)),
+    function("/fn/evaluate_task", Needs(P::Evaluate)),
+    function("/fn/give_feedback", Needs(P::Evaluate)),
+    function("/fn/answer_feedback", Needs(P::Report)),
+];
 
 /// Reports, reviews, evidence.
 const FLOW: &[Entry] = &[
