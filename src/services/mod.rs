@@ -19,6 +19,7 @@ pub mod reviews;
 pub mod rollups;
 pub mod roster;
 pub mod rulings;
+pub mod seen;
 pub mod sign_in;
 pub mod task_loop;
 pub mod tasks;
