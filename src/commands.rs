@@ -50,7 +50,8 @@ async fn serve_until_stopped(settings: ServeSettings) -> Result<(), CommandError
     let address = settings.listen.unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 3000)));
     let listener = TcpListener::bind(address).await?;
     let local = listener.local_addr()?;
-    let state = AppState::new(db, data_dir, settings.site_dir(), settings.is_secure(), clock);
+    let mut state = AppState::new(db, data_dir, settings.site_dir(), settings.is_secure(), clock);
+    state.shared.public_url = settings.public_url.as_deref().map(|url| url.trim_end_matches('/').into());
     println!("listening on http://{local}");
     serve(listener, state).await?;
     Ok(())
