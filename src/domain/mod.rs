@@ -13,6 +13,7 @@ pub mod path;
 pub mod permissions;
 pub mod report;
 pub mod report_content;
+pub mod report_diff;
 pub mod report_form;
 pub mod ring;
 pub mod roster;

@@ -3,7 +3,6 @@
 use super::{Lang, Text};
 use crate::domain::{
     evaluation::Dimension,
-    report::ReportState,
     ring::{Station, StationStatus},
     task_status::TaskStatus,
     words::Grade,
@@ -26,12 +25,6 @@ messages! {
     station_todo = "未到", "To come";
     station_skipped = "不适用", "Not needed";
     station_late = "已逾期", "Overdue";
-    owed_none = "未填报", "Not begun";
-    owed_draft = "草稿", "Draft";
-    owed_submitted = "已提交", "Submitted";
-    owed_lead_reviewed = "牵头已审", "Passed by the lead";
-    owed_accepted = "已通过", "Accepted";
-    owed_returned = "已退回", "Returned";
     dimension_progress = "进度", "Progress";
     dimension_quality = "质量", "Quality";
     dimension_effect = "效果", "Effect";
@@ -257,18 +250,6 @@ impl Text {
             StationStatus::Todo => self.station_todo(),
             StationStatus::Skipped => self.station_skipped(),
             StationStatus::Late => self.station_late(),
-        }
-    }
-
-    /// Where what is owed stands; none before anything was typed.
-    pub const fn owed_state(self, state: Option<ReportState>) -> &'static str {
-        match state {
-            None => self.owed_none(),
-            Some(ReportState::Draft) => self.owed_draft(),
-            Some(ReportState::Submitted) => self.owed_submitted(),
-            Some(ReportState::LeadReviewed) => self.owed_lead_reviewed(),
-            Some(ReportState::Accepted) => self.owed_accepted(),
-            Some(ReportState::Returned) => self.owed_returned(),
         }
     }
 

@@ -4,11 +4,11 @@ use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
+use super::rollups::SpanMeasure;
 use crate::domain::{
     report::{Decision, ReportState, ReviewLevel},
     words::{
-        Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage,
-        UnitKind,
+        Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage, UnitKind,
     },
 };
 
@@ -85,5 +85,5 @@ text_columns! {
 
 word_columns! {
     Cadence, Decision, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReportState, ReturnReason, ReviewLevel, Role,
-    RulingKind, Stage, UnitKind,
+    RulingKind, SpanMeasure, Stage, UnitKind,
 }

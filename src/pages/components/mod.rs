@@ -1,5 +1,6 @@
 //! Parts that pages share. Invariant: a form field is drawn here only, so that labels, hints, errors and what was typed hang together everywhere.
 
+pub mod districts;
 pub mod fields;
 pub mod filter_links;
 pub mod form;
