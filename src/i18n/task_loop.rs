@@ -131,7 +131,7 @@ messages! {
     task_percent(percent: i64) = "{percent}%", "{percent}%";
     task_read_report = "查看填报", "Read the report";
     task_write_report = "去填报", "Write the report";
-    task_report_of(name: &str) = "{name}", "{name}";
+    task_read_report_of(name: &str) = "查看{name}的填报", "Read the report of {name}";
     task_history_caption = "本任务各填报期的闭环", "The loops of this task, by period";
     task_column_period = "填报期", "Period";
     task_column_result = "结果", "Result";
@@ -190,6 +190,7 @@ messages! {
     periods_open_lead = "开放后，每项未完成的任务为每家责任单位建立一份应报任务。以下日期按周期结束后的工作日推算，可以修改。", "Opening creates one report owed by each responsible organisation of each unfinished task. The dates are proposed in working days after the period's end; change them as needed.";
     periods_all_open = "全部填报期都已开放", "All periods are open";
     periods_all_open_lead = "需要调整截止日期，请进入相应的填报期。", "To change a deadline, go to its period.";
+    periods_opened_by_other(period: &str) = "{period}已由另一位同事开放，您填写的日期没有生效。", "A colleague has opened {period} already. Your dates were not used.";
     periods_due_hint(from: &str) = "不早于 {from}，各环节日期依次不得提前。", "Not before {from}; no deadline lies before the one above it.";
     due_report = "填报截止", "Reports due";
     due_lead_review = "牵头单位审核截止", "Lead's review due";
@@ -197,7 +198,6 @@ messages! {
     due_evaluation = "评估截止", "Evaluation due";
     due_feedback = "反馈截止", "Feedback due";
     due_answer = "回应截止", "Answers due";
-    periods_open_submit(period: &str) = "开放{period}", "Open {period}";
 
     period_reported(done: usize, of: usize) = "已报 {done} / 应报 {of}", "{done} of {of} reported";
     period_overdue(count: usize) = "逾期 {count}", "{count} overdue";

@@ -125,7 +125,8 @@ pub fn ring_picture(text: Text, names: &Names, found: &Loop, zone: &str) -> impl
     let (title, big, sub) = match found.ring.held_at {
         Some(station) => {
             let since = found.ring.held_since.map(|since| days_between(Moment(since).date_in(zone), found.today) + 1);
-            let parts: Vec<String> = [Some(names.short_holder(found)), since.map(|days| text.loop_day(days))].into_iter().flatten().collect();
+            let parts: Vec<String> =
+                [Some(names.short_holder(found)), since.map(|days| text.loop_day(days))].into_iter().flatten().collect();
             (text.loop_picture(&period, text.station(station)), text.station(station), parts.join(" · "))
         }
         None if found.ring.closed_at.is_some() => (text.loop_picture_closed(&period), text.loop_closed(), period),
