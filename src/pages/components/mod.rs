@@ -2,8 +2,11 @@
 
 pub mod districts;
 pub mod fields;
+pub mod filter_links;
 pub mod form;
+pub mod ring;
 pub mod text_area;
 
 pub use fields::{Choice, Field, area_field, checks_field, date_field, password_field, select_field, text_field};
+pub use filter_links::{FilterChoice, address_with, filter_links};
 pub use form::{Form, form, form_for};
