@@ -70,16 +70,16 @@ messages! {
     cockpit_no_indicators = "这个行动计划还没有指标", "This plan has no indicators yet";
     cockpit_no_indicators_lead = "导入计划文件后，指标会显示在这里。", "They appear here once the plan's file is imported.";
     cockpit_no_match = "没有这种灯的指标", "No indicator has this light";
-    column_indicator = "指标", "Indicator";
-    column_actual_target = "实际 / 目标", "Actual / target";
-    column_progress = "进展", "Progress";
-    column_schedule = "序时", "Schedule";
-    column_why = "依据", "Reason";
-    column_baseline = "基数", "Baseline";
-    column_actual = "实际", "Actual";
-    column_expected = "应达", "Expected";
-    column_target = "目标", "Target";
-    column_due = "期限", "Due";
+    col_indicator = "指标", "Indicator";
+    col_actual_target = "实际 / 目标", "Actual / target";
+    col_progress = "进展", "Progress";
+    col_schedule = "序时", "Schedule";
+    col_why = "依据", "Reason";
+    col_baseline = "基数", "Baseline";
+    col_actual = "实际", "Actual";
+    col_expected = "应达", "Expected";
+    col_target = "目标", "Target";
+    col_due = "期限", "Due";
     filter_lights = "灯", "Light";
     extra_pipeline(count: &str) = "储备 {count}", "pipeline {count}";
     extra_awaiting(count: &str) = "待审 {count}", "awaiting review {count}";
@@ -95,7 +95,7 @@ messages! {
     latest_title = "最近采信", "Accepted lately";
     latest_none = "还没有采信的认定。责任单位填报、审核通过后会显示在这里。", "Nothing has been accepted yet. What owners report appears here once it is reviewed.";
     latest_to(stage: &str, day: &str) = "{day} {stage}", "{stage} on {day}";
-    report_link = "填报", "Report";
+    see_report = "填报", "Report";
     loops_title = "任务与填报", "Tasks and reports";
     loops_tasks(count: i64) = "{count} 项任务", "{count} tasks";
     loops_period(code: &str) = "{code} 填报期", "Period {code}";
@@ -143,40 +143,40 @@ messages! {
     path_column_date = "日期", "Date";
     path_column_milestone = "年度节点", "Milestone";
     path_light = "灯", "Light";
-    units_heading = "名单", "Named units";
-    units_counted = "已计入", "Counted";
-    units_pipeline = "储备", "Pipeline";
-    units_awaiting = "待审", "Awaiting review";
-    units_name = "名称", "Name";
-    units_holder = "单位", "Held by";
-    units_recognition = "认定事项", "Recognition";
-    units_stage = "阶段", "Stage";
-    units_date = "日期", "Date";
-    units_document = "文号", "Document";
-    units_proof = "佐证", "Proof";
-    units_none_counted = "截至这一天没有计入的单位", "No unit counts on this day";
-    units_none_counted_lead = "填报通过审核、到达计入阶段后，单位会显示在这里。", "A unit appears here once its report is accepted and it has reached the counting stage.";
-    units_none_pipeline = "截至这一天没有储备", "Nothing is on its way on this day";
-    units_none_pipeline_lead = "已采信、尚未到计入阶段的单位会显示在这里。", "Units that are accepted and below the counting stage appear here.";
-    units_none_awaiting = "没有等待审核的单位", "No unit waits for review";
-    units_none_awaiting_lead = "责任单位提交、尚未审核通过的单位会显示在这里，不计入实际数。", "Submitted units appear here until they are accepted; they are not part of the number.";
-    units_not_roster = "这项指标不按名录计数", "This indicator does not count units";
-    units_not_roster_lead = "它的数值来自各填报期采信的填报。", "Its values come from the accepted reports of each period.";
-    state_submitted = "已提交", "Submitted";
-    state_lead_reviewed = "牵头单位已审", "Reviewed by the lead";
-    state_accepted = "已通过", "Accepted";
-    state_returned = "已退回", "Returned";
-    state_draft = "草稿", "Draft";
-    tasks_heading = "相关任务", "Linked tasks";
-    tasks_none = "没有相关任务。", "No task is linked.";
-    tasks_lead(name: &str) = "牵头：{name}", "Lead: {name}";
-    tasks_no_lead = "尚未指定牵头单位", "No lead organisation yet";
-    history_heading = "目标修订与口径认定", "Revisions and rulings";
-    history_target(wording: &str) = "目标：{wording}", "Target: {wording}";
-    history_effective(day: &str) = "{day} 起生效", "in force from {day}";
-    history_replaced = "已被后来的认定取代", "replaced by a later ruling";
-    history_original(wording: &str) = "原定目标 {wording}", "Original target {wording}";
-    history_no_document = "无文号", "no document number";
+    listed_heading = "名单", "Named units";
+    listed_counted = "已计入", "Counted";
+    listed_pipeline = "储备", "Pipeline";
+    listed_awaiting = "待审", "Awaiting review";
+    listed_name = "名称", "Name";
+    listed_holder = "单位", "Held by";
+    listed_recognition = "认定事项", "Recognition";
+    listed_stage = "阶段", "Stage";
+    listed_date = "日期", "Date";
+    listed_document = "文号", "Document";
+    listed_proof = "佐证", "Proof";
+    listed_none_counted = "截至这一天没有计入的单位", "No unit counts on this day";
+    listed_none_counted_lead = "填报通过审核、到达计入阶段后，单位会显示在这里。", "A unit appears here once its report is accepted and it has reached the counting stage.";
+    listed_none_pipeline = "截至这一天没有储备", "Nothing is on its way on this day";
+    listed_none_pipeline_lead = "已采信、尚未到计入阶段的单位会显示在这里。", "Units that are accepted and below the counting stage appear here.";
+    listed_none_awaiting = "没有等待审核的单位", "No unit waits for review";
+    listed_none_awaiting_lead = "责任单位提交、尚未审核通过的单位会显示在这里，不计入实际数。", "Submitted units appear here until they are accepted; they are not part of the number.";
+    listed_not_roster = "这项指标不按名录计数", "This indicator does not count units";
+    listed_not_roster_lead = "它的数值来自各填报期采信的填报。", "Its values come from the accepted reports of each period.";
+    report_state_submitted = "已提交", "Submitted";
+    report_state_lead_reviewed = "牵头单位已审", "Reviewed by the lead";
+    report_state_accepted = "已通过", "Accepted";
+    report_state_returned = "已退回", "Returned";
+    report_state_draft = "草稿", "Draft";
+    linked_heading = "相关任务", "Linked tasks";
+    linked_none = "没有相关任务。", "No task is linked.";
+    linked_lead(name: &str) = "牵头：{name}", "Lead: {name}";
+    linked_no_lead = "尚未指定牵头单位", "No lead organisation yet";
+    revision_heading = "目标修订与口径认定", "Revisions and rulings";
+    revision_target(wording: &str) = "目标：{wording}", "Target: {wording}";
+    revision_effective(day: &str) = "{day} 起生效", "in force from {day}";
+    revision_replaced = "已被后来的认定取代", "replaced by a later ruling";
+    revision_original(wording: &str) = "原定目标 {wording}", "Original target {wording}";
+    revision_no_document = "无文号", "no document number";
     by_officer(name: &str) = "由 {name} 记录", "recorded by {name}";
     from_plan_file = "来自行动计划文件", "from the plan's file";
     roster_title = "名录", "Roster";
@@ -226,7 +226,7 @@ messages! {
 /// What a reason is worded with.
 #[derive(Debug, Clone, Copy)]
 pub struct Worded<'a> {
-    /// The unit word in the language.
+    /// The unit word; empty where the language says the number alone (English units are plural words and would not fit 1).
     pub unit: &'a str,
     /// Decimal places of the indicator.
     pub scale: u8,
@@ -235,11 +235,12 @@ pub struct Worded<'a> {
 impl Worded<'_> {
     /// A value with its unit word.
     pub fn value(&self, raw: i64) -> String {
-        format!("{} {}", format_raw(raw, self.scale), self.unit)
+        self.shown(ShownValue { raw, scale: self.scale })
     }
 
     fn shown(&self, value: ShownValue) -> String {
-        format!("{} {}", format_raw(value.raw, value.scale), self.unit)
+        let number = format_raw(value.raw, value.scale);
+        if self.unit.is_empty() { number } else { format!("{number} {}", self.unit) }
     }
 }
 
@@ -335,6 +336,14 @@ impl Text {
         }
     }
 
+    /// The sign between two statements.
+    pub const fn semicolon(self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "；",
+            Lang::En => "; ",
+        }
+    }
+
     /// Something in brackets after a name.
     pub fn bracketed(self, inside: &str) -> String {
         match self.lang {
@@ -376,11 +385,11 @@ impl Text {
     /// Where a report stands.
     pub const fn report_state_word(self, state: ReportState) -> &'static str {
         match state {
-            ReportState::Draft => self.state_draft(),
-            ReportState::Submitted => self.state_submitted(),
-            ReportState::LeadReviewed => self.state_lead_reviewed(),
-            ReportState::Accepted => self.state_accepted(),
-            ReportState::Returned => self.state_returned(),
+            ReportState::Draft => self.report_state_draft(),
+            ReportState::Submitted => self.report_state_submitted(),
+            ReportState::LeadReviewed => self.report_state_lead_reviewed(),
+            ReportState::Accepted => self.report_state_accepted(),
+            ReportState::Returned => self.report_state_returned(),
         }
     }
 
@@ -418,10 +427,10 @@ mod tests {
             assert_eq!(zh.light_reason(&reason, worded), sentence);
         }
         let en = Text::new(Lang::En);
-        let worded = Worded { unit: "courses", scale: 0 };
+        let worded = Worded { unit: "", scale: 0 };
         assert_eq!(
             en.light_reason(&ScheduleReason::ShortBy { actual: 2, expected: shown(3), short: shown(1) }, worded),
-            "3 courses expected, short by 1 courses"
+            "3 expected, short by 1"
         );
         assert_eq!(zh.ruling_value(RulingKind::Basis, "new-since:2025-01-01"), "2025-01-01 起新增");
         assert_eq!(zh.ruling_value(RulingKind::CountingStage, "approved"), "立项");

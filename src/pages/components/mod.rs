@@ -4,6 +4,7 @@ pub mod as_of;
 pub mod bullet;
 pub mod fields;
 pub mod form;
+pub mod indicator_table;
 pub mod light;
 pub mod text_area;
 
