@@ -101,6 +101,8 @@ mod numbers;
 mod task_loop;
 mod words;
 
+pub use numbers::Worded;
+
 #[cfg(test)]
 mod tests {
     use super::*;
