@@ -150,10 +150,18 @@ pub async fn read_account(db: &Db, id: &AccountId) -> Result<(AccountView, Vec<O
 /// `Invalid`: the name to sign in with is taken or not 2 to 40 of `a-z A-Z 0-9 . - _`; the shown name is empty; the organisation is not
 /// offered or retired.
 pub async fn create_account(db: &Db, actor: &Actor, now: Moment, typed: AccountFields) -> Result<AccountId, ServiceError> {
+    let actor = actor.clone();
+    with_tx(db, move |tx| Box::pin(async move { create_account_in(tx, &actor, now, &typed).await })).await
+}
+
+/// Creates an account inside a transaction.
+pub(super) async fn create_account_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    typed: &AccountFields,
+) -> Result<AccountId, ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-    let author = actor.author();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
             let mut errors = Vec::new();
             let username = typed.username.trim().to_owned();
             match check_username(&username) {
@@ -181,11 +189,8 @@ pub async fn create_account(db: &Db, actor: &Actor, now: Moment, typed: AccountF
             let state =
                 AccountState { username: &username, display_name: &display_name, organisation: organisation.as_ref(), disabled: false };
             let change = Change { action: Action::CreateAccount, object_kind: "account", object_id: id.as_str(), reason: "" };
-            record_change(tx, &author, now, change, NOTHING, Some(&state)).await?;
+            record_change(tx, &actor.author(), now, change, NOTHING, Some(&state)).await?;
             Ok(id)
-        })
-    })
-    .await
 }
 
 /// Names to sign in with: 2 to 40 ASCII letters, digits, `.`, `-`, `_`.
@@ -334,16 +339,27 @@ pub async fn grant_roles(
     typed: Vec<String>,
     reason: String,
 ) -> Result<(), ServiceError> {
+    let actor = actor.clone();
+    with_tx(db, move |tx| Box::pin(async move { grant_roles_in(tx, &actor, now, &id, &seen, &typed, &reason).await })).await
+}
+
+/// Grants roles inside a transaction.
+pub(super) async fn grant_roles_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    id: &AccountId,
+    seen: &str,
+    typed: &[String],
+    reason: &str,
+) -> Result<(), ServiceError> {
     actor.require(Permission::GrantRoles)?;
-    check_other(actor, &id)?;
-    let author = actor.author();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            accounts::find_account(tx, &id).await?.ok_or(UserError::NotFound)?;
-            let before: BTreeSet<Role> = accounts::list_roles(tx, &id).await?.into_iter().collect();
-            check_seen(&seen, &before)?;
+    check_other(actor, id)?;
+            accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
+            let before: BTreeSet<Role> = accounts::list_roles(tx, id).await?.into_iter().collect();
+            check_seen(seen, &before)?;
             let mut errors = Vec::new();
-            let reason = read_text("reason", &reason, LONGEST_REASON, &mut errors);
+            let reason = read_text("reason", reason, LONGEST_REASON, &mut errors);
             let after: BTreeSet<Role> = match typed.iter().map(|word| word.parse()).collect() {
                 Ok(roles) => roles,
                 Err(_) => {
@@ -361,12 +377,9 @@ pub async fn grant_roles(
             if after == before {
                 return Ok(());
             }
-            accounts::replace_roles(tx, &id, &roles, now.0).await?;
+            accounts::replace_roles(tx, id, &roles, now.0).await?;
             let change = Change { action: Action::GrantRoles, object_kind: "account", object_id: id.as_str(), reason: &reason };
-            record_change(tx, &author, now, change, Some(&before), Some(&after)).await
-        })
-    })
-    .await
+            record_change(tx, &actor.author(), now, change, Some(&before), Some(&after)).await
 }
 
 /// Opens an account before its 15 minutes are over.

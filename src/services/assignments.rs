@@ -136,11 +136,20 @@ pub async fn assign_organisation(
     plan: &PlanHead,
     typed: AssignmentFields,
 ) -> Result<usize, ServiceError> {
-    actor.require(Permission::ManagePlans)?;
-    let (author, plan) = (actor.author(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let wanted = check_fields(tx, &plan, &typed).await?;
+    let (actor, plan) = (actor.clone(), plan.clone());
+    with_tx(db, move |tx| Box::pin(async move { assign_organisation_in(tx, &actor, now, &plan, &typed).await })).await
+}
+
+/// Gives an organisation a part inside a transaction.
+pub(super) async fn assign_organisation_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    typed: &AssignmentFields,
+) -> Result<usize, ServiceError> {
+    let author = actor.require(Permission::ManagePlans)?.author();
+            let wanted = check_fields(tx, plan, typed).await?;
             let mut added = Vec::with_capacity(wanted.tasks.len());
             let mut replaced = Vec::new();
             for task in &wanted.tasks {
@@ -168,9 +177,6 @@ pub async fn assign_organisation(
                 record_change(tx, &author, now, change, NOTHING, Some(&state)).await?;
             }
             Ok(added.len())
-        })
-    })
-    .await
 }
 
 struct Wanted {

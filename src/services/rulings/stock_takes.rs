@@ -84,10 +84,19 @@ pub async fn count_on_eve(tx: &mut Tx, plan: &PlanHead, indicators: &[RuledIndic
 /// without the indicator; `WrongState` where nothing that exists already counts.
 pub async fn take_stock(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, input: StockTakeInput) -> Result<usize, ServiceError> {
     let (actor, plan) = (actor.clone(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
+    with_tx(db, move |tx| Box::pin(async move { take_stock_in(tx, &actor, now, &plan, &input).await })).await
+}
+
+/// Records a stock-take inside a transaction.
+pub(in crate::services) async fn take_stock_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    input: &StockTakeInput,
+) -> Result<usize, ServiceError> {
             let today = now.date_in(&plan.time_zone);
-            let indicator = find_ruled(tx, &plan, today, &input.indicator).await?;
+            let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
             if !indicator.needs_stock_take() {
                 return Err(UserError::WrongState.into());
             }
@@ -113,7 +122,7 @@ pub async fn take_stock(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, in
                 recorded_at: now.0,
             };
             store::insert_stock_take(tx, new).await?;
-            let counted = count_on_eve(tx, &plan, std::slice::from_ref(&indicator)).await?;
+            let counted = count_on_eve(tx, plan, std::slice::from_ref(&indicator)).await?;
             let units = counted.values().sum();
             let code = indicator.row.code.as_str();
             let before =
@@ -123,7 +132,4 @@ pub async fn take_stock(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, in
             let change = Change { action: Action::TakeStock, object_kind: "indicator", object_id, reason: &reason };
             record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&after)).await?;
             Ok(units)
-        })
-    })
-    .await
 }
