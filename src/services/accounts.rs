@@ -155,42 +155,36 @@ pub async fn create_account(db: &Db, actor: &Actor, now: Moment, typed: AccountF
 }
 
 /// Creates an account inside a transaction.
-pub(super) async fn create_account_in(
-    tx: &mut Tx,
-    actor: &Actor,
-    now: Moment,
-    typed: &AccountFields,
-) -> Result<AccountId, ServiceError> {
+pub(super) async fn create_account_in(tx: &mut Tx, actor: &Actor, now: Moment, typed: &AccountFields) -> Result<AccountId, ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-            let mut errors = Vec::new();
-            let username = typed.username.trim().to_owned();
-            match check_username(&username) {
-                Err(problem) => errors.push(FieldError::new("username", problem)),
-                Ok(()) if accounts::is_username_taken(tx, &username).await? => {
-                    errors.push(FieldError::new("username", FieldProblem::NameTaken));
-                }
-                Ok(()) => {}
-            }
-            let display_name = read_display_name(&typed.display_name, &mut errors);
-            let organisation = read_organisation(tx, &typed.organisation, None, &mut errors).await?;
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            let id: AccountId = make_id(now)?;
-            let new = NewAccount {
-                id: &id,
-                username: &username,
-                display_name: &display_name,
-                organisation_id: organisation.as_ref(),
-                password_hash: None,
-                created_at: now.0,
-            };
-            accounts::insert_account(tx, new).await?;
-            let state =
-                AccountState { username: &username, display_name: &display_name, organisation: organisation.as_ref(), disabled: false };
-            let change = Change { action: Action::CreateAccount, object_kind: "account", object_id: id.as_str(), reason: "" };
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&state)).await?;
-            Ok(id)
+    let mut errors = Vec::new();
+    let username = typed.username.trim().to_owned();
+    match check_username(&username) {
+        Err(problem) => errors.push(FieldError::new("username", problem)),
+        Ok(()) if accounts::is_username_taken(tx, &username).await? => {
+            errors.push(FieldError::new("username", FieldProblem::NameTaken));
+        }
+        Ok(()) => {}
+    }
+    let display_name = read_display_name(&typed.display_name, &mut errors);
+    let organisation = read_organisation(tx, &typed.organisation, None, &mut errors).await?;
+    if !errors.is_empty() {
+        return Err(UserError::Invalid(errors).into());
+    }
+    let id: AccountId = make_id(now)?;
+    let new = NewAccount {
+        id: &id,
+        username: &username,
+        display_name: &display_name,
+        organisation_id: organisation.as_ref(),
+        password_hash: None,
+        created_at: now.0,
+    };
+    accounts::insert_account(tx, new).await?;
+    let state = AccountState { username: &username, display_name: &display_name, organisation: organisation.as_ref(), disabled: false };
+    let change = Change { action: Action::CreateAccount, object_kind: "account", object_id: id.as_str(), reason: "" };
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&state)).await?;
+    Ok(id)
 }
 
 /// Names to sign in with: 2 to 40 ASCII letters, digits, `.`, `-`, `_`.
@@ -355,31 +349,31 @@ pub(super) async fn grant_roles_in(
 ) -> Result<(), ServiceError> {
     actor.require(Permission::GrantRoles)?;
     check_other(actor, id)?;
-            accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
-            let before: BTreeSet<Role> = accounts::list_roles(tx, id).await?.into_iter().collect();
-            check_seen(seen, &before)?;
-            let mut errors = Vec::new();
-            let reason = read_text("reason", reason, LONGEST_REASON, &mut errors);
-            let after: BTreeSet<Role> = match typed.iter().map(|word| word.parse()).collect() {
-                Ok(roles) => roles,
-                Err(_) => {
-                    errors.push(FieldError::new("role.", FieldProblem::UnknownChoice));
-                    BTreeSet::new()
-                }
-            };
-            let roles: Vec<Role> = after.iter().copied().collect();
-            if check_roles(&roles).is_err() {
-                errors.push(FieldError::new("role.", FieldProblem::RolesTogether));
-            }
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            if after == before {
-                return Ok(());
-            }
-            accounts::replace_roles(tx, id, &roles, now.0).await?;
-            let change = Change { action: Action::GrantRoles, object_kind: "account", object_id: id.as_str(), reason: &reason };
-            record_change(tx, &actor.author(), now, change, Some(&before), Some(&after)).await
+    accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
+    let before: BTreeSet<Role> = accounts::list_roles(tx, id).await?.into_iter().collect();
+    check_seen(seen, &before)?;
+    let mut errors = Vec::new();
+    let reason = read_text("reason", reason, LONGEST_REASON, &mut errors);
+    let after: BTreeSet<Role> = match typed.iter().map(|word| word.parse()).collect() {
+        Ok(roles) => roles,
+        Err(_) => {
+            errors.push(FieldError::new("role.", FieldProblem::UnknownChoice));
+            BTreeSet::new()
+        }
+    };
+    let roles: Vec<Role> = after.iter().copied().collect();
+    if check_roles(&roles).is_err() {
+        errors.push(FieldError::new("role.", FieldProblem::RolesTogether));
+    }
+    if !errors.is_empty() {
+        return Err(UserError::Invalid(errors).into());
+    }
+    if after == before {
+        return Ok(());
+    }
+    accounts::replace_roles(tx, id, &roles, now.0).await?;
+    let change = Change { action: Action::GrantRoles, object_kind: "account", object_id: id.as_str(), reason: &reason };
+    record_change(tx, &actor.author(), now, change, Some(&before), Some(&after)).await
 }
 
 /// Opens an account before its 15 minutes are over.

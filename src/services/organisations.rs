@@ -179,23 +179,23 @@ pub(super) async fn create_organisation_in(
     typed: &OrganisationFields,
 ) -> Result<OrganisationId, ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-            let others = list_organisations(tx).await?;
-            let blank = Organisation {
-                id: make_id(now)?,
-                parent_id: None,
-                kind: OrganisationKind::Other,
-                name_zh: String::new(),
-                name_en: String::new(),
-                sort_key: String::new(),
-                district: String::new(),
-                created_at: now.0,
-                retired_at: None,
-            };
-            let new = check_fields(typed, blank, &others)?;
-            insert_organisation(tx, &new).await?;
-            let change = Change { action: Action::CreateOrganisation, object_kind: "organisation", object_id: new.id.as_str(), reason: "" };
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&state_of(&new))).await?;
-            Ok(new.id)
+    let others = list_organisations(tx).await?;
+    let blank = Organisation {
+        id: make_id(now)?,
+        parent_id: None,
+        kind: OrganisationKind::Other,
+        name_zh: String::new(),
+        name_en: String::new(),
+        sort_key: String::new(),
+        district: String::new(),
+        created_at: now.0,
+        retired_at: None,
+    };
+    let new = check_fields(typed, blank, &others)?;
+    insert_organisation(tx, &new).await?;
+    let change = Change { action: Action::CreateOrganisation, object_kind: "organisation", object_id: new.id.as_str(), reason: "" };
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&state_of(&new))).await?;
+    Ok(new.id)
 }
 
 /// Changes kind, parent, names or district. `seen` is the mark of what the form showed.

@@ -168,14 +168,14 @@ pub(super) async fn open_period_in(
         answer_due,
         opened_at: now.0,
     };
-            if periods::find_period(tx, &plan.id, &period.code).await?.is_some() {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            periods::insert_period(tx, &period, actor.account()).await?;
-            let owed = create_obligations_of(tx, &period, &plan.time_zone, now).await?;
-            let change = Change { action: Action::OpenPeriod, object_kind: "period", object_id: period.id.as_str(), reason: "" };
-            let after = serde_json::json!({ "code": &period.code, "deadlines": period.deadlines(), "reports_owed": owed });
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await?;
+    if periods::find_period(tx, &plan.id, &period.code).await?.is_some() {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    periods::insert_period(tx, &period, actor.account()).await?;
+    let owed = create_obligations_of(tx, &period, &plan.time_zone, now).await?;
+    let change = Change { action: Action::OpenPeriod, object_kind: "period", object_id: period.id.as_str(), reason: "" };
+    let after = serde_json::json!({ "code": &period.code, "deadlines": period.deadlines(), "reports_owed": owed });
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await?;
     Ok(span.code)
 }
 

@@ -208,52 +208,51 @@ pub(super) async fn record_ruling_in(
     plan: &PlanHead,
     input: &RulingInput,
 ) -> Result<(), ServiceError> {
-            let today = now.date_in(&plan.time_zone);
-            let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
-            let kind: RulingKind = input.kind.parse().map_err(|_| UserError::WrongState)?;
-            if !indicator.kinds().contains(&kind) {
-                return Err(UserError::WrongState.into());
-            }
-            let former = indicator.current(kind);
-            if former.map_or("", |former| former.id.as_str()) != input.former {
-                return Err(UserError::Stale.into());
-            }
-            let mut errors = Vec::new();
-            let value = read_value(kind, input, indicator.target, indicator.row.scale, &mut errors);
-            let decided_on = read_past_date("decided_on", &input.decided_on, today, &mut errors);
-            let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
-            let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
-            let (Some(value), Some(decided_on), true) = (value, decided_on, errors.is_empty()) else {
-                return Err(UserError::Invalid(errors).into());
-            };
-            let id: String = make_id(now)?;
-            let new = NewRuling {
-                id: &id,
-                indicator_id: &indicator.row.id,
-                kind,
-                value: &value,
-                reason: &reason,
-                document: &document,
-                decided_on,
-                officer_id: actor.account(),
-                recorded_at: now.0,
-            };
-            store::insert_ruling(tx, new).await?;
-            refresh_indicator(tx, &indicator.row.id).await?;
-            let code = indicator.row.code.as_str();
-            let recorded =
-                Recorded { indicator: code, kind, value: &value, provenance: Provenance::Commission, document: &document, decided_on };
-            let before = former.map(|former| Recorded {
-                indicator: code,
-                kind,
-                value: &former.value,
-                provenance: former.provenance,
-                document: &former.document,
-                decided_on: former.decided_on,
-            });
-            let object_id = indicator.row.id.as_str();
-            let change = Change { action: Action::RecordRuling, object_kind: "indicator", object_id, reason: &reason };
-            record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&recorded)).await
+    let today = now.date_in(&plan.time_zone);
+    let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
+    let kind: RulingKind = input.kind.parse().map_err(|_| UserError::WrongState)?;
+    if !indicator.kinds().contains(&kind) {
+        return Err(UserError::WrongState.into());
+    }
+    let former = indicator.current(kind);
+    if former.map_or("", |former| former.id.as_str()) != input.former {
+        return Err(UserError::Stale.into());
+    }
+    let mut errors = Vec::new();
+    let value = read_value(kind, input, indicator.target, indicator.row.scale, &mut errors);
+    let decided_on = read_past_date("decided_on", &input.decided_on, today, &mut errors);
+    let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
+    let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
+    let (Some(value), Some(decided_on), true) = (value, decided_on, errors.is_empty()) else {
+        return Err(UserError::Invalid(errors).into());
+    };
+    let id: String = make_id(now)?;
+    let new = NewRuling {
+        id: &id,
+        indicator_id: &indicator.row.id,
+        kind,
+        value: &value,
+        reason: &reason,
+        document: &document,
+        decided_on,
+        officer_id: actor.account(),
+        recorded_at: now.0,
+    };
+    store::insert_ruling(tx, new).await?;
+    refresh_indicator(tx, &indicator.row.id).await?;
+    let code = indicator.row.code.as_str();
+    let recorded = Recorded { indicator: code, kind, value: &value, provenance: Provenance::Commission, document: &document, decided_on };
+    let before = former.map(|former| Recorded {
+        indicator: code,
+        kind,
+        value: &former.value,
+        provenance: former.provenance,
+        document: &former.document,
+        decided_on: former.decided_on,
+    });
+    let object_id = indicator.row.id.as_str();
+    let change = Change { action: Action::RecordRuling, object_kind: "indicator", object_id, reason: &reason };
+    record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&recorded)).await
 }
 
 /// The decision as it is stored; none with an error at `value` or `since`.

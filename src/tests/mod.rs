@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod demonstration;
 mod fixtures;
 mod storm;
 mod verify;

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::DemonstrationError;
-use crate::domain::{report::ReportState, words::{Level, OrganisationKind, Role, Stage}};
+use crate::domain::{
+    report::ReportState,
+    words::{Level, OrganisationKind, Role, Stage},
+};
 
 /// The file.
 const TEXT: &str = include_str!("../../plans/demonstration.toml");

@@ -193,7 +193,11 @@ mod tests {
             assert!(days.is_sorted(), "{}: {days:?}", unit.name);
             for (period, _) in &unit.steps {
                 let day = unit.day(*period);
-                assert!(period.map_or(day < first_day(0), |period| first_day(period) <= day && day <= last_day(period)), "{} {day}", unit.name);
+                assert!(
+                    period.map_or(day < first_day(0), |period| first_day(period) <= day && day <= last_day(period)),
+                    "{} {day}",
+                    unit.name
+                );
             }
         }
     }

@@ -64,10 +64,8 @@ pub async fn count_on_eve(tx: &mut Tx, plan: &PlanHead, indicators: &[RuledIndic
     for step in units::list_steps_for_plan(tx, &plan.id, eve).await? {
         by_unit.entry(step.unit_id.clone()).or_default().push(step);
     }
-    let units: Vec<Vec<RecognitionHistory>> = by_unit
-        .into_values()
-        .map(|steps| group_histories(steps).into_iter().map(|(_, history)| history).collect())
-        .collect();
+    let units: Vec<Vec<RecognitionHistory>> =
+        by_unit.into_values().map(|steps| group_histories(steps).into_iter().map(|(_, history)| history).collect()).collect();
     Ok(indicators
         .iter()
         .map(|indicator| {
@@ -95,41 +93,40 @@ pub(in crate::services) async fn take_stock_in(
     plan: &PlanHead,
     input: &StockTakeInput,
 ) -> Result<usize, ServiceError> {
-            let today = now.date_in(&plan.time_zone);
-            let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
-            if !indicator.needs_stock_take() {
-                return Err(UserError::WrongState.into());
-            }
-            let former = indicator.stock_take();
-            if former.map_or("", |former| former.id.as_str()) != input.former {
-                return Err(UserError::Stale.into());
-            }
-            let mut errors = Vec::new();
-            let taken_on = read_past_date("taken_on", &input.taken_on, today, &mut errors);
-            let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
-            let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
-            let (Some(taken_on), true) = (taken_on, errors.is_empty()) else {
-                return Err(UserError::Invalid(errors).into());
-            };
-            let id: String = make_id(now)?;
-            let new = NewStockTake {
-                id: &id,
-                indicator_id: &indicator.row.id,
-                taken_on,
-                reason: &reason,
-                document: &document,
-                officer_id: actor.account(),
-                recorded_at: now.0,
-            };
-            store::insert_stock_take(tx, new).await?;
-            let counted = count_on_eve(tx, plan, std::slice::from_ref(&indicator)).await?;
-            let units = counted.values().sum();
-            let code = indicator.row.code.as_str();
-            let before =
-                former.map(|former| Recorded { indicator: code, taken_on: former.taken_on, document: &former.document, units: None });
-            let after = Recorded { indicator: code, taken_on, document: &document, units: Some(units) };
-            let object_id = indicator.row.id.as_str();
-            let change = Change { action: Action::TakeStock, object_kind: "indicator", object_id, reason: &reason };
-            record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&after)).await?;
-            Ok(units)
+    let today = now.date_in(&plan.time_zone);
+    let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
+    if !indicator.needs_stock_take() {
+        return Err(UserError::WrongState.into());
+    }
+    let former = indicator.stock_take();
+    if former.map_or("", |former| former.id.as_str()) != input.former {
+        return Err(UserError::Stale.into());
+    }
+    let mut errors = Vec::new();
+    let taken_on = read_past_date("taken_on", &input.taken_on, today, &mut errors);
+    let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
+    let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
+    let (Some(taken_on), true) = (taken_on, errors.is_empty()) else {
+        return Err(UserError::Invalid(errors).into());
+    };
+    let id: String = make_id(now)?;
+    let new = NewStockTake {
+        id: &id,
+        indicator_id: &indicator.row.id,
+        taken_on,
+        reason: &reason,
+        document: &document,
+        officer_id: actor.account(),
+        recorded_at: now.0,
+    };
+    store::insert_stock_take(tx, new).await?;
+    let counted = count_on_eve(tx, plan, std::slice::from_ref(&indicator)).await?;
+    let units = counted.values().sum();
+    let code = indicator.row.code.as_str();
+    let before = former.map(|former| Recorded { indicator: code, taken_on: former.taken_on, document: &former.document, units: None });
+    let after = Recorded { indicator: code, taken_on, document: &document, units: Some(units) };
+    let object_id = indicator.row.id.as_str();
+    let change = Change { action: Action::TakeStock, object_kind: "indicator", object_id, reason: &reason };
+    record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&after)).await?;
+    Ok(units)
 }
