@@ -104,7 +104,7 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
         _ => ReportFields::default(),
     };
     let lead = lead_level_of(&mut tx, &owed).await?;
-    let context = read_context(&mut tx, &owed, plan, visit.today(plan)).await?;
+    let context = read_context(&mut tx, &owed, plan, &fields, visit.today(plan)).await?;
     let view = ReportView {
         state,
         lead,

@@ -171,7 +171,7 @@ pub(super) async fn submit_in(
     let owed = find_own(tx, actor, plan, report).await?;
     let state = submit(owed.state.ok_or(UserError::WrongState)?).map_err(|_| UserError::WrongState)?;
     let (fields, ..) = reports::find_draft(tx, report).await?.ok_or(UserError::WrongState)?;
-    let context = read_context(tx, &owed, plan, now.date_in(&plan.time_zone)).await?;
+    let context = read_context(tx, &owed, plan, &fields, now.date_in(&plan.time_zone)).await?;
     let valid = validate_report(&fields, &context).map_err(UserError::Invalid)?;
     if !reports::move_report(tx, report, version, state, now.0).await? {
         return Err(UserError::Stale.into());
@@ -264,8 +264,14 @@ pub async fn withdraw_report(
     .await
 }
 
-/// What a report of an obligation is checked against.
-pub async fn read_context(tx: &mut Tx, owed: &Owed, plan: &PlanHead, today: Date) -> Result<ReportContext, ServiceError> {
+/// What a report of an obligation is checked against. Of the organisation's units it holds those that the report names.
+pub async fn read_context(
+    tx: &mut Tx,
+    owed: &Owed,
+    plan: &PlanHead,
+    fields: &ReportFields,
+    today: Date,
+) -> Result<ReportContext, ServiceError> {
     let files = list_evidence(tx, &owed.id()).await?;
     let kinds = roster::list_recognition_kinds(tx).await?;
     let values = reports::list_task_values(tx, &owed.task_id).await?;
@@ -279,7 +285,11 @@ pub async fn read_context(tx: &mut Tx, owed: &Owed, plan: &PlanHead, today: Date
             *context.entry_evidence.entry(file.entry_key.clone()).or_default() += 1;
         }
     }
-    context.units = roster::known_units_of(tx, &owed.organisation_id).await?.into_iter().map(known).collect();
+    let named: BTreeSet<&str> = fields.entries.iter().map(|entry| entry.unit_id.trim()).filter(|id| !id.is_empty()).collect();
+    for id in named {
+        let unit = roster::known_unit(tx, &UnitId::from(id)).await?;
+        context.units.extend(unit.filter(|unit| unit.holder == owed.organisation_id).map(known));
+    }
     context.values = values
         .into_iter()
         .map(|value| {

@@ -157,7 +157,7 @@ async fn read_submitted(tx: &mut Tx, owed: &Owed, form: &DecisionForm) -> Result
     let submissions = reports::list_submissions(tx, &form.report).await?;
     let last = submissions.last().ok_or(UserError::WrongState)?;
     let submitted_on = Moment(last.submitted_at).date_in(&form.plan.time_zone);
-    let context = read_context(tx, owed, &form.plan, submitted_on).await?;
+    let context = read_context(tx, owed, &form.plan, &last.fields.0, submitted_on).await?;
     Ok(validate_report(&last.fields.0, &context).map_err(UserError::Invalid)?)
 }
 

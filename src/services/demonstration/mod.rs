@@ -27,6 +27,7 @@ use super::{
     moment::Moment,
     plan_files::{BEIJING_2025, PlanFileError, load_plan_file},
     rollups::refresh_indicator,
+    roster::list_recognition_kinds,
     trail::{Action, Change, NOTHING, record_change},
     visit::PlanHead,
 };
@@ -146,7 +147,8 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     let mut cast = create_cast(tx, data, morning(date(2025, 1, 6)), hash).await?;
     record_rulings(tx, data, &cast, &plan, morning(date(2025, 1, 10))).await?;
     record_stock(tx, data, &mut cast, &plan, &units, morning(date(2025, 1, 16))).await?;
-    let told = Told { data, cast: &cast, plan: &plan, units: &units, files };
+    let kinds = list_recognition_kinds(tx).await?;
+    let told = Told { data, cast: &cast, plan: &plan, units: &units, files, kinds: &kinds };
     let mut assigned = 0;
     for period in 0..PERIODS.len() {
         let opens_before = first_day(period + 1);

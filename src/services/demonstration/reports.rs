@@ -1,7 +1,5 @@
 //! What the reports of the demonstration say. Invariant: the same report says the same each time.
 
-use std::collections::HashMap;
-
 use super::{
     data::{PERIODS, TaskData, mix, pick},
     quarter::Told,
@@ -9,11 +7,15 @@ use super::{
 };
 use crate::{
     domain::{
+        names::{NameScope, name_scope, normalise_name},
         report::{EntryFields, ReportFields},
         words::Stage,
     },
-    services::{ServiceError, reports::Attachment, roster::known_units_of},
-    store::Tx,
+    services::{ServiceError, reports::Attachment},
+    store::{
+        Tx,
+        units::{Mark, list_holds},
+    },
 };
 
 /// The first period of each wave of tasks.
@@ -119,9 +121,6 @@ async fn add_entries(
     if moves.is_empty() {
         return Ok(());
     }
-    let holder = told.cast.organisation(key)?;
-    let held = known_units_of(tx, holder).await?;
-    let known: HashMap<&str, &str> = held.iter().map(|unit| (unit.name_zh.as_str(), unit.id.as_str())).collect();
     for (number, (unit, period, stage)) in moves.iter().enumerate() {
         let day = unit.day(Some(*period));
         let entry_key = format!("{}", number + 1);
@@ -133,12 +132,11 @@ async fn add_entries(
             stage_date: day.to_string(),
             ..EntryFields::default()
         };
-        match known.get(unit.name.as_str()) {
-            Some(id) => entry.unit_id = (*id).to_owned(),
-            None => {
-                entry.name.clone_from(&unit.name);
-                entry.partners = partners_of(told, unit);
-            }
+        if told.is_known(unit, *period) {
+            entry.unit_id = find_unit(tx, told, key, unit).await?;
+        } else {
+            entry.name.clone_from(&unit.name);
+            entry.partners = partners_of(told, unit);
         }
         if *stage != Stage::Applied {
             entry.document_number = unit.document_of(day);
@@ -151,6 +149,20 @@ async fn add_entries(
         written.fields.entries.push(entry);
     }
     Ok(())
+}
+
+/// The id of a unit that is on the roster, by the name it holds.
+async fn find_unit(tx: &mut Tx, told: &Told<'_>, key: &str, unit: &PlannedUnit) -> Result<String, ServiceError> {
+    let kind = told.kinds.iter().find(|kind| kind.code == unit.recognition).map(|kind| kind.unit_kind);
+    let kind = kind.ok_or_else(|| ServiceError::Unexpected(format!("no recognition {}", unit.recognition)))?;
+    let scope = match name_scope(kind) {
+        NameScope::PerHolder => told.cast.organisation(key)?.as_str(),
+        NameScope::CityWide => "",
+    };
+    let mark = Mark { kind, scope, mark_kind: "name", text: &normalise_name(&unit.name) };
+    let held = list_holds(tx, mark).await?.into_iter().find_map(|hold| hold.unit_id);
+    let id = held.ok_or_else(|| ServiceError::Unexpected(format!("{} is not on the roster yet", unit.name)))?;
+    Ok(id.to_string())
 }
 
 /// Who builds a unit together with its holder, where that is the point of it.
