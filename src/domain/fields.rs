@@ -42,6 +42,11 @@ pub enum FieldProblem {
         /// The first day of the plan.
         starts_on: Date,
     },
+    /// The day lies before one that has to come first.
+    DateBefore {
+        /// The earliest day that will do.
+        earliest: Date,
+    },
     /// No such number.
     Number(NumberError),
     /// A softened number (余, 近, 超) where an exact one is wanted.

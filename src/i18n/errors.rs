@@ -47,6 +47,7 @@ messages! {
     problem_date_day(year: i64, month: i64, day: i64) = "{year} 年 {month} 月没有 {day} 日。", "Month {month} of {year} has no day {day}.";
     problem_date_future(today: &str) = "日期不能晚于今天（{today}）。", "The date cannot be later than today ({today}).";
     problem_date_before_plan(day: &str) = "日期不能早于计划开始日（{day}）。", "The date cannot be earlier than the plan's first day ({day}).";
+    problem_date_before(day: &str) = "日期不能早于 {day}。", "The date cannot be earlier than {day}.";
     problem_number_format = "请填写数字。", "Write a number.";
     problem_number_negative = "不能是负数。", "It cannot be negative.";
     problem_number_digits(scale: u8) = "最多 {scale} 位小数。", "At most {scale} decimal places.";
@@ -106,6 +107,7 @@ impl Text {
             FieldProblem::Date(problem) => self.date_error(problem),
             FieldProblem::DateInFuture { today } => self.problem_date_future(&today.to_string()),
             FieldProblem::DateBeforePlan { starts_on } => self.problem_date_before_plan(&starts_on.to_string()),
+            FieldProblem::DateBefore { earliest } => self.problem_date_before(&earliest.to_string()),
             FieldProblem::Number(problem) => self.number_error(problem),
             FieldProblem::NotExact => self.problem_not_exact().to_owned(),
             FieldProblem::TooLong { max, actual } => self.problem_too_long(*actual, *max),

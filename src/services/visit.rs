@@ -11,7 +11,7 @@ use super::{
     sign_in::Token,
 };
 use crate::{
-    domain::permissions::Permission,
+    domain::{ids::AccountId, permissions::Permission, visibility::Viewer},
     error::UserError,
     i18n::{Lang, Text},
     store::Db,
@@ -30,6 +30,8 @@ pub struct Shared {
     pub site: Arc<SiteFiles>,
     /// Whether users come over TLS.
     pub secure: bool,
+    /// The views of plans that were built already.
+    pub views: Arc<super::plan_view::PlanViews>,
 }
 
 /// Where the built files are served.
@@ -88,6 +90,8 @@ pub struct Visit {
     pub identity: Option<Identity>,
     /// The session's token.
     pub token: Option<Token>,
+    /// Whose session the token belonged to, when it has ended: what was typed is kept for this account.
+    pub ended_account: Option<AccountId>,
     /// A random cookie of browsers that are not signed in, so that their forms can come back to them.
     pub visitor: Option<String>,
     /// Path and query as asked for.
@@ -125,6 +129,14 @@ impl Visit {
     /// Whether who asks has a permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.identity.as_ref().is_some_and(|identity| identity.may(permission))
+    }
+
+    /// Whoever looks, for `domain::visibility`.
+    pub fn viewer(&self) -> Viewer {
+        Viewer {
+            organisation: self.identity.as_ref().and_then(|identity| identity.organisation().cloned()),
+            reads_all: self.may(Permission::ReadAllReports),
+        }
     }
 
     /// The plan with a code.

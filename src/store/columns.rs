@@ -4,8 +4,13 @@ use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
-use crate::domain::words::{
-    Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, Role, RulingKind, Stage, UnitKind,
+use super::rollups::SpanMeasure;
+use crate::domain::{
+    report::{Decision, ReportState, ReviewLevel},
+    words::{
+        Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage,
+        UnitKind,
+    },
 };
 
 /// A calendar date as it stands in a column.
@@ -79,4 +84,7 @@ text_columns! {
     [T: Serialize + DeserializeOwned] Encoded<T>, |text| Ok(Self(serde_json::from_str(text)?)), |value| Ok(serde_json::to_string(&value.0)?);
 }
 
-word_columns!(Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, Role, RulingKind, Stage, UnitKind,);
+word_columns! {
+    Cadence, Decision, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReportState, ReturnReason, ReviewLevel, Role,
+    RulingKind, SpanMeasure, Stage, UnitKind,
+}

@@ -15,15 +15,18 @@ pub mod evidence;
 pub mod indicators;
 pub mod organisations;
 pub mod periods;
+pub mod plan_figures;
 pub mod plan_files;
 pub mod plans;
 pub mod reports;
 pub mod rollups;
+pub mod roster_lists;
 pub mod rulings;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
 pub mod units;
+pub mod verify;
 
 pub use columns::{Day, Encoded};
 pub use connect::{Db, DbKind, connect};

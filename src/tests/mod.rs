@@ -7,3 +7,5 @@ mod support;
 
 mod administration;
 mod fixtures;
+mod storm;
+mod verify;

@@ -1,9 +1,12 @@
 //! Every address of the product with its access. Invariant: the router is built from this list and from nothing else; a
 //! test demands that it equals what Leptos and the server functions list.
 
-use axum::routing::{MethodRouter, get};
+use axum::{
+    extract::DefaultBodyLimit,
+    routing::{MethodRouter, get, post},
+};
 
-use super::{AppState, health, language};
+use super::{AppState, evidence, health, language, report_form};
 use crate::domain::permissions::Permission;
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -115,13 +118,28 @@ const NUMBERS: &[Entry] = &[
 ];
 
 /// Periods, evaluation, feedback.
-const LOOP: &[Entry] = &[page("/p/{plan}/periods", Needs(P::ManagePlans)), page("/p/{plan}/periods/{id}", Needs(P::ManagePlans))];
+const LOOP: &[Entry] = &[
+    page("/p/{plan}/periods", Needs(P::ManagePlans)),
+    page("/p/{plan}/periods/{id}", Needs(P::ManagePlans)),
+    function("/fn/open_period", Needs(P::ManagePlans)),
+    function("/fn/change_period", Needs(P::ManagePlans)),
+    function("/fn/evaluate_task", Needs(P::Evaluate)),
+    function("/fn/give_feedback", Needs(P::Evaluate)),
+    function("/fn/answer_feedback", Needs(P::Report)),
+];
 
 /// Reports, reviews, evidence.
 const FLOW: &[Entry] = &[
     page("/p/{plan}/reports", Needs(P::Report)),
     page("/p/{plan}/reports/{id}", Needs(P::ReadPlans)),
     page("/p/{plan}/reviews", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
+    handler("/p/{plan}/reports/{id}/form", Needs(P::Report), || {
+        post(report_form::take_report_form).layer(DefaultBodyLimit::max(report_form::LARGEST_UPLOAD))
+    }),
+    handler("/p/{plan}/evidence/{id}", Needs(P::ReadPlans), || get(evidence::hand_out_evidence)),
+    function("/fn/withdraw_report", Needs(P::Report)),
+    function("/fn/decide_report", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
+    function("/fn/accept_unchanged", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
 ];
 
 /// What staff set up.

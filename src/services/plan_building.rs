@@ -1,0 +1,371 @@
+//! Puts a [`PlanView`] together. Invariant: a fixed number of queries, however many indicators, units and reports there are; every judgement is the domain's.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::{
+    ServiceError,
+    moment::Moment,
+    plan_facts::{Facts, find_awaiting, latest_values, view_kind, view_ruling, view_target},
+    plan_view::{
+        AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodFigures, PlanView,
+        RulingView, Series, TargetView,
+    },
+    rollups::{group_steps, make_rule},
+    visit::PlanHead,
+};
+use crate::{
+    domain::{
+        calendar::{PlanDates, calendar_period, eve, last_period_end_on_or_before, periods_of},
+        ids::IndicatorId,
+        light::{Missing, ScheduleInput, ScheduleJudgement, judge_schedule},
+        path::Path,
+        roster::{Basis, CountedRecognition, RosterRule, counting_recognitions_on, matches},
+        target::{Revision, TargetForm, current_on, original},
+        words::{Measure, Provenance, RulingKind},
+    },
+    store::{
+        Tx, indicators as facts, plan_figures as figures,
+        rollups::{self as rollup_store, SpanMeasure},
+    },
+};
+
+/// How many of the steps accepted last are shown, and among how many they are looked for.
+const LATEST: (usize, i64) = (8, 32);
+
+/// Reads and judges everything a plan's pages show on a day.
+pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, as_of: Date, version: i64) -> Result<PlanView, ServiceError> {
+    let compared_to = eve(calendar_period(as_of, plan.cadence).starts_on);
+    let areas = facts::list_areas(tx, &plan.id).await?;
+    let rows = facts::list_indicators(tx, &plan.id).await?;
+    let mut facts = Facts::load(tx, plan, as_of, compared_to).await?;
+    let latest = figures::list_latest_steps(tx, &plan.id, as_of, LATEST.1).await?;
+    let loops = read_loops(tx, plan, as_of).await?;
+
+    let area_code = |id| areas.iter().find(|area| area.id == id).map(|area| area.code.clone()).unwrap_or_default();
+    let mut indicators = Vec::with_capacity(rows.len());
+    for row in rows {
+        let area_code = area_code(row.area_id.clone());
+        indicators.push(Assembly::new(plan, as_of, row, &mut facts).finish(area_code, &facts));
+    }
+    let is_of_plan = |kind: &str, level| indicators.iter().filter_map(|view| view.rule.as_ref()).any(|rule| matches(rule, kind, level));
+    let entries_since = facts.steps.iter().filter(|row| is_of_plan(&row.kind, row.level)).map(|row| row.recorded_later).sum();
+    let ends: Vec<Date> = indicators.first().map(|view| view.history.iter().map(|(on, _)| *on).collect()).unwrap_or_default();
+    let history = ends
+        .into_iter()
+        .enumerate()
+        .map(|(place, on)| LightCount::count(on, indicators.iter().map(|view| view.history.get(place).and_then(|(_, light)| *light))))
+        .collect();
+    let latest = latest.into_iter().filter_map(|row| name_latest(&indicators, row)).take(LATEST.0).collect();
+    let areas = areas
+        .into_iter()
+        .map(|area| AreaView {
+            indicators: (0..indicators.len()).filter(|place| indicators[*place].area_code == area.code).collect(),
+            code: area.code,
+            name_zh: area.name_zh,
+            name_en: area.name_en,
+            short_zh: area.short_zh,
+            short_en: area.short_en,
+            closing: area.closing != 0,
+        })
+        .collect();
+    let expected_on = last_period_end_on_or_before(dates_of(plan), plan.cadence, as_of);
+    Ok(PlanView { plan: plan.clone(), as_of, version, areas, indicators, history, latest, loops, entries_since, compared_to, expected_on })
+}
+
+fn dates_of(plan: &PlanHead) -> PlanDates {
+    PlanDates { starts_on: plan.starts_on, ends_on: plan.ends_on }
+}
+
+async fn read_loops(tx: &mut Tx, plan: &PlanHead, as_of: Date) -> Result<LoopFigures, ServiceError> {
+    let tasks = figures::count_tasks(tx, &plan.id).await?;
+    let Some(period) = figures::find_latest_period(tx, &plan.id, as_of).await? else {
+        return Ok(LoopFigures { tasks, period: None });
+    };
+    let mut sum = PeriodFigures {
+        code: period.code,
+        report_due: period.report_due,
+        answer_due: period.answer_due,
+        owed: 0,
+        handed_in: 0,
+        accepted: 0,
+        loops: 0,
+        closed: 0,
+    };
+    for row in figures::list_loops(tx, &period.id).await? {
+        sum.owed += row.owed;
+        sum.handed_in += row.handed_in;
+        sum.accepted += row.accepted;
+        sum.loops += 1;
+        sum.closed += i64::from(row.closed == row.owed);
+    }
+    Ok(LoopFigures { tasks, period: Some(sum) })
+}
+
+fn name_latest(indicators: &[IndicatorView], row: figures::LatestRow) -> Option<LatestStep> {
+    let looks_at = |view: &&IndicatorView| view.rule.as_ref().is_some_and(|rule| matches(rule, &row.kind, row.level));
+    let indicators: Vec<String> = indicators.iter().filter(looks_at).map(|view| view.code.clone()).collect();
+    (!indicators.is_empty()).then_some(LatestStep {
+        unit: row.unit_id,
+        unit_zh: row.unit_zh,
+        unit_en: row.unit_en,
+        stage: row.stage,
+        on: row.on_date,
+        holder_zh: row.holder_zh,
+        holder_en: row.holder_en,
+        indicators,
+        report: row.report_id,
+        owner: row.owner_id,
+        lead: row.lead_id,
+        recorded_at: row.recorded_at,
+    })
+}
+
+/// One indicator while it is put together.
+struct Assembly<'a> {
+    plan: &'a PlanHead,
+    as_of: Date,
+    row: facts::IndicatorRow,
+    scale: u8,
+    rule: Option<RosterRule>,
+    kinds: Vec<CountedKind>,
+    rulings: Vec<RulingView>,
+    targets: Vec<Revision<TargetView>>,
+    milestones: Vec<facts::MilestoneRow>,
+    baseline: Option<BaselineView>,
+    missing: Option<Missing>,
+    values: Series,
+    pipeline_values: Series,
+    first_fact_on: Option<Date>,
+    last_fact_on: Option<Date>,
+    entries_since: i64,
+}
+
+impl<'a> Assembly<'a> {
+    fn new(plan: &'a PlanHead, as_of: Date, row: facts::IndicatorRow, facts: &mut Facts) -> Self {
+        let id = row.id.clone();
+        let rulings: Vec<RulingView> = facts.rulings.remove(&id).unwrap_or_default().into_iter().map(view_ruling).collect();
+        let kinds: Vec<CountedKind> = facts.counted.remove(&id).unwrap_or_default().into_iter().map(view_kind).collect();
+        let counts = kinds.iter().map(|kind| CountedRecognition { recognition: kind.recognition.clone(), level: kind.level }).collect();
+        let rule =
+            (row.measure == Measure::Roster).then(|| make_rule(counts, rulings.iter().map(|ruling| (ruling.kind, ruling.value.as_str()))));
+        let of_kind = |kind: RulingKind| rulings.iter().rev().find(move |ruling| ruling.kind == kind);
+        let tolerance = of_kind(RulingKind::Tolerance).and_then(|ruling| ruling.value.parse().ok()).unwrap_or(0);
+        let stage_is_ruled =
+            rulings.iter().any(|ruling| ruling.kind == RulingKind::CountingStage && ruling.provenance != Provenance::Derived);
+        let missing = (row.needs_stage_ruling != 0 && !stage_is_ruled).then_some(Missing::StageRuling);
+        let targets = facts.targets.remove(&id).unwrap_or_default().into_iter().map(|target| view_target(target, tolerance)).collect();
+        let scale = u8::try_from(row.scale).unwrap_or(0);
+        let mut assembly = Self {
+            plan,
+            as_of,
+            scale,
+            rule,
+            kinds,
+            rulings,
+            targets,
+            milestones: facts.milestones.remove(&id).unwrap_or_default(),
+            baseline: None,
+            missing,
+            values: Series::default(),
+            pipeline_values: Series::default(),
+            first_fact_on: None,
+            last_fact_on: None,
+            entries_since: 0,
+            row,
+        };
+        if assembly.rule.is_some() {
+            assembly.read_roster(&id, facts);
+        } else {
+            assembly.read_values(&id, facts);
+        }
+        if let Some(report) = facts.reports.get(&id) {
+            assembly.add_fact(report.first_on, report.last_on);
+        }
+        assembly
+    }
+
+    fn add_fact(&mut self, first: Date, last: Date) {
+        self.first_fact_on = Some(self.first_fact_on.map_or(first, |on| on.min(first)));
+        self.last_fact_on = Some(self.last_fact_on.map_or(last, |on| on.max(last)));
+    }
+
+    /// Counts, baseline and facts of an indicator that counts units.
+    fn read_roster(&mut self, id: &IndicatorId, facts: &mut Facts) {
+        let Some(rule) = self.rule.clone() else { return };
+        let mut changes: BTreeMap<SpanMeasure, Vec<(Date, i64)>> = BTreeMap::new();
+        for day in facts.days.remove(id).unwrap_or_default() {
+            changes.entry(day.measure).or_default().push((day.on_date, day.change));
+        }
+        let mut series = |measure| Series::from_changes(changes.remove(&measure).unwrap_or_default());
+        self.values = series(SpanMeasure::Counted);
+        self.pipeline_values = series(SpanMeasure::Pipeline);
+        let steps: Vec<_> = facts.steps.iter().filter(|row| matches(&rule, &row.kind, row.level)).collect();
+        for row in &steps {
+            self.add_fact(row.first_on, row.last_on);
+        }
+        self.entries_since = steps.iter().map(|row| row.recorded_later).sum();
+        let on = eve(self.plan.starts_on);
+        let take = facts.stock_takes.remove(id).and_then(|mut takes| takes.pop());
+        if let Some(take) = &take {
+            // It states what stood on the eve of the plan, so it holds from then on, whenever it was taken.
+            self.first_fact_on = Some(self.first_fact_on.map_or(on, |first| first.min(on)));
+            self.last_fact_on = Some(self.last_fact_on.unwrap_or(if take.taken_on <= self.as_of { take.taken_on } else { on }));
+        }
+        self.baseline = match (rule.basis, take) {
+            (Basis::NewSince(_), _) => Some(BaselineView { value: 0, on, provenance: Provenance::Derived, document: String::new() }),
+            (Basis::Stock, Some(take)) => Some(BaselineView {
+                value: self.values.value_on(on).unwrap_or(0),
+                on,
+                provenance: Provenance::Commission,
+                document: take.document,
+            }),
+            (Basis::Stock, None) => None,
+        };
+    }
+
+    /// Values, baseline and facts of an indicator whose values are reported.
+    fn read_values(&mut self, id: &IndicatorId, facts: &mut Facts) {
+        self.baseline = facts.baselines.remove(id).and_then(|mut rows| rows.pop()).map(|row| BaselineView {
+            value: row.value,
+            on: row.on_date,
+            provenance: row.provenance,
+            document: row.document,
+        });
+        let rows = facts.values.remove(id).unwrap_or_default();
+        if let (Some(first), Some(last)) = (rows.first(), rows.iter().map(|row| row.period_end).filter(|on| *on <= self.as_of).max())
+            && first.period_end <= self.as_of
+        {
+            self.add_fact(first.period_end, last);
+        }
+        let after = Moment::end_of(self.as_of, &self.plan.time_zone).0;
+        let later = rows.iter().filter(|row| row.period_end <= self.as_of && row.recorded_at >= after).count();
+        self.entries_since = i64::try_from(later).unwrap_or(i64::MAX);
+        self.values = if self.row.measure == Measure::Flow {
+            let (from, value) = self.baseline.as_ref().map_or((None, 0), |baseline| (Some(baseline.on), baseline.value));
+            let changes = rows.iter().filter(|row| from.is_none_or(|from| row.period_end > from)).map(|row| (row.period_end, row.value));
+            Series::from_changes(from.map(|from| (from, value)).into_iter().chain(changes))
+        } else {
+            Series::new(latest_values(&rows, self.scale))
+        };
+    }
+
+    fn value_on(&self, date: Date) -> Option<i64> {
+        let value = self.values.value_on(date);
+        if self.rule.is_some() { Some(value.unwrap_or(0)) } else { value }
+    }
+
+    fn target_on(&self, date: Date) -> Option<&Revision<TargetView>> {
+        current_on(&self.targets, date).or_else(|| original(&self.targets))
+    }
+
+    /// The milestones that belong to a target: the latest set for each day by the time the target holds.
+    fn milestones_for(&self, target: &Revision<TargetView>, as_of: Date) -> Vec<MilestoneView> {
+        let is_current = self.target_on(as_of).is_some_and(|current| current == target);
+        let known_by = if is_current { as_of.max(target.effective_on) } else { target.effective_on };
+        let mut by_day: BTreeMap<Date, &facts::MilestoneRow> = BTreeMap::new();
+        for row in self.milestones.iter().filter(|row| row.effective_on <= known_by) {
+            let held = by_day.entry(row.on_date).or_insert(row);
+            if (held.effective_on, held.recorded_at) <= (row.effective_on, row.recorded_at) {
+                *held = row;
+            }
+        }
+        by_day.into_values().map(|row| MilestoneView { on: row.on_date, value: row.value, provenance: row.provenance }).collect()
+    }
+
+    fn judge(&self, target: Option<&Revision<TargetView>>, as_of: Date) -> ScheduleJudgement {
+        let milestones = target.map(|target| self.milestones_for(target, as_of)).unwrap_or_default();
+        judge_schedule(&ScheduleInput {
+            plan: dates_of(self.plan),
+            cadence: self.plan.cadence,
+            as_of,
+            measure: self.row.measure,
+            direction: self.row.direction,
+            scale: self.scale,
+            target: target.map_or(TargetForm::Unquantified, |target| target.value.form),
+            target_on: target.map_or(self.plan.ends_on, |target| target.value.target_on),
+            baseline: self.baseline.as_ref().map(|baseline| baseline.value),
+            milestones: milestones.iter().map(|milestone| (milestone.on, milestone.value)).collect(),
+            missing: self.missing,
+            actual: self.value_on(as_of),
+            has_fact: self.first_fact_on.is_some_and(|first| first <= as_of),
+            last_fact_on: self.last_fact_on.filter(|last| *last <= as_of),
+        })
+    }
+
+    fn path_to(&self, target: &Revision<TargetView>) -> Option<Path> {
+        let goal = target.value.form.least_reaching(self.row.direction)?;
+        let milestones: Vec<_> = self.milestones_for(target, self.as_of).iter().map(|milestone| (milestone.on, milestone.value)).collect();
+        Some(Path::new((eve(self.plan.starts_on), self.baseline.as_ref()?.value), &milestones, (target.value.target_on, goal)))
+    }
+
+    fn finish(mut self, area_code: String, facts: &Facts) -> IndicatorView {
+        let id = self.row.id.clone();
+        let as_of = self.as_of;
+        let current = self.target_on(as_of).cloned();
+        let first = original(&self.targets).filter(|first| current.as_ref().is_some_and(|current| current != *first)).cloned();
+        let judgement = self.judge(current.as_ref(), as_of);
+        let ends = periods_of(dates_of(self.plan), self.plan.cadence).into_iter().map(|period| period.ends_on);
+        let history = ends.take_while(|end| *end <= as_of).map(|end| (end, self.judge(self.target_on(end), end).light)).collect();
+        let actual = self.value_on(as_of);
+        let overlaps = self.count_kinds(actual.unwrap_or(0), facts.sums.get(&id).map_or(&[][..], Vec::as_slice));
+        let (gained, lost) = facts.movements.get(&id).copied().unwrap_or_default();
+        IndicatorView {
+            milestones: current.as_ref().map(|current| self.milestones_for(current, as_of)).unwrap_or_default(),
+            path: current.as_ref().and_then(|current| self.path_to(current)),
+            original: first.map(|first| {
+                let judgement = self.judge(Some(&first), as_of);
+                (first.value, judgement)
+            }),
+            awaiting: self.rule.as_ref().map(|rule| find_awaiting(&id, rule, as_of, facts)).unwrap_or_default(),
+            pipeline: self.pipeline_values.value_on(as_of).unwrap_or(0),
+            target: current.map(|current| current.value),
+            id,
+            code: self.row.code,
+            name_zh: self.row.name_zh,
+            name_en: self.row.name_en,
+            unit_zh: self.row.unit_zh,
+            unit_en: self.row.unit_en,
+            area_code,
+            measure: self.row.measure,
+            direction: self.row.direction,
+            scale: self.scale,
+            source_zh: self.row.source_zh,
+            kinds: self.kinds,
+            overlaps,
+            rule: self.rule,
+            rulings: self.rulings,
+            baseline: self.baseline,
+            actual,
+            gained,
+            lost,
+            values: self.values,
+            pipeline_values: self.pipeline_values,
+            judgement,
+            history,
+            entries_since: self.entries_since,
+            last_fact_on: self.last_fact_on,
+        }
+    }
+
+    /// Counts each kind of a sum apart, and names the units that count by more than one.
+    fn count_kinds(&mut self, actual: i64, steps: &[rollup_store::CountedStepRow]) -> Vec<String> {
+        let Some(rule) = &self.rule else { return Vec::new() };
+        if let [only] = &mut self.kinds[..] {
+            only.counted = actual;
+            return Vec::new();
+        }
+        let mut overlaps = Vec::new();
+        for (unit, histories) in group_steps(steps.iter().map(|row| row.step.clone())) {
+            let counting = counting_recognitions_on(&histories, rule, self.as_of);
+            for kind in &mut self.kinds {
+                kind.counted += i64::from(counting.contains(&kind.recognition.as_str()));
+            }
+            if counting.len() > 1 {
+                overlaps.extend(steps.iter().find(|row| row.step.unit_id == unit).map(|row| row.name_zh.clone()));
+            }
+        }
+        overlaps
+    }
+}

@@ -1,0 +1,464 @@
+//! The roster as it is read: named units by filter, the units behind a number, one unit with its whole history. Invariant: a list
+//! is one page; its rows, their stages and their evidence are read together, never one by one.
+
+use jiff::civil::Date;
+
+use super::{Day, StoreError, Tx, fetch_all, fetch_one, fetch_optional, rollups::SpanMeasure};
+use crate::domain::{
+    ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
+    words::{Level, Stage, UnitKind},
+};
+
+/// A unit in a list.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitRow {
+    /// Its id.
+    pub id: UnitId,
+    /// What kind of thing it is.
+    pub kind: UnitKind,
+    /// Its code; empty without one.
+    pub code: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+    /// Where it is; empty where it has no district.
+    pub district: String,
+    /// Who takes part beside the holder.
+    pub partners: String,
+    /// Who holds it.
+    pub holder_zh: String,
+    /// The holder's English name.
+    pub holder_en: String,
+}
+
+/// A step with everything that proves it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProvenStepRow {
+    /// The step.
+    pub step_id: StepId,
+    /// The unit.
+    pub unit_id: UnitId,
+    /// The recognition.
+    pub recognition_id: RecognitionId,
+    /// What it is recognised as.
+    pub kind: String,
+    /// At which level.
+    pub level: Option<Level>,
+    /// The stage it reached.
+    pub stage: Stage,
+    /// When.
+    #[sqlx(try_from = "Day")]
+    pub on_date: Date,
+    /// The document number; empty without one.
+    pub document: String,
+    /// The unit it was merged into.
+    pub merged_into: Option<UnitId>,
+    /// That unit's name; empty without one.
+    pub merged_name: String,
+    /// The report it came with; none where staff recorded it.
+    pub report_id: Option<ReportId>,
+    /// Whose report it was.
+    pub owner_id: Option<OrganisationId>,
+    /// Who leads that report's task now.
+    pub lead_id: Option<OrganisationId>,
+    /// Who let it pass.
+    pub verifier: String,
+    /// Why staff recorded it; empty for a report.
+    pub reason: String,
+    /// When it was recorded.
+    pub recorded_at: i64,
+    /// When a correction took its place.
+    pub superseded_at: Option<i64>,
+}
+
+/// A file that proves a step.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StepEvidenceRow {
+    /// The step.
+    pub step_id: StepId,
+    /// The file.
+    pub evidence_id: EvidenceId,
+    /// Its name.
+    pub file_name: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// The organisation it belongs to.
+    pub organisation_id: Option<OrganisationId>,
+}
+
+macro_rules! select_units {
+    ($rest:expr) => {
+        concat!(
+            "SELECT units.id, units.kind, units.code, units.name_zh, units.name_en, units.district, units.partners,
+                    organisations.name_zh AS holder_zh, organisations.name_en AS holder_en ",
+            $rest
+        )
+    };
+}
+
+macro_rules! select_proven_steps {
+    ($from:expr, $rest:expr) => {
+        concat!(
+            "SELECT stage_steps.id AS step_id, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage,
+                    stage_steps.on_date, document, merged_into, COALESCE(target.name_zh, '') AS merged_name, report_id,
+                    obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id,
+                    COALESCE(accounts.display_name, '') AS verifier, stage_steps.reason, stage_steps.recorded_at,
+                    stage_steps.superseded_at
+             FROM ",
+            $from,
+            " JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
+             LEFT JOIN units AS target ON target.id = stage_steps.merged_into
+             LEFT JOIN reports ON reports.id = stage_steps.report_id
+             LEFT JOIN obligations ON obligations.id = reports.obligation_id
+             LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
+             LEFT JOIN accounts ON accounts.id = stage_steps.verifier_id ",
+            $rest
+        )
+    };
+}
+
+macro_rules! select_step_evidence {
+    ($from:expr, $rest:expr) => {
+        concat!(
+            "SELECT step_evidence.step_id, step_evidence.evidence_id, file_name, size, evidence.organisation_id FROM ",
+            $from,
+            " JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
+             JOIN step_evidence ON step_evidence.step_id = stage_steps.id
+             JOIN evidence ON evidence.id = step_evidence.evidence_id ",
+            $rest
+        )
+    };
+}
+
+// ---- The units behind a number ----
+
+/// One page of the units of a measure of an indicator on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct SpanPage<'a> {
+    /// The indicator.
+    pub indicator: &'a IndicatorId,
+    /// Counted or on its way.
+    pub measure: SpanMeasure,
+    /// The day.
+    pub as_of: Date,
+    /// How many at most.
+    pub limit: i64,
+    /// How many are left out before.
+    pub offset: i64,
+}
+
+macro_rules! span_page {
+    () => {
+        "FROM counted_spans JOIN units ON units.id = counted_spans.unit_id JOIN organisations ON organisations.id = units.holder_id
+         WHERE indicator_id = $1 AND measure = $2 AND from_date <= $3 AND (until_date IS NULL OR until_date > $3)
+         ORDER BY units.sort_key, units.id LIMIT $4 OFFSET $5"
+    };
+}
+
+macro_rules! span_recognitions {
+    () => {
+        concat!("(SELECT units.id ", span_page!(), ") AS page JOIN recognitions ON recognitions.unit_id = page.id")
+    };
+}
+
+/// The units of the page, by name.
+pub async fn list_span_units(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<UnitRow>, StoreError> {
+    let SpanPage { indicator, measure, as_of, limit, offset } = page;
+    fetch_all!(tx, UnitRow, select_units!(span_page!()), indicator, measure.as_str(), Day(as_of), limit, offset)
+}
+
+/// The steps of those units that hold.
+pub async fn list_span_steps(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<ProvenStepRow>, StoreError> {
+    let SpanPage { indicator, measure, as_of, limit, offset } = page;
+    fetch_all!(
+        tx,
+        ProvenStepRow,
+        select_proven_steps!(
+            span_recognitions!(),
+            "WHERE stage_steps.superseded_at IS NULL
+             ORDER BY recognitions.unit_id, recognition_id, stage_steps.on_date, stage_steps.recorded_at, stage_steps.id"
+        ),
+        indicator,
+        measure.as_str(),
+        Day(as_of),
+        limit,
+        offset
+    )
+}
+
+/// The files that prove those steps.
+pub async fn list_span_evidence(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<StepEvidenceRow>, StoreError> {
+    let SpanPage { indicator, measure, as_of, limit, offset } = page;
+    fetch_all!(
+        tx,
+        StepEvidenceRow,
+        select_step_evidence!(span_recognitions!(), "WHERE stage_steps.superseded_at IS NULL ORDER BY step_evidence.step_id, file_name"),
+        indicator,
+        measure.as_str(),
+        Day(as_of),
+        limit,
+        offset
+    )
+}
+
+/// A file of an entry that waits for review.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AwaitingEvidenceRow {
+    /// The report.
+    pub report_id: ReportId,
+    /// The entry it proves.
+    pub entry_key: String,
+    /// The file.
+    pub evidence_id: EvidenceId,
+    /// Its name.
+    pub file_name: String,
+    /// Its size in bytes.
+    pub size: i64,
+}
+
+/// The files of the entries that wait for review and are of a kind an indicator counts.
+pub async fn list_awaiting_evidence(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<AwaitingEvidenceRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AwaitingEvidenceRow,
+        "SELECT evidence.report_id, evidence.entry_key, evidence.id AS evidence_id, file_name, size
+         FROM reports
+         JOIN submitted_entries ON submitted_entries.report_id = reports.id
+         JOIN evidence ON evidence.report_id = submitted_entries.report_id AND evidence.entry_key = submitted_entries.entry_key
+         WHERE reports.state IN ('submitted', 'lead-reviewed') AND evidence.removed_at IS NULL
+           AND submitted_entries.recognition IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)
+         ORDER BY evidence.report_id, evidence.entry_key, file_name",
+        indicator
+    )
+}
+
+// ---- The roster by filter ----
+
+/// What a list of the roster shows. An empty text does not filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterFilter {
+    /// Which recognitions belong to it: `|kind:level|kind:|`.
+    pub recognitions: String,
+    /// A kind of unit.
+    pub kind: String,
+    /// A district.
+    pub district: String,
+    /// A pattern for name and code, lower case, with `\` before `%`, `_` and `\`.
+    pub pattern: String,
+    /// A level.
+    pub level: String,
+    /// The stage reached on the day, as a pattern: `_%` for any.
+    pub stage: String,
+    /// The day.
+    pub as_of: Date,
+}
+
+macro_rules! latest_step {
+    ($column:literal) => {
+        concat!(
+            "(SELECT latest.",
+            $column,
+            " FROM stage_steps AS latest WHERE latest.recognition_id = recognitions.id AND latest.superseded_at IS NULL
+                AND latest.on_date <= $7 ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)"
+        )
+    };
+}
+
+macro_rules! belongs {
+    () => {
+        "$1 LIKE '%|' || recognitions.kind || ':' || COALESCE(recognitions.level, '') || '|%'"
+    };
+}
+
+macro_rules! roster_filter {
+    () => {
+        concat!(
+            "FROM units JOIN organisations ON organisations.id = units.holder_id
+             WHERE ($2 = '' OR units.kind = $2) AND ($3 = '' OR units.district = $3)
+               AND ($4 = '' OR LOWER(units.name_zh) LIKE $4 ESCAPE '\\' OR LOWER(units.name_en) LIKE $4 ESCAPE '\\'
+                    OR LOWER(units.code) LIKE $4 ESCAPE '\\')
+               AND EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND ",
+            belongs!(),
+            " AND ($5 = '' OR recognitions.level = $5) AND COALESCE(",
+            latest_step!("stage"),
+            ", '') LIKE $6) "
+        )
+    };
+}
+
+/// How many units a filter shows.
+pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
+    let row = fetch_one!(
+        tx,
+        (i64,),
+        concat!("SELECT COUNT(*) ", roster_filter!()),
+        &filter.recognitions,
+        &filter.kind,
+        &filter.district,
+        &filter.pattern,
+        &filter.level,
+        &filter.stage,
+        Day(filter.as_of)
+    )?;
+    Ok(row.0)
+}
+
+/// One page of the units a filter shows, by pinyin.
+pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<UnitRow>, StoreError> {
+    fetch_all!(
+        tx,
+        UnitRow,
+        select_units!(concat!(roster_filter!(), "ORDER BY units.sort_key, units.id LIMIT $8 OFFSET $9")),
+        &filter.recognitions,
+        &filter.kind,
+        &filter.district,
+        &filter.pattern,
+        &filter.level,
+        &filter.stage,
+        Day(filter.as_of),
+        limit,
+        offset
+    )
+}
+
+/// Where a recognition stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StandingRow {
+    /// The unit.
+    pub unit_id: UnitId,
+    /// Chinese name of what it is recognised as.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+    /// At which level.
+    pub level: Option<Level>,
+    /// The stage it has reached.
+    pub stage: Stage,
+    /// Since when.
+    #[sqlx(try_from = "Day")]
+    pub on_date: Date,
+}
+
+/// Where the recognitions of the units of such a page stand.
+pub async fn list_roster_standings(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<StandingRow>, StoreError> {
+    fetch_all!(
+        tx,
+        StandingRow,
+        concat!(
+            "SELECT recognitions.unit_id, recognition_kinds.name_zh, recognition_kinds.name_en, recognitions.level, stage, on_date
+             FROM (SELECT units.id ",
+            roster_filter!(),
+            "ORDER BY units.sort_key, units.id LIMIT $8 OFFSET $9) AS page
+             JOIN recognitions ON recognitions.unit_id = page.id
+             JOIN recognition_kinds ON recognition_kinds.code = recognitions.kind
+             JOIN stage_steps ON stage_steps.id = ",
+            latest_step!("id"),
+            " WHERE ",
+            belongs!(),
+            " ORDER BY recognitions.unit_id, recognition_kinds.ordinal, recognitions.level, on_date"
+        ),
+        &filter.recognitions,
+        &filter.kind,
+        &filter.district,
+        &filter.pattern,
+        &filter.level,
+        &filter.stage,
+        Day(filter.as_of),
+        limit,
+        offset
+    )
+}
+
+/// The kinds of recognition and levels that units hold.
+pub async fn list_held_recognitions(tx: &mut Tx) -> Result<Vec<(String, Option<Level>)>, StoreError> {
+    fetch_all!(tx, (String, Option<Level>), "SELECT DISTINCT kind, level FROM recognitions ORDER BY kind, level")
+}
+
+/// The districts in which units are.
+pub async fn list_districts(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(tx, (String,), "SELECT DISTINCT district FROM units WHERE district <> '' ORDER BY district")?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
+}
+
+// ---- One unit ----
+
+/// A unit by its id.
+pub async fn find_unit(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitRow>, StoreError> {
+    fetch_optional!(
+        tx,
+        UnitRow,
+        select_units!("FROM units JOIN organisations ON organisations.id = units.holder_id WHERE units.id = $1"),
+        id
+    )
+}
+
+/// Every step of a unit, also those that a correction replaced, by recognition and date.
+pub async fn list_unit_steps(tx: &mut Tx, id: &UnitId) -> Result<Vec<ProvenStepRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ProvenStepRow,
+        select_proven_steps!(
+            "recognitions",
+            "WHERE recognitions.unit_id = $1
+             ORDER BY recognitions.created_at, recognition_id, stage_steps.on_date, stage_steps.recorded_at, stage_steps.id"
+        ),
+        id
+    )
+}
+
+/// The files that prove the steps of a unit.
+pub async fn list_unit_evidence(tx: &mut Tx, id: &UnitId) -> Result<Vec<StepEvidenceRow>, StoreError> {
+    fetch_all!(
+        tx,
+        StepEvidenceRow,
+        select_step_evidence!("recognitions", "WHERE recognitions.unit_id = $1 ORDER BY step_evidence.step_id, file_name"),
+        id
+    )
+}
+
+/// The names of every kind of recognition: code, Chinese, English.
+pub async fn list_recognition_names(tx: &mut Tx) -> Result<Vec<(String, String, String)>, StoreError> {
+    fetch_all!(tx, (String, String, String), "SELECT code, name_zh, name_en FROM recognition_kinds ORDER BY ordinal, code")
+}
+
+/// An indicator that counts a unit or has it on its way.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CountingRow {
+    /// The plan's code.
+    pub plan_code: String,
+    /// The indicator's code.
+    pub code: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Counted or on its way.
+    pub measure: SpanMeasure,
+    /// First day.
+    #[sqlx(try_from = "Day")]
+    pub from_date: Date,
+    /// First day after it.
+    until_date: Option<Day>,
+}
+
+impl CountingRow {
+    /// First day on which it no longer holds.
+    pub fn until(&self) -> Option<Date> {
+        self.until_date.map(Date::from)
+    }
+}
+
+/// In which indicators, of every plan, a unit counts or is on its way, and from when until when.
+pub async fn list_counting_indicators(tx: &mut Tx, id: &UnitId) -> Result<Vec<CountingRow>, StoreError> {
+    fetch_all!(
+        tx,
+        CountingRow,
+        "SELECT plans.code AS plan_code, indicators.code, indicators.name_zh, indicators.name_en, counted_spans.measure, from_date, until_date
+         FROM counted_spans
+         JOIN indicators ON indicators.id = counted_spans.indicator_id
+         JOIN plans ON plans.id = indicators.plan_id
+         WHERE counted_spans.unit_id = $1 ORDER BY plans.code, indicators.code, counted_spans.measure, from_date",
+        id
+    )
+}
