@@ -6,6 +6,7 @@ pub mod fields;
 pub mod form;
 pub mod indicator_table;
 pub mod light;
+pub mod rows;
 pub mod text_area;
 
 pub use as_of::AsOf;
@@ -13,3 +14,4 @@ pub use bullet::{bullet, bullet_legend, hatch_pattern};
 pub use fields::{Choice, Field, area_field, checks_field, date_field, password_field, select_field, text_field};
 pub use form::{Form, form};
 pub use light::{light_shape, light_with_word, schedule_light};
+pub use rows::{pager, proof_links};
