@@ -42,6 +42,11 @@ pub enum FieldProblem {
         /// The first day of the plan.
         starts_on: Date,
     },
+    /// The day lies before one that has to come first.
+    DateBefore {
+        /// The earliest day that will do.
+        earliest: Date,
+    },
     /// No such number.
     Number(NumberError),
     /// A softened number (余, 近, 超) where an exact one is wanted.
@@ -81,6 +86,21 @@ pub enum FieldProblem {
     EffectLinkRequired,
     /// Something else has this name already.
     NameTaken,
+    /// A name to sign in with holds other characters than letters, digits, `.`, `-`, `_`, or is too short or too long.
+    UserNameForm,
+    /// The organisation above lies below, or is the organisation itself.
+    ParentBelow,
+    /// There is a commission already.
+    SecondCommission,
+    /// The organisation is no longer used.
+    Retired,
+    /// The organisation has this part already.
+    AlreadyAssigned {
+        /// Codes of the tasks in which it has it.
+        tasks: Vec<String>,
+    },
+    /// No task is ticked.
+    NothingTicked,
     /// The present password is another one.
     WrongPassword,
     /// The new password breaks a rule.

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod closure;
+pub mod districts;
 pub mod evaluation;
 pub mod fields;
 pub mod ids;
@@ -13,6 +14,7 @@ pub mod path;
 pub mod permissions;
 pub mod report;
 pub mod report_content;
+pub mod report_diff;
 pub mod report_form;
 pub mod ring;
 pub mod roster;

@@ -6,6 +6,7 @@ use crate::{
     domain::permissions::Permission,
     error::Notice,
     i18n::{Lang, Text},
+    islands::guard::FormGuard,
     services::visit::{PlanHead, Visit},
     web::forms::with_parameter,
 };
@@ -24,6 +25,7 @@ pub fn frame(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
         <footer class="site-footer">
             <p>{text.product()} " · " {text.footer_note()}</p>
         </footer>
+        <FormGuard />
     }
 }
 

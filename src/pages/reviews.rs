@@ -1,11 +1,156 @@
-//! The page /p/{plan}/reviews.
+//! What waits for a reviewer's decision, the longest waiting first; for staff also what waits for evaluation or feedback.
 
 use leptos::prelude::*;
 
-use super::{Page, load_plan};
+use super::{
+    Page, load_plan,
+    report::{due_badge, when},
+};
+use crate::{
+    domain::report::ReviewLevel,
+    i18n::Text,
+    pages::components::form,
+    services::{
+        report_view::{Queued, ReviewerWork, read_reviewer_work},
+        task_loop::WaitingLoop,
+        visit::{PlanHead, Visit},
+    },
+};
 
-/// The page.
+/// The reviewer's queue.
 #[component]
 pub fn ReviewsPage() -> impl IntoView {
-    load_plan(|_visit, _plan| async move { Ok(Page { title: String::new(), body: ().into_any() }) })
+    load_plan(|visit, plan| async move {
+        let text = visit.text();
+        let ReviewerWork { reports: queue, loops } = read_reviewer_work(&visit, &plan).await?;
+        let lead = (!queue.is_empty()).then(|| view! { <p class="lead">{text.flow_reviews_lead(queue.len())}</p> });
+        let body = view! {
+            <div class="page-head">
+                <h1>{text.flow_reviews_title()}</h1>
+                {lead}
+            </div>
+            {unchanged(&visit, &plan, &queue)}
+            {queue_panel(&visit, &plan, &queue)}
+            {evaluations(text, &plan, &loops)}
+        };
+        Ok(Page { title: text.flow_reviews_title().to_owned(), body: body.into_any() })
+    })
+}
+
+fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoView + use<> {
+    let text = visit.text();
+    if queue.is_empty() {
+        return view! {
+            <section class="panel empty">
+                <strong>{text.flow_reviews_empty_title()}</strong>
+                <p>{text.flow_reviews_empty_lead()}</p>
+            </section>
+        }
+        .into_any();
+    }
+    let items = queue
+        .iter()
+        .map(|queued| {
+            let owed = &queued.owed;
+            let href = plan.path(&format!("/reports/{}", owed.id()));
+            let title = text.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned();
+            let due = match queued.level {
+                ReviewLevel::Lead => owed.lead_review_due,
+                ReviewLevel::Commission => owed.commission_review_due,
+            };
+            let organisation = text.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned();
+            let entries = (queued.entries > 0).then(|| view! { <span class="badge blue">{text.flow_entries_count(queued.entries)}</span> });
+            let unchanged = queued.unchanged.then(|| view! { <span class="badge grey">{text.flow_no_change()}</span> });
+            view! {
+                <li>
+                    <a href=href>{organisation} " · " {owed.task_code.clone()} " " {title}</a>
+                    " "
+                    {entries}
+                    {unchanged}
+                    {due_badge(text, due, visit.today(plan))}
+                    <span class="meta">
+                        {text.review_level(queued.level)} " · " {owed.period_code.clone()} " · "
+                        {when(plan, owed.state_since.unwrap_or_default())}
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel">
+            <ol class="queue">{items}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+/// Reports that say "no change" can be accepted together.
+fn unchanged(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> Option<impl IntoView + use<>> {
+    let text = visit.text();
+    let same: Vec<&Queued> = queue.iter().filter(|queued| queued.unchanged).collect();
+    if same.len() < 2 {
+        return None;
+    }
+    let form = form(visit, "accept_unchanged");
+    let boxes = same
+        .into_iter()
+        .map(|queued| {
+            let label = format!(
+                "{} · {} {}",
+                text.lang.pick(&queued.owed.organisation_zh, &queued.owed.organisation_en),
+                queued.owed.task_code,
+                text.lang.pick(&queued.owed.task_title_zh, &queued.owed.task_title_en)
+            );
+            view! {
+                <li>
+                    <label>
+                        <input type="checkbox" name=format!("report.{}", queued.owed.id()) value="on" />
+                        <span>{label}</span>
+                    </label>
+                </li>
+            }
+        })
+        .collect_view();
+    let content = view! {
+        <input type="hidden" name="plan" value=plan.code.clone() />
+        <ul class="checks">{boxes}</ul>
+        <div class="buttons">
+            <button type="submit" class="primary">
+                {text.flow_bulk_accept()}
+            </button>
+        </div>
+    };
+    Some(view! {
+        <details class="panel">
+            <summary>{text.flow_bulk_title()}</summary>
+            {form.view("", content)}
+        </details>
+    })
+}
+
+fn evaluations(text: Text, plan: &PlanHead, waiting: &[WaitingLoop]) -> Option<impl IntoView + use<>> {
+    if waiting.is_empty() {
+        return None;
+    }
+    let items = waiting
+        .iter()
+        .map(|waiting| {
+            let href = plan.path(&format!("/tasks/{}?period={}", waiting.task.code, waiting.period.code));
+            let title = text.lang.pick(&waiting.task.title_zh, &waiting.task.title_en).to_owned();
+            view! {
+                <li>
+                    <a href=href>{waiting.task.code.clone()} " " {title}</a>
+                    " "
+                    <span class="due">{text.flow_due(&waiting.due.to_string())}</span>
+                    <span class="meta">{waiting.period.code.clone()}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! {
+        <section class="panel stack-y" aria-labelledby="evaluations">
+            <h2 id="evaluations">{text.flow_evaluations_waiting()}</h2>
+            <ul class="queue">{items}</ul>
+        </section>
+    })
 }

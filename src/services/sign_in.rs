@@ -199,6 +199,11 @@ pub async fn find_identity(db: &Db, tx: &mut Tx, now: Moment, token: &Token) -> 
     Ok(Some(identity_of(account, roles)))
 }
 
+/// Whose session a token belonged to, though it has ended.
+pub async fn find_ended_account(tx: &mut Tx, token: &Token) -> Result<Option<AccountId>, ServiceError> {
+    Ok(sessions::find_session(tx, &token.hash()).await?.map(|session| session.account_id))
+}
+
 fn identity_of(account: Account, roles: Vec<crate::domain::words::Role>) -> Identity {
     Identity {
         account: account.id,

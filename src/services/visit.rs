@@ -11,7 +11,7 @@ use super::{
     sign_in::Token,
 };
 use crate::{
-    domain::{permissions::Permission, visibility::Viewer},
+    domain::{ids::AccountId, permissions::Permission, visibility::Viewer},
     error::UserError,
     i18n::{Lang, Text},
     store::Db,
@@ -22,6 +22,8 @@ use crate::{
 pub struct Shared {
     /// The database.
     pub db: Db,
+    /// The address users see, such as `https://bihuan.example`, where the settings name it.
+    pub public_url: Option<Arc<str>>,
     /// Evidence and, with SQLite, the database file.
     pub data_dir: Arc<PathBuf>,
     /// Paths of the built style sheet, script and browser program.
@@ -88,6 +90,8 @@ pub struct Visit {
     pub identity: Option<Identity>,
     /// The session's token.
     pub token: Option<Token>,
+    /// Whose session the token belonged to, when it has ended: what was typed is kept for this account.
+    pub ended_account: Option<AccountId>,
     /// A random cookie of browsers that are not signed in, so that their forms can come back to them.
     pub visitor: Option<String>,
     /// Path and query as asked for.

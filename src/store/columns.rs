@@ -6,8 +6,11 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use super::rollups::SpanMeasure;
 use crate::domain::{
-    report::ReportState,
-    words::{Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, Role, RulingKind, Stage, UnitKind},
+    report::{Decision, ReportState, ReviewLevel},
+    words::{
+        Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage,
+        UnitKind,
+    },
 };
 
 /// A calendar date as it stands in a column.
@@ -81,19 +84,7 @@ text_columns! {
     [T: Serialize + DeserializeOwned] Encoded<T>, |text| Ok(Self(serde_json::from_str(text)?)), |value| Ok(serde_json::to_string(&value.0)?);
 }
 
-word_columns!(
-    Cadence,
-    Direction,
-    FeedbackKind,
-    Level,
-    Measure,
-    OrganisationKind,
-    Part,
-    Provenance,
-    ReportState,
-    Role,
-    RulingKind,
-    SpanMeasure,
-    Stage,
-    UnitKind,
-);
+word_columns! {
+    Cadence, Decision, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReportState, ReturnReason, ReviewLevel, Role,
+    RulingKind, SpanMeasure, Stage, UnitKind,
+}

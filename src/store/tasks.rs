@@ -1,1 +1,243 @@
-//! Tasks, their dates and indicators.
+//! Tasks with their time limits, and what accepted reports say about their completion. Invariant: a revised time limit
+//! never replaces the one that was set first; both are read.
+
+use jiff::civil::{Date, date};
+
+use super::{Day, StoreError, Tx, fetch_all, fetch_optional};
+use crate::domain::{
+    ids::{AreaId, IndicatorId, OrganisationId, PlanId, TaskId},
+    words::{Part, Provenance},
+};
+
+/// A revision that takes effect on any day at all is in force on this one.
+const ANY_DAY: Date = date(9999, 12, 31);
+
+/// A task with its time limit on a date.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// Its plan.
+    pub plan_id: PlanId,
+    /// Its area.
+    pub area_id: AreaId,
+    /// The area's code.
+    pub area_code: String,
+    /// The area's Chinese name.
+    pub area_name_zh: String,
+    /// The area's English name.
+    pub area_name_en: String,
+    /// The area's short Chinese name.
+    pub area_short_zh: String,
+    /// The area's short English name.
+    pub area_short_en: String,
+    /// Its code, such as `6.4`.
+    pub code: String,
+    /// Chinese title.
+    pub title_zh: String,
+    /// English title.
+    pub title_en: String,
+    /// Deliverable, Chinese.
+    pub deliverable_zh: String,
+    /// Deliverable, English.
+    pub deliverable_en: String,
+    /// Effect, Chinese.
+    pub effect_zh: String,
+    /// Effect, English.
+    pub effect_en: String,
+    /// The section of the text it comes from.
+    pub source_zh: String,
+    /// First day, as it holds now.
+    #[sqlx(try_from = "Day")]
+    pub starts_on: Date,
+    /// The due date that was set first.
+    #[sqlx(try_from = "Day")]
+    pub due_on: Date,
+    /// The due date in force, where the first one was revised.
+    revised_due_on: Option<Day>,
+    /// Where the time limit in force comes from.
+    pub date_provenance: Provenance,
+}
+
+impl Task {
+    /// The due date in force, where the first one was revised.
+    pub fn revised_due_on(&self) -> Option<Date> {
+        self.revised_due_on.map(|day| day.0)
+    }
+
+    /// The due date in force.
+    pub fn current_due_on(&self) -> Date {
+        self.revised_due_on().unwrap_or(self.due_on)
+    }
+}
+
+// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect.
+macro_rules! select_tasks {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.plan_id, t.area_id, a.code AS area_code, a.name_zh AS area_name_zh, a.name_en AS area_name_en,
+                    a.short_zh AS area_short_zh, a.short_en AS area_short_en,
+                    t.code, t.title_zh, t.title_en, t.deliverable_zh, t.deliverable_en, t.effect_zh, t.effect_en, t.source_zh,
+                    COALESCE(n.starts_on, f.starts_on) AS starts_on, f.due_on,
+                    CASE WHEN n.id <> f.id THEN n.due_on END AS revised_due_on,
+                    COALESCE(n.provenance, f.provenance) AS date_provenance
+             FROM tasks t
+             JOIN areas a ON a.id = t.area_id
+             JOIN task_dates f ON f.id = (SELECT d.id FROM task_dates d WHERE d.task_id = t.id AND d.superseded_at IS NULL
+                                          ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
+             LEFT JOIN task_dates n ON n.id = (SELECT d.id FROM task_dates d
+                                               WHERE d.task_id = t.id AND d.superseded_at IS NULL AND d.effective_on <= $1
+                                               ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1) ",
+            $rest
+        )
+    };
+}
+
+/// The tasks of a plan in their order, with the latest time limits.
+pub async fn list_tasks(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Task>, StoreError> {
+    list_tasks_on(tx, plan, ANY_DAY).await
+}
+
+/// The tasks of a plan in their order, with the time limits in force on a date.
+pub async fn list_tasks_on(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<Task>, StoreError> {
+    fetch_all!(
+        tx,
+        Task,
+        select_tasks!("WHERE t.plan_id = $2 AND t.retired_at IS NULL ORDER BY a.ordinal, t.ordinal, t.code"),
+        Day(as_of),
+        plan
+    )
+}
+
+/// The task of a plan with a code.
+pub async fn find_task_by_code(tx: &mut Tx, plan: &PlanId, code: &str) -> Result<Option<Task>, StoreError> {
+    fetch_optional!(tx, Task, select_tasks!("WHERE t.plan_id = $2 AND t.code = $3"), Day(ANY_DAY), plan, code)
+}
+
+/// The task with an id.
+pub async fn find_task(tx: &mut Tx, id: &TaskId) -> Result<Option<Task>, StoreError> {
+    fetch_optional!(tx, Task, select_tasks!("WHERE t.id = $2"), Day(ANY_DAY), id)
+}
+
+/// An organisation with a part in a task.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TaskPart {
+    /// The task.
+    pub task_id: TaskId,
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Its part.
+    pub part: Part,
+    /// The person to ask.
+    pub contact: String,
+}
+
+macro_rules! select_parts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.task_id, s.organisation_id, g.name_zh, g.name_en, s.part, s.contact
+             FROM assignments s JOIN organisations g ON g.id = s.organisation_id JOIN tasks t ON t.id = s.task_id
+             WHERE s.ended_at IS NULL AND ",
+            $rest,
+            " ORDER BY g.sort_key, g.id"
+        )
+    };
+}
+
+/// Everybody with a part in a task of the plan now, by name.
+pub async fn list_parts(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TaskPart>, StoreError> {
+    fetch_all!(tx, TaskPart, select_parts!("t.plan_id = $1"), plan)
+}
+
+/// Everybody with a part in a task now, by name.
+pub async fn list_parts_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<TaskPart>, StoreError> {
+    fetch_all!(tx, TaskPart, select_parts!("s.task_id = $1"), task)
+}
+
+/// What the accepted reports of one organisation say about a task.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AcceptedProgress {
+    /// The task.
+    pub task_id: TaskId,
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    completed_on: Option<Day>,
+}
+
+impl AcceptedProgress {
+    /// The day on which it says to have finished.
+    pub fn completed_on(&self) -> Option<Date> {
+        self.completed_on.map(|day| day.0)
+    }
+}
+
+// A correction speaks in place of the report it corrects.
+macro_rules! select_progress {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.task_id, o.organisation_id, MAX(r.completed_on) AS completed_on
+             FROM obligations o
+             JOIN periods p ON p.id = o.period_id
+             JOIN reports r ON r.obligation_id = o.id
+             WHERE r.state = 'accepted' AND p.ends_on <= $1
+               AND NOT EXISTS (SELECT 1 FROM reports later WHERE later.obligation_id = r.obligation_id
+                               AND later.state = 'accepted' AND later.correction > r.correction)
+               AND ",
+            $rest,
+            " GROUP BY o.task_id, o.organisation_id ORDER BY o.task_id, o.organisation_id"
+        )
+    };
+}
+
+/// What accepted reports say in a plan, of periods that end on or before a date; without one, of all.
+pub async fn list_progress(tx: &mut Tx, plan: &PlanId, until: Option<Date>) -> Result<Vec<AcceptedProgress>, StoreError> {
+    fetch_all!(tx, AcceptedProgress, select_progress!("p.plan_id = $2"), Day(until.unwrap_or(ANY_DAY)), plan)
+}
+
+/// As [`list_progress`], for one task.
+pub async fn list_progress_of_task(tx: &mut Tx, task: &TaskId, until: Option<Date>) -> Result<Vec<AcceptedProgress>, StoreError> {
+    fetch_all!(tx, AcceptedProgress, select_progress!("o.task_id = $2"), Day(until.unwrap_or(ANY_DAY)), task)
+}
+
+/// An indicator that a task works towards.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LinkedIndicator {
+    /// The task.
+    pub task_id: TaskId,
+    /// The indicator.
+    pub indicator_id: IndicatorId,
+    /// Its code.
+    pub code: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+}
+
+/// Which indicators the tasks of a plan work towards, in the indicators' order.
+pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<LinkedIndicator>, StoreError> {
+    fetch_all!(
+        tx,
+        LinkedIndicator,
+        "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
+         FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
+         WHERE i.plan_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, i.code",
+        plan
+    )
+}
+
+/// Which indicators one task works towards.
+pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<LinkedIndicator>, StoreError> {
+    fetch_all!(
+        tx,
+        LinkedIndicator,
+        "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
+         FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
+         WHERE l.task_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, i.code",
+        task
+    )
+}

@@ -12,7 +12,9 @@ use tower_http::services::ServeDir;
 
 /// Serves a file of the site's folder, compressed where the browser takes it.
 pub async fn serve_site_file(site_dir: PathBuf, request: Request) -> Response {
-    let hashed = request.uri().path().starts_with("/pkg/");
+    let path = request.uri().path();
+    // Snippets keep the names that the script imports them by.
+    let hashed = path.starts_with("/pkg/") && !path.starts_with("/pkg/snippets/");
     let service = ServeDir::new(site_dir).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
     let mut response = match service.oneshot(request).await {
         Ok(response) => response.into_response(),

@@ -17,6 +17,7 @@ use crate::{
     error::{Notice, UserError},
     services::{
         ServiceError,
+        access::Identity,
         moment::make_id,
         sign_in::Token,
         visit::{Parked, Visit},
@@ -133,10 +134,18 @@ where
     Working: Future<Output = Result<Done, ServiceError>> + Send,
 {
     let key = form.get("form_key").to_owned();
-    let (Some(identity), false) = (&visit.identity, key.is_empty()) else {
-        return Ok(work(visit.clone(), form).await?.address());
-    };
-    let account = identity.account().clone();
+    run_once(visit, &key, name, async { Ok(work(visit.clone(), form).await?.address()) }).await
+}
+
+/// Carries out a form once: a repeat of its key waits for the first and gets the first one's address.
+pub async fn run_once(
+    visit: &Visit,
+    form_key: &str,
+    name: &'static str,
+    work: impl Future<Output = Result<String, ServiceError>>,
+) -> Result<String, ServiceError> {
+    let (Some(identity), false) = (&visit.identity, form_key.is_empty()) else { return work.await };
+    let (account, key) = (identity.account().clone(), form_key.to_owned());
     let turn = turn_of(format!("{account} {key}"));
     let _held = turn.lock().await;
     let mut tx = visit.shared.db.read().await?;
@@ -144,7 +153,7 @@ where
         return Ok(first);
     }
     drop(tx);
-    let address = work(visit.clone(), form).await?.address();
+    let address = work.await?;
     let (result, now) = (address.clone(), visit.now.0);
     with_tx(&visit.shared.db, move |tx| {
         Box::pin(async move { Ok::<_, ServiceError>(sessions::insert_form_result(tx, &account, &key, name, &result, now).await?) })
@@ -165,7 +174,7 @@ pub async fn park(visit: &Visit, form: &Fields, name: &str, error: &UserError) -
         instance => format!("{name}:{instance}"),
     };
     let parked = ParkedForm {
-        account_id: visit.identity.as_ref().map(|identity| identity.account().to_string()),
+        account_id: visit.identity.as_ref().map(Identity::account).or(visit.ended_account.as_ref()).map(ToString::to_string),
         visitor: visit.visitor.clone(),
         form: instance,
         fields: Encoded(serde_json::to_value(kept)?),

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod cookies;
+pub mod evidence;
 pub mod files;
 pub mod forms;
 pub mod headers;
@@ -10,6 +11,7 @@ pub mod home;
 pub mod language;
 pub mod registry;
 pub mod render;
+pub mod report_form;
 pub mod server;
 pub mod visits;
 

@@ -1,9 +1,12 @@
 //! Every address of the product with its access. Invariant: the router is built from this list and from nothing else; a
 //! test demands that it equals what Leptos and the server functions list.
 
-use axum::routing::{MethodRouter, get};
+use axum::{
+    extract::DefaultBodyLimit,
+    routing::{MethodRouter, get, post},
+};
 
-use super::{AppState, health, language};
+use super::{AppState, evidence, health, language, report_form};
 use crate::domain::permissions::Permission;
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -82,10 +85,26 @@ const ADMINISTRATION: &[Entry] = &[
     page("/admin/organisations", NeedsAny(&[P::ManageAccounts, P::ManagePlans])),
     page("/admin/accounts", NeedsAny(&[P::ManageAccounts, P::GrantRoles])),
     page("/admin/accounts/{id}", NeedsAny(&[P::ManageAccounts, P::GrantRoles])),
+    function("/fn/create_organisation", Needs(P::ManageAccounts)),
+    function("/fn/change_organisation", Needs(P::ManageAccounts)),
+    function("/fn/retire_organisation", Needs(P::ManageAccounts)),
+    function("/fn/revive_organisation", Needs(P::ManageAccounts)),
+    function("/fn/create_account", Needs(P::ManageAccounts)),
+    function("/fn/change_account", Needs(P::ManageAccounts)),
+    function("/fn/disable_account", Needs(P::ManageAccounts)),
+    function("/fn/enable_account", Needs(P::ManageAccounts)),
+    function("/fn/grant_roles", Needs(P::GrantRoles)),
+    function("/fn/unlock_account", Needs(P::GrantRoles)),
+    function("/fn/issue_password_link", Needs(P::GrantRoles)),
 ];
 
 /// Which organisation has which part in a task.
-const ASSIGNMENTS: &[Entry] = &[page("/p/{plan}/manage/assignments", Needs(P::ManagePlans))];
+const ASSIGNMENTS: &[Entry] = &[
+    page("/p/{plan}/manage/assignments", Needs(P::ManagePlans)),
+    function("/fn/assign_organisation", Needs(P::ManagePlans)),
+    function("/fn/change_contact", Needs(P::ManagePlans)),
+    function("/fn/end_assignment", Needs(P::ManagePlans)),
+];
 
 /// The numbers: cockpit, indicators, roster, tasks.
 const NUMBERS: &[Entry] = &[
@@ -99,13 +118,28 @@ const NUMBERS: &[Entry] = &[
 ];
 
 /// Periods, evaluation, feedback.
-const LOOP: &[Entry] = &[page("/p/{plan}/periods", Needs(P::ManagePlans)), page("/p/{plan}/periods/{id}", Needs(P::ManagePlans))];
+const LOOP: &[Entry] = &[
+    page("/p/{plan}/periods", Needs(P::ManagePlans)),
+    page("/p/{plan}/periods/{id}", Needs(P::ManagePlans)),
+    function("/fn/open_period", Needs(P::ManagePlans)),
+    function("/fn/change_period", Needs(P::ManagePlans)),
+    function("/fn/evaluate_task", Needs(P::Evaluate)),
+    function("/fn/give_feedback", Needs(P::Evaluate)),
+    function("/fn/answer_feedback", Needs(P::Report)),
+];
 
 /// Reports, reviews, evidence.
 const FLOW: &[Entry] = &[
     page("/p/{plan}/reports", Needs(P::Report)),
     page("/p/{plan}/reports/{id}", Needs(P::ReadPlans)),
     page("/p/{plan}/reviews", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
+    handler("/p/{plan}/reports/{id}/form", Needs(P::Report), || {
+        post(report_form::take_report_form).layer(DefaultBodyLimit::max(report_form::LARGEST_UPLOAD))
+    }),
+    handler("/p/{plan}/evidence/{id}", Needs(P::ReadPlans), || get(evidence::hand_out_evidence)),
+    function("/fn/withdraw_report", Needs(P::Report)),
+    function("/fn/decide_report", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
+    function("/fn/accept_unchanged", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
 ];
 
 /// What staff set up.

@@ -10,7 +10,7 @@ use crate::{
     services::{
         ServiceError,
         plans::list_plan_heads,
-        sign_in::{Token, find_identity},
+        sign_in::{Token, find_ended_account, find_identity},
         visit::Visit,
     },
     store::settings::{DEMONSTRATION, find_setting},
@@ -26,6 +26,10 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         Some(token) => find_identity(&state.shared.db, &mut tx, now, token).await?,
         None => None,
     };
+    let ended_account = match &token {
+        Some(token) if identity.is_none() => find_ended_account(&mut tx, token).await?,
+        _ => None,
+    };
     let plans = list_plan_heads(&mut tx).await?;
     let demonstration = find_setting(&mut tx, DEMONSTRATION).await?.is_some();
     let mut visit = Visit {
@@ -34,6 +38,7 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         lang: language_of(headers),
         identity,
         token,
+        ended_account,
         visitor: cookies::read_visitor(headers, secure),
         address: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         plans: Arc::new(plans),

@@ -67,12 +67,13 @@ pub fn write_site(workspace: &Workspace, glue: &Glue, css: &str, profile: WasmPr
     copy_folder(&glue.folder.join("snippets"), &package.join("snippets"))?;
 
     let wasm = fs::read(glue.folder.join(WASM_NAME))?;
-    let wasm_name = hash_name("bihuan_bg", "wasm", &wasm);
+    let js = fs::read_to_string(glue.folder.join("bihuan.js"))?;
+    // Leptos makes both names from one stem (`STEM.js`, `STEM_bg.wasm`), so both carry the hash of the pair.
+    let stem = hash_name("bihuan", "js", &[js.as_bytes(), &wasm].concat()).trim_end_matches(".js").to_owned();
+    let (js_name, wasm_name) = (format!("{stem}.js"), format!("{stem}_bg.wasm"));
     fs::write(package.join(&wasm_name), &wasm)?;
     // The page passes the WASM file's path to the glue; the default inside it should be true as well.
-    let js = fs::read_to_string(glue.folder.join("bihuan.js"))?.replace(WASM_NAME, &wasm_name);
-    let js_name = hash_name("bihuan", "js", js.as_bytes());
-    fs::write(package.join(&js_name), &js)?;
+    fs::write(package.join(&js_name), js.replace(WASM_NAME, &wasm_name))?;
     let css_name = hash_name("bihuan", "css", css.as_bytes());
     fs::write(package.join(&css_name), css)?;
 

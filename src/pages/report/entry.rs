@@ -1,0 +1,172 @@
+//! The recognitions of a report form: each a unit, new or held already, and the stage it has reached.
+
+use leptos::prelude::*;
+
+use super::editor::{Shown, choice, files, line};
+use crate::{
+    domain::{report::EntryFields, words::Stage},
+    pages::components::districts::DISTRICTS,
+    services::{report_view::Offer, roster::HeldUnit},
+};
+
+/// All recognitions, and the buttons that add one.
+pub fn entries(shown: &Shown<'_>) -> impl IntoView + use<> {
+    let text = shown.text;
+    let cards = shown.fields.entries.iter().enumerate().map(|(index, entry)| card(shown, index + 1, entry)).collect_view();
+    let units = shown
+        .view
+        .units
+        .iter()
+        .map(|unit| view! { <option value=unit.id.to_string()>{format!("{}（{}）", unit.name_zh, text.unit_kind(unit.kind))}</option> })
+        .collect_view();
+    view! {
+        <fieldset class="group" id="entries">
+            <legend>{text.flow_entries()} <small>"（" {text.optional_mark()} "）"</small></legend>
+            <p class="hint">{text.flow_entries_lead()}</p>
+            {shown.fields.entries.is_empty().then(|| view! { <p class="soft">{text.flow_entries_none()}</p> })}
+            {cards}
+            <div class="buttons" id="entries-end">
+                <button type="submit" name="intent" value="add" class="secondary">
+                    {text.flow_add_entry()}
+                </button>
+            </div>
+            {(!shown.view.units.is_empty())
+                .then(|| {
+                    view! {
+                        <div class="field">
+                            <label for="next-unit">{text.flow_next_unit()}</label>
+                            <div class="buttons">
+                                <select id="next-unit" name="next_unit">
+                                    {units}
+                                </select>
+                                <button type="submit" name="intent" value="add-unit" class="secondary">
+                                    {text.flow_add_step()}
+                                </button>
+                            </div>
+                        </div>
+                    }
+                })}
+        </fieldset>
+    }
+}
+
+fn card(shown: &Shown<'_>, number: usize, entry: &EntryFields) -> impl IntoView + use<> {
+    let text = shown.text;
+    let field = |name: &str| format!("entries.{}.{name}", entry.key);
+    let held = shown.view.units.iter().find(|unit| unit.id.as_str() == entry.unit_id);
+    let legend = match held {
+        Some(unit) => text.flow_entry_step(number, &unit.name_zh),
+        None => text.flow_entry_new(number),
+    };
+    let of_unit = match held {
+        Some(unit) => history(shown, unit).into_any(),
+        None => new_unit(shown, entry).into_any(),
+    };
+    let remove = format!("remove:{}", entry.key);
+    view! {
+        <fieldset class="entry">
+            <legend>{legend}</legend>
+            <input type="hidden" name=field("unit_id") value=entry.unit_id.clone() />
+            {of_unit}
+            {choice(shown, &field("recognition"), text.flow_recognition(), text.flow_recognition_hint(), offers(shown, entry, held))}
+            <div class="field-row">
+                {choice(shown, &field("stage"), text.flow_stage(), "", stages(shown, entry, held.is_some()))}
+                {line(shown, &field("stage_date"), text.flow_stage_date(), text.date_hint(), &entry.stage_date, "date", false)}
+                {line(
+                    shown,
+                    &field("document_number"),
+                    text.flow_document_number(),
+                    text.flow_document_hint(),
+                    &entry.document_number,
+                    "",
+                    false,
+                )}
+            </div>
+            {files(shown, &entry.key, text.flow_files(), &field("evidence"))}
+            <div class="buttons">
+                <button type="submit" name="intent" value=remove class="link danger">
+                    {text.flow_remove_entry()}
+                </button>
+            </div>
+        </fieldset>
+    }
+}
+
+fn new_unit(shown: &Shown<'_>, entry: &EntryFields) -> impl IntoView + use<> {
+    let text = shown.text;
+    let field = |name: &str| format!("entries.{}.{name}", entry.key);
+    let districts = DISTRICTS
+        .iter()
+        .map(|(zh, en)| view! { <option value=*zh selected=*zh == entry.district>{text.lang.pick(zh, en).to_owned()}</option> })
+        .collect_view();
+    let districts = view! {
+        <option value="">{text.none()}</option>
+        {districts}
+    };
+    view! {
+        {line(shown, &field("name"), text.flow_name(), text.flow_name_hint(), &entry.name, "", false)}
+        <div class="field-row">
+            {line(shown, &field("code"), text.flow_code(), "", &entry.code, "short", true)}
+            {line(shown, &field("partners"), text.flow_partners(), "", &entry.partners, "", true)}
+            {choice(shown, &field("district"), text.flow_district(), "", districts.into_any())}
+        </div>
+    }
+}
+
+fn history(shown: &Shown<'_>, unit: &HeldUnit) -> impl IntoView + use<> {
+    let text = shown.text;
+    let lines = unit
+        .recognitions
+        .iter()
+        .map(|recognition| {
+            let name = offer_name(shown, &recognition.kind, recognition.level.map_or("", |level| text.level(level)));
+            let steps: Vec<String> = recognition.steps.iter().map(|step| format!("{} {}", text.stage(step.stage), step.on)).collect();
+            view! { <li>{name} "：" {steps.join(" → ")}</li> }
+        })
+        .collect_view();
+    view! {
+        <p class="hint">{text.flow_entry_history()}</p>
+        <ul class="hint">{lines}</ul>
+    }
+}
+
+fn offer_name(shown: &Shown<'_>, code: &str, level: &str) -> String {
+    let kind = shown.view.offers.iter().find(|offer| offer.kind.code == code);
+    let name = kind.map_or(code, |offer| shown.text.lang.pick(&offer.kind.name_zh, &offer.kind.name_en));
+    format!("{level}{name}")
+}
+
+fn offers(shown: &Shown<'_>, entry: &EntryFields, held: Option<&HeldUnit>) -> AnyView {
+    let text = shown.text;
+    let chosen = format!("{}/{}", entry.recognition, entry.level);
+    let option = |offer: &Offer| {
+        let level = offer.level.map_or("", |level| text.level(level));
+        let mark = if offer.of_task { format!("（{}）", text.flow_this_task()) } else { String::new() };
+        let label = format!("{level}{}{mark}", text.lang.pick(&offer.kind.name_zh, &offer.kind.name_en));
+        let value = offer.value();
+        view! { <option selected=value == chosen value=value>{label}</option> }
+    };
+    // A unit that exists can only be recognised as something of its own kind.
+    let fitting = shown.view.offers.iter().filter(|offer| held.is_none_or(|unit| unit.kind == offer.kind.unit_kind));
+    let options = fitting.map(option).collect_view();
+    view! {
+        <option value="" selected=entry.recognition.is_empty()>{text.choose()}</option>
+        {options}
+    }
+    .into_any()
+}
+
+fn stages(shown: &Shown<'_>, entry: &EntryFields, held: bool) -> AnyView {
+    let text = shown.text;
+    let options = Stage::ALL
+        .iter()
+        // A merger needs the unit it goes into, which staff record; a new unit cannot begin with an end.
+        .filter(|stage| **stage != Stage::Merged && (held || !stage.is_end()))
+        .map(|stage| view! { <option value=stage.as_str() selected=stage.as_str() == entry.stage>{text.stage(*stage)}</option> })
+        .collect_view();
+    view! {
+        <option value="" selected=entry.stage.is_empty()>{text.choose()}</option>
+        {options}
+    }
+    .into_any()
+}

@@ -1,0 +1,125 @@
+//! One report: the form for its owner, its content and history for whoever may see it, the decision for its reviewer.
+
+mod decision;
+mod editor;
+mod entry;
+mod shown;
+
+use leptos::prelude::*;
+
+use super::{Page, load_plan, path_parameter};
+use crate::{
+    domain::{ids::ReportId, report::ReportState},
+    i18n::Text,
+    services::{
+        moment::Moment,
+        report_view::{ReportView, read_report},
+        visit::{PlanHead, Visit},
+    },
+};
+
+/// The page of a report; also of one that is owed and not begun.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let id = ReportId::from(path_parameter("id"));
+    load_plan(|visit, plan| async move {
+        let view = read_report(&visit, &plan, &id).await?;
+        let text = visit.text();
+        let title = text.flow_report_of(visit.lang.pick(&view.owed.task_title_zh, &view.owed.task_title_en), &view.owed.period_code);
+        let content =
+            if view.may_edit { editor::editor(&visit, &plan, &view).into_any() } else { shown::content(&visit, &plan, &view).into_any() };
+        let decision = view.decides.map(|level| decision::decision(&visit, &plan, &view, level));
+        let history = shown::history(&visit, &plan, &view);
+        let body = view! {
+            {head(&visit, &plan, &view)}
+            {decision}
+            {content}
+            {history}
+        };
+        Ok(Page { title, body: body.into_any() })
+    })
+}
+
+fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + use<> {
+    let text = visit.text();
+    let owed = &view.owed;
+    let task = plan.path(&format!("/tasks/{}?period={}", owed.task_code, owed.period_code));
+    let state = text.report_state(owed.state);
+    view! {
+        <div class="page-head">
+            <nav class="crumbs no-print" aria-label=text.flow_reports_title()>
+                <ol>
+                    {view
+                        .may_edit
+                        .then(|| {
+                            view! {
+                                <li>
+                                    <a href=plan.path("/reports")>{text.flow_reports_title()}</a>
+                                </li>
+                            }
+                        })}
+                    <li>
+                        <a href=task>{text.flow_task()} " " {owed.task_code.clone()}</a>
+                    </li>
+                </ol>
+            </nav>
+            <h1>
+                {visit.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned()} " " <small>{owed.period_code.clone()}</small> " "
+                <span class=state_class(view.state)>{state}</span>
+            </h1>
+            <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {where_it_waits(text, view)} {due_note(visit, plan, view)}</p>
+        </div>
+    }
+}
+
+/// The badge of a state.
+pub fn state_class(state: ReportState) -> &'static str {
+    match state {
+        ReportState::Draft => "badge grey",
+        ReportState::Submitted | ReportState::LeadReviewed => "badge blue",
+        ReportState::Accepted => "badge green",
+        ReportState::Returned => "badge yellow",
+    }
+}
+
+fn where_it_waits(text: Text, view: &ReportView) -> String {
+    use crate::domain::report::ReviewLevel;
+    match view.waits {
+        Some(ReviewLevel::Lead) => {
+            format!(
+                "{} · {}",
+                text.flow_waits_lead(view.owed.lead_zh.as_deref().unwrap_or_default()),
+                text.flow_review_by(&view.owed.lead_review_due.to_string())
+            )
+        }
+        Some(ReviewLevel::Commission) => {
+            format!("{} · {}", text.flow_waits_commission(), text.flow_review_by(&view.owed.commission_review_due.to_string()))
+        }
+        None if view.state.is_editable() => text.flow_due(&view.owed.report_due.to_string()),
+        None => text.report_state(view.owed.state).to_owned(),
+    }
+}
+
+fn due_note(visit: &Visit, plan: &PlanHead, view: &ReportView) -> Option<impl IntoView + use<>> {
+    view.state.is_editable().then(|| due_badge(visit.text(), view.owed.report_due, visit.today(plan)))
+}
+
+/// How many days are left until a date, or how many it is overdue.
+pub fn due_badge(text: Text, due: jiff::civil::Date, today: jiff::civil::Date) -> impl IntoView + use<> {
+    let days = crate::domain::calendar::days_between(today, due);
+    let (class, sentence) = match days {
+        ..0 => ("due late", text.flow_late_days(-days)),
+        0 => ("due soon", text.flow_due_today().to_owned()),
+        1..=7 => ("due soon", text.flow_due_days(days)),
+        _ => ("due", text.flow_due_days(days)),
+    };
+    view! {
+        " "
+        <span class=class>{sentence}</span>
+    }
+}
+
+/// Day and time in the plan's zone.
+pub fn when(plan: &PlanHead, at: i64) -> String {
+    Moment(at).minute_in(&plan.time_zone)
+}

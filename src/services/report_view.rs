@@ -1,0 +1,208 @@
+//! A report and the queues it stands in, as pages show them. Invariant: a report that one may not see is not found.
+
+use super::{
+    ServiceError,
+    reports::{lead_level_of, list_problems, present_files, read_context},
+    reviews::level_for,
+    roster::{self, HeldUnit, RecognitionKind},
+    task_loop::{WaitingLoop, list_open_feedback, list_waiting_evaluations},
+    visit::{PlanHead, Visit},
+};
+use crate::{
+    domain::{
+        ids::ReportId,
+        permissions::Permission,
+        report::{FieldError, LeadLevel, ReportFields, ReportState, ReviewLevel, waits_for},
+        visibility::may_see_report,
+        words::Level,
+    },
+    error::UserError,
+    store::{
+        Tx,
+        evaluations::OpenFeedback,
+        evidence::{Evidence, list_evidence},
+        reports::{self, Owed, Review, Submission, TaskValue},
+    },
+};
+
+/// A report with everything its page needs.
+#[derive(Debug, Clone)]
+pub struct ReportView {
+    /// The obligation and where its report stands.
+    pub owed: Owed,
+    /// Whether the lead reviews first.
+    pub lead: LeadLevel,
+    /// The state; a draft where nothing was begun.
+    pub state: ReportState,
+    /// The version a form is made from.
+    pub version: i64,
+    /// The newest content: the draft's, or what was submitted last.
+    pub fields: ReportFields,
+    /// When and by whom the draft was saved last.
+    pub saved: Option<(i64, String)>,
+    /// What is wrong with the draft as it stands.
+    pub problems: Vec<FieldError>,
+    /// The files in it.
+    pub files: Vec<Evidence>,
+    /// Everything that was submitted.
+    pub submissions: Vec<Submission>,
+    /// Everything that was decided.
+    pub reviews: Vec<Review>,
+    /// Units that can move on.
+    pub units: Vec<HeldUnit>,
+    /// Recognitions that can be reported, those that the task's indicators count first.
+    pub offers: Vec<Offer>,
+    /// Values that the task's indicators want.
+    pub values: Vec<TaskValue>,
+    /// Whether who looks may change it.
+    pub may_edit: bool,
+    /// Whether "no change" may be said.
+    pub may_say_no_change: bool,
+    /// At which level who looks may decide now.
+    pub decides: Option<ReviewLevel>,
+    /// At which level it waits.
+    pub waits: Option<ReviewLevel>,
+}
+
+/// A recognition at a level, as the form's list offers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The recognition.
+    pub kind: RecognitionKind,
+    /// The level, where the plan counts one.
+    pub level: Option<Level>,
+    /// Whether an indicator of this task counts it.
+    pub of_task: bool,
+}
+
+impl Offer {
+    /// The value of the form's list: `double-high-school/national`.
+    pub fn value(&self) -> String {
+        format!("{}/{}", self.kind.code, self.level.map_or("", Level::as_str))
+    }
+}
+
+/// Reads a report's page.
+///
+/// # Errors
+/// `NotFound` where it does not exist or belongs to somebody else.
+pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Result<ReportView, ServiceError> {
+    let identity = visit.identity()?;
+    let mut tx = visit.shared.db.read().await?;
+    let owed = reports::find_owed(&mut tx, id).await?.filter(|owed| owed.plan_id == plan.id).ok_or(UserError::NotFound)?;
+    if !may_see_report(&visit.viewer(), &owed.organisation_id, owed.lead_id.as_ref()) {
+        return Err(UserError::NotFound.into());
+    }
+    let own = identity.organisation() == Some(&owed.organisation_id) && identity.may(Permission::Report);
+    let state = owed.state.unwrap_or(ReportState::Draft);
+    // A draft is its owner's until it is submitted; others see what was submitted before, if anything.
+    let submissions = reports::list_submissions(&mut tx, id).await?;
+    let draft = if own { reports::find_draft(&mut tx, id).await? } else { None };
+    let fields = match (&draft, submissions.last()) {
+        (Some((fields, ..)), _) if state.is_editable() => fields.clone(),
+        (_, Some(last)) => last.fields.0.clone(),
+        _ => ReportFields::default(),
+    };
+    let lead = lead_level_of(&mut tx, &owed).await?;
+    let context = read_context(&mut tx, &owed, plan, visit.today(plan)).await?;
+    let view = ReportView {
+        state,
+        lead,
+        version: owed.version.unwrap_or(0),
+        problems: list_problems(&fields, &context),
+        saved: draft.map(|(_, at, name)| (at, name)),
+        files: present_files(&list_evidence(&mut tx, id).await?),
+        submissions,
+        reviews: reports::list_reviews(&mut tx, id).await?,
+        units: roster::known_units_of(&mut tx, &owed.organisation_id).await?,
+        offers: list_offers(&mut tx, plan, &owed).await?,
+        values: reports::list_task_values(&mut tx, &owed.task_id).await?,
+        may_edit: own && state.is_editable(),
+        may_say_no_change: context.has_accepted_predecessor,
+        decides: level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission)),
+        waits: waits_for(state, lead),
+        fields,
+        owed,
+    };
+    Ok(view)
+}
+
+async fn list_offers(tx: &mut Tx, plan: &PlanHead, owed: &Owed) -> Result<Vec<Offer>, ServiceError> {
+    let kinds = roster::list_recognition_kinds(tx).await?;
+    let of_task = reports::list_task_recognitions(tx, &owed.task_id).await?;
+    let levelled = reports::list_levelled_recognitions(tx, &plan.id).await?;
+    let mut offers: Vec<Offer> = of_task
+        .iter()
+        .filter_map(|(code, level)| {
+            Some(Offer { kind: kinds.iter().find(|kind| kind.code == *code)?.clone(), level: *level, of_task: true })
+        })
+        .collect();
+    for kind in &kinds {
+        let levels: &[Option<Level>] =
+            if levelled.contains(&kind.code) { &[Some(Level::National), Some(Level::Municipal)] } else { &[None] };
+        for level in levels {
+            if !offers.iter().any(|offer| offer.kind.code == kind.code && offer.level == *level) {
+                offers.push(Offer { kind: kind.clone(), level: *level, of_task: false });
+            }
+        }
+    }
+    Ok(offers)
+}
+
+/// What an organisation has to do in a plan.
+#[derive(Debug, Clone)]
+pub struct OwnerWork {
+    /// What it owes and has reported, the latest period first.
+    pub owed: Vec<Owed>,
+    /// Advice that it has not answered.
+    pub feedback: Vec<OpenFeedback>,
+}
+
+/// What the own organisation owes, has reported and has to answer.
+pub async fn read_owner_work(visit: &Visit, plan: &PlanHead) -> Result<OwnerWork, ServiceError> {
+    let organisation = visit.identity()?.organisation().cloned().ok_or(UserError::NotFound)?;
+    let mut tx = visit.shared.db.read().await?;
+    let owed = reports::list_owed_by(&mut tx, &plan.id, &organisation).await?;
+    let mut feedback = list_open_feedback(&mut tx, &organisation).await?;
+    feedback.retain(|feedback| feedback.plan_code == plan.code);
+    Ok(OwnerWork { owed, feedback })
+}
+
+/// A report in a reviewer's queue.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// The report.
+    pub owed: Owed,
+    /// The level at which it waits here.
+    pub level: ReviewLevel,
+    /// Whether it says "no change", so that several can be accepted at once.
+    pub unchanged: bool,
+    /// How many recognitions it reports.
+    pub entries: usize,
+}
+
+/// What waits for a reviewer.
+#[derive(Debug, Clone)]
+pub struct ReviewerWork {
+    /// Reports to decide on, the longest waiting first.
+    pub reports: Vec<Queued>,
+    /// Loops to evaluate or to answer; for staff only.
+    pub loops: Vec<WaitingLoop>,
+}
+
+/// What waits for who looks.
+pub async fn read_reviewer_work(visit: &Visit, plan: &PlanHead) -> Result<ReviewerWork, ServiceError> {
+    let identity = visit.identity()?;
+    let mut tx = visit.shared.db.read().await?;
+    let mut queue = Vec::new();
+    for owed in reports::list_waiting(&mut tx, &plan.id).await? {
+        let lead = lead_level_of(&mut tx, &owed).await?;
+        let Some(level) = level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission)) else { continue };
+        let last = reports::list_submissions(&mut tx, &owed.id()).await?.pop();
+        let (unchanged, entries) = last.map_or((false, 0), |last| (last.fields.0.no_change, last.fields.0.entries.len()));
+        queue.push(Queued { owed, level, unchanged, entries });
+    }
+    let loops =
+        if identity.may(Permission::Evaluate) { list_waiting_evaluations(&mut tx, plan, visit.today(plan)).await? } else { Vec::new() };
+    Ok(ReviewerWork { reports: queue, loops })
+}
