@@ -68,7 +68,8 @@ mod tests {
         let entry = EntryFields { key: "k".to_owned(), name: "甲".to_owned(), ..EntryFields::default() };
         let saved = ReportFields { narrative: "一".to_owned(), entries: vec![entry.clone()], ..ReportFields::default() };
         assert_eq!(compare_reports(&saved, &saved), []);
-        let typed = ReportFields { narrative: "二".to_owned(), percent_complete: "5".to_owned(), no_change: true, ..ReportFields::default() };
+        let typed =
+            ReportFields { narrative: "二".to_owned(), percent_complete: "5".to_owned(), no_change: true, ..ReportFields::default() };
         let fields: Vec<String> = compare_reports(&saved, &typed).into_iter().map(|difference| difference.field).collect();
         assert_eq!(fields, ["narrative", "percent_complete", "entries.k.name", "no_change"]);
     }

@@ -133,10 +133,13 @@ async fn list_offers(tx: &mut Tx, plan: &PlanHead, owed: &Owed) -> Result<Vec<Of
     let levelled = reports::list_levelled_recognitions(tx, &plan.id).await?;
     let mut offers: Vec<Offer> = of_task
         .iter()
-        .filter_map(|(code, level)| Some(Offer { kind: kinds.iter().find(|kind| kind.code == *code)?.clone(), level: *level, of_task: true }))
+        .filter_map(|(code, level)| {
+            Some(Offer { kind: kinds.iter().find(|kind| kind.code == *code)?.clone(), level: *level, of_task: true })
+        })
         .collect();
     for kind in &kinds {
-        let levels: &[Option<Level>] = if levelled.contains(&kind.code) { &[Some(Level::National), Some(Level::Municipal)] } else { &[None] };
+        let levels: &[Option<Level>] =
+            if levelled.contains(&kind.code) { &[Some(Level::National), Some(Level::Municipal)] } else { &[None] };
         for level in levels {
             if !offers.iter().any(|offer| offer.kind.code == kind.code && offer.level == *level) {
                 offers.push(Offer { kind: kind.clone(), level: *level, of_task: false });

@@ -8,7 +8,8 @@ use super::rollups::SpanMeasure;
 use crate::domain::{
     report::{Decision, ReportState, ReviewLevel},
     words::{
-        Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage, UnitKind,
+        Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage,
+        UnitKind,
     },
 };
 

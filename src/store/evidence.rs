@@ -82,7 +82,8 @@ pub async fn list_evidence(tx: &mut Tx, report: &ReportId) -> Result<Vec<Evidenc
 
 /// Takes a file out of a report's draft; the file itself stays.
 pub async fn remove_evidence(tx: &mut Tx, report: &ReportId, id: &EvidenceId, now: i64) -> Result<bool, StoreError> {
-    let removed = execute!(tx, "UPDATE evidence SET removed_at = $3 WHERE id = $1 AND report_id = $2 AND removed_at IS NULL", id, report, now)?;
+    let removed =
+        execute!(tx, "UPDATE evidence SET removed_at = $3 WHERE id = $1 AND report_id = $2 AND removed_at IS NULL", id, report, now)?;
     Ok(removed == 1)
 }
 

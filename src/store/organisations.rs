@@ -136,9 +136,14 @@ mod tests {
 
     #[test]
     fn names_sort_by_their_pinyin() {
-        for (name, key) in
-            [("西安", "xi an"), ("先锋", "xian feng"), ("A1 学院", "a1 xue yuan"), ("Ｂ区", "bqu"), ("北京（一）", "bei jing (yi )"), ("", "")]
-        {
+        for (name, key) in [
+            ("西安", "xi an"),
+            ("先锋", "xian feng"),
+            ("A1 学院", "a1 xue yuan"),
+            ("Ｂ区", "bqu"),
+            ("北京（一）", "bei jing (yi )"),
+            ("", ""),
+        ] {
             assert_eq!(make_sort_key(name), key);
         }
     }

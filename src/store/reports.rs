@@ -373,7 +373,13 @@ pub async fn list_reviews(tx: &mut Tx, report: &ReportId) -> Result<Vec<Review>,
 }
 
 /// Notes what an accepted report says, for lists and the status of its task.
-pub async fn set_accepted(tx: &mut Tx, report: &ReportId, percent: Option<i64>, completed_on: Option<Date>, now: i64) -> Result<(), StoreError> {
+pub async fn set_accepted(
+    tx: &mut Tx,
+    report: &ReportId,
+    percent: Option<i64>,
+    completed_on: Option<Date>,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE reports SET accepted_at = $2, percent = $3, completed_on = $4 WHERE id = $1",

@@ -5,6 +5,10 @@
 #[macro_use]
 mod support;
 
+mod architecture;
+mod crash;
 mod fixtures;
+mod migrations;
+mod router;
 mod storm;
 mod verify;

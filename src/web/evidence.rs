@@ -40,7 +40,10 @@ async fn open(state: &AppState, visit: &Visit, plan: &str, id: &EvidenceId) -> R
     let file = tokio::fs::File::open(evidence_path(&state.shared.data_dir, &found.sha256)).await?;
     let mut response = Body::from_stream(ReaderStream::new(file)).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&found.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_str(&found.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(found.size));
     if let Ok(disposition) = HeaderValue::from_str(&disposition(&found)) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);

@@ -54,7 +54,8 @@ pub async fn take_report_form(
     headers: HeaderMap,
     multipart: Multipart,
 ) -> Response {
-    let wants_json = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("application/json"));
+    let wants_json =
+        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("application/json"));
     let report = ReportId::from(report);
     let keeps_files = visit.may(Permission::Report);
     let incoming = match receive(&state, &visit, multipart, keeps_files).await {
@@ -100,7 +101,11 @@ fn answer_saved(visit: &Visit, finished: Option<Finished>) -> Response {
 
 fn answer_error(error: &UserError, wants_json: bool) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if wants_json { (status, Json(json!({ "error": error.to_string() }))).into_response() } else { (status, error.to_string()).into_response() }
+    if wants_json {
+        (status, Json(json!({ "error": error.to_string() }))).into_response()
+    } else {
+        (status, error.to_string()).into_response()
+    }
 }
 
 /// The name under which a report's form is parked.
@@ -201,7 +206,9 @@ async fn carry_out(visit: &Visit, plan: &str, report: &ReportId, incoming: Incom
     let mut fields = read_fields(&incoming.text);
     let mut removed_entry = None;
     match &intent {
-        Intent::Add { unit } => fields.entries.push(EntryFields { key: new_key(visit)?, unit_id: unit_to_add(unit, &incoming.text), ..EntryFields::default() }),
+        Intent::Add { unit } => {
+            fields.entries.push(EntryFields { key: new_key(visit)?, unit_id: unit_to_add(unit, &incoming.text), ..EntryFields::default() })
+        }
         Intent::Remove(key) => {
             fields.entries.retain(|entry| entry.key != *key);
             removed_entry = Some(key.clone());

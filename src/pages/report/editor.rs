@@ -452,4 +452,3 @@ fn state_of_draft(shown: &Shown<'_>) -> impl IntoView + use<> {
         {shown.view.saved.is_some().then_some(list)}
     }
 }
-

@@ -120,8 +120,7 @@ fn history(shown: &Shown<'_>, unit: &HeldUnit) -> impl IntoView + use<> {
         .iter()
         .map(|recognition| {
             let name = offer_name(shown, &recognition.kind, recognition.level.map_or("", |level| text.level(level)));
-            let steps: Vec<String> =
-                recognition.steps.iter().map(|step| format!("{} {}", text.stage(step.stage), step.on)).collect();
+            let steps: Vec<String> = recognition.steps.iter().map(|step| format!("{} {}", text.stage(step.stage), step.on)).collect();
             view! { <li>{name} "：" {steps.join(" → ")}</li> }
         })
         .collect_view();

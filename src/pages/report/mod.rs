@@ -26,7 +26,8 @@ pub fn ReportPage() -> impl IntoView {
         let view = read_report(&visit, &plan, &id).await?;
         let text = visit.text();
         let title = text.flow_report_of(visit.lang.pick(&view.owed.task_title_zh, &view.owed.task_title_en), &view.owed.period_code);
-        let content = if view.may_edit { editor::editor(&visit, &plan, &view).into_any() } else { shown::content(&visit, &plan, &view).into_any() };
+        let content =
+            if view.may_edit { editor::editor(&visit, &plan, &view).into_any() } else { shown::content(&visit, &plan, &view).into_any() };
         let decision = view.decides.map(|level| decision::decision(&visit, &plan, &view, level));
         let history = shown::history(&visit, &plan, &view);
         let body = view! {
