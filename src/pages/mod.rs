@@ -12,6 +12,7 @@ mod indicator;
 mod indicators;
 mod manage;
 mod organisations;
+mod overview;
 mod password;
 mod period;
 mod periods;

@@ -1,11 +1,308 @@
-//! The page /p/{plan}/tasks.
+//! The timetable: every task with its organisations, time limit, status and loop.
 
 use leptos::prelude::*;
 
-use super::{Page, load_plan};
+use super::{
+    Page,
+    components::{
+        FilterChoice, address_with, filter_links,
+        ring::{Names, loop_badge},
+    },
+    load_plan,
+};
+use crate::{
+    domain::{calendar::parse_date, light::Light, task_status::TaskStatus},
+    i18n::Text,
+    services::{
+        loops::{Loop, Timetable, read_timetable},
+        tasks::JudgedTask,
+        visit::{PlanHead, Visit},
+    },
+};
+
+/// The badge of a status, with its word.
+pub(super) fn status_badge(text: Text, status: TaskStatus) -> impl IntoView + use<> {
+    let class = match status.light() {
+        Light::Green => "badge green",
+        Light::Yellow => "badge yellow",
+        Light::Red => "badge red",
+        Light::Grey => "badge grey",
+    };
+    view! { <span class=class>{text.task_status(status)}</span> }
+}
 
 /// The page.
 #[component]
 pub fn TasksPage() -> impl IntoView {
-    load_plan(|_visit, _plan| async move { Ok(Page { title: String::new(), body: ().into_any() }) })
+    load_plan(|visit, plan| async move {
+        let today = visit.today(&plan);
+        let typed = visit.query("as_of");
+        let read = typed.as_deref().map(parse_date);
+        let is_wrong = matches!(read, Some(Err(_)));
+        let as_of = read.and_then(Result::ok).unwrap_or(today);
+        let timetable = read_timetable(&visit.shared.db, &plan, as_of, today).await?;
+        let text = visit.text();
+        let past_note = (as_of != today).then(|| text.tasks_past_note(&as_of.to_string()));
+        let body = view! {
+            <div class="page-head">
+                <h1>{text.tasks_title()}</h1>
+                <p class="lead">{summary(text, &timetable)}</p>
+                {past_note.map(|note| view! { <p>{note}</p> })}
+            </div>
+            {(!timetable.tasks.is_empty()).then(|| filters(&visit, &timetable))}
+            {as_of_form(&visit, typed.as_deref().unwrap_or_default(), is_wrong)}
+            {table(&visit, &plan, timetable)}
+        };
+        Ok(Page { title: text.tasks_title().to_owned(), body: body.into_any() })
+    })
+}
+
+fn count(timetable: &Timetable, status: TaskStatus) -> usize {
+    timetable.tasks.iter().filter(|(judged, _)| judged.judgement.status == status).count()
+}
+
+/// How many tasks stand how; what is late or about to be first.
+fn summary(text: Text, timetable: &Timetable) -> impl IntoView + use<> {
+    let order = [
+        (TaskStatus::Overdue, "bad"),
+        (TaskStatus::DueSoon, "warn"),
+        (TaskStatus::OnSchedule, "ok"),
+        (TaskStatus::Done, "ok"),
+        (TaskStatus::DoneLate, "warn"),
+        (TaskStatus::NotStarted, ""),
+    ];
+    let parts = order
+        .into_iter()
+        .map(|(status, class)| (count(timetable, status), status, class))
+        .filter(|(count, _, _)| *count > 0)
+        .map(|(count, status, class)| {
+            let words = text.tasks_count(text.task_status(status), count);
+            view! {
+                {text.comma()}
+                <em class=class>{words}</em>
+            }
+        })
+        .collect_view();
+    view! {
+        {text.tasks_lead(timetable.tasks.len())}
+        {parts}
+        {text.full_stop()}
+    }
+}
+
+fn filters(visit: &Visit, timetable: &Timetable) -> impl IntoView + use<> {
+    let text = visit.text();
+    let mut areas: Vec<FilterChoice> = Vec::new();
+    for (judged, _) in &timetable.tasks {
+        match areas.iter_mut().find(|area| area.value == judged.task.area_code) {
+            Some(area) => area.count = area.count.map(|count| count + 1),
+            None => areas.push(FilterChoice {
+                value: judged.task.area_code.clone(),
+                label: format!("{} {} ", judged.task.area_code, judged.task.area_short(visit.lang)),
+                count: Some(1),
+            }),
+        }
+    }
+    let statuses = TaskStatus::ALL
+        .iter()
+        .map(|status| FilterChoice {
+            value: status.to_string(),
+            label: format!("{} ", text.task_status(*status)),
+            count: Some(count(timetable, *status)),
+        })
+        .filter(|choice| choice.count != Some(0))
+        .collect();
+    view! {
+        {filter_links(visit, text, text.tasks_filter_area(), "area", areas)}
+        {filter_links(visit, text, text.tasks_filter_status(), "status", statuses)}
+    }
+}
+
+fn as_of_form(visit: &Visit, typed: &str, is_wrong: bool) -> impl IntoView + use<> {
+    let text = visit.text();
+    let kept = ["area", "status"]
+        .into_iter()
+        .filter_map(|name| visit.query(name).map(|value| view! { <input type="hidden" name=name value=value /> }))
+        .collect_view();
+    let class = if is_wrong { "field narrow has-error" } else { "field narrow" };
+    let today = (!typed.is_empty()).then(|| view! { <a href=address_with(visit, "as_of", None)>{text.back_to_today()}</a> });
+    view! {
+        <form method="get" action=visit.path().to_owned() class="as-of no-print">
+            {kept}
+            <div class="field-row">
+                <div class=class>
+                    <label for="as_of">{text.as_of_label()}</label>
+                    <input
+                        id="as_of"
+                        name="as_of"
+                        type="text"
+                        class="date"
+                        autocomplete="off"
+                        value=typed.to_owned()
+                        aria-describedby=if is_wrong { "as_of-error" } else { "as_of-hint" }
+                        aria-invalid=is_wrong.then_some("true")
+                    />
+                    <p class="hint" id="as_of-hint">
+                        {text.date_hint()}
+                    </p>
+                    {is_wrong
+                        .then(|| {
+                            view! {
+                                <p class="error-text" id="as_of-error">
+                                    {text.as_of_wrong()}
+                                </p>
+                            }
+                        })}
+                </div>
+                <div class="buttons">
+                    <button type="submit" class="secondary small">
+                        {text.show_as_of()}
+                    </button>
+                    {today}
+                </div>
+            </div>
+        </form>
+    }
+}
+
+fn table(visit: &Visit, plan: &PlanHead, timetable: Timetable) -> AnyView {
+    let text = visit.text();
+    if timetable.tasks.is_empty() {
+        let (title, lead) = (text.tasks_empty(), text.tasks_empty_lead());
+        return view! {
+            <div class="empty">
+                <strong>{title}</strong>
+                <p>{lead}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let (area, status) = (visit.query("area"), visit.query("status"));
+    let wanted = |judged: &JudgedTask| {
+        area.as_ref().is_none_or(|area| judged.task.area_code == *area)
+            && status.as_ref().is_none_or(|status| judged.judgement.status.as_str() == status)
+    };
+    let Timetable { tasks, period, commission } = timetable;
+    let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
+    for (judged, found) in tasks.into_iter().filter(|(judged, _)| wanted(judged)) {
+        let head = format!("{} · {}", judged.task.area_code, judged.task.area_name(visit.lang));
+        let lead = judged.lead().map(|lead| lead.name(visit.lang).to_owned());
+        let names = Names::new(text, lead.as_deref(), &commission);
+        let row = row(visit, plan, &judged, found.as_ref(), &names);
+        match groups.last_mut().filter(|(last, _)| *last == head) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((head, vec![row])),
+        }
+    }
+    if groups.is_empty() {
+        return view! {
+            <div class="empty">
+                <strong>{text.tasks_empty_filter()}</strong>
+                <p>{text.tasks_empty_filter_lead()}</p>
+                <p class="actions">
+                    <a href=plan.path("/tasks")>{text.tasks_show_all()}</a>
+                </p>
+            </div>
+        }
+        .into_any();
+    }
+    let bodies = groups
+        .into_iter()
+        .map(|(head, rows)| {
+            view! {
+                <tbody>
+                    <tr class="area">
+                        <th colspan="6" scope="rowgroup">
+                            {head}
+                        </th>
+                    </tr>
+                    {rows}
+                </tbody>
+            }
+        })
+        .collect_view();
+    let loop_head = match &period {
+        Some(period) => text.tasks_column_loop(&text.period_name(&period.code)),
+        None => text.tasks_column_loop_none().to_owned(),
+    };
+    view! {
+        <section class="panel">
+            <div class="scroll-x" tabindex="0" role="region" aria-label=text.tasks_caption()>
+                <table class="data stack">
+                    <caption class="visually-hidden">{text.tasks_caption()}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{text.tasks_column_task()}</th>
+                            <th scope="col">{text.tasks_column_organisations()}</th>
+                            <th scope="col">{text.tasks_column_time()}</th>
+                            <th scope="col">{text.tasks_column_status()}</th>
+                            <th scope="col">{text.tasks_column_indicators()}</th>
+                            <th scope="col">{loop_head}</th>
+                        </tr>
+                    </thead>
+                    {bodies}
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(visit: &Visit, plan: &PlanHead, judged: &JudgedTask, found: Option<&Loop>, names: &Names) -> AnyView {
+    let (text, lang, task) = (visit.text(), visit.lang, &judged.task);
+    let href = plan.path(&format!("/tasks/{}", task.code));
+    let lead = judged.lead().map_or(text.tasks_no_lead(), |lead| lead.name(lang)).to_owned();
+    let responsible = match judged.responsible().count() {
+        0 => text.tasks_no_responsible().to_owned(),
+        count => text.tasks_responsible_count(count),
+    };
+    let revised = task.revised_due_on().map(|_| text.tasks_revised(&task.due_on.to_string()));
+    let time = text.tasks_time(&task.starts_on.to_string(), &task.current_due_on().to_string());
+    let indicators = judged
+        .indicators
+        .iter()
+        .map(|indicator| {
+            let href = plan.path(&format!("/indicators/{}", indicator.code));
+            view! {
+                <a class="tag" href=href title=indicator.name(lang).to_owned()>
+                    {indicator.code.clone()}
+                </a>
+                " "
+            }
+        })
+        .collect_view();
+    let no_indicator = judged.indicators.is_empty().then(|| view! { <span class="soft">{text.tasks_no_indicator()}</span> });
+    let loop_cell = match found {
+        Some(found) => loop_badge(text, names, found).into_any(),
+        None => view! { <span class="soft">{text.tasks_loop_none()}</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=href>{task.title(lang).to_owned()}</a>
+                <i>{task.code.clone()}</i>
+            </th>
+            <td data-label=text.tasks_column_organisations()>
+                {lead}
+                <br />
+                <small class="soft">{responsible}</small>
+            </td>
+            <td data-label=text.tasks_column_time()>
+                <span>{time}</span>
+                " "
+                <span class="prov">{text.provenance(task.date_provenance)}</span>
+                {revised
+                    .map(|revised| {
+                        view! {
+                            <br />
+                            <small class="soft">{revised}</small>
+                        }
+                    })}
+            </td>
+            <td data-label=text.tasks_column_status()>{status_badge(text, judged.judgement.status)}</td>
+            <td data-label=text.tasks_column_indicators()>{indicators} {no_indicator}</td>
+            <td data-label=text.tasks_column_loop_none()>{loop_cell}</td>
+        </tr>
+    }
+    .into_any()
 }
