@@ -6,6 +6,11 @@
 mod support;
 
 mod administration;
+mod architecture;
+mod crash;
 mod fixtures;
+mod flow;
+mod migrations;
+mod router;
 mod storm;
 mod verify;
