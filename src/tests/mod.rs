@@ -13,4 +13,8 @@ mod flow;
 mod migrations;
 mod router;
 mod storm;
+<<<<<<< HEAD
 mod verify;
+=======
+mod task_loop;
+>>>>>>> loop
