@@ -13,8 +13,5 @@ mod flow;
 mod migrations;
 mod router;
 mod storm;
-<<<<<<< HEAD
 mod verify;
-=======
 mod task_loop;
->>>>>>> loop
