@@ -15,3 +15,4 @@ mod router;
 mod storm;
 mod verify;
 mod task_loop;
+mod management;
