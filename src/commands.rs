@@ -7,7 +7,13 @@ use tokio::net::TcpListener;
 use crate::{
     config::{Command, CommandLine, ServeSettings, StoreSettings},
     domain::words::Role,
-    services::{administrators::create_administrator, moment::Moment},
+    services::{
+        self,
+        administrators::create_administrator,
+        moment::Moment,
+        plan_files::{PlanFileError, import_plan_file, load_first_plan},
+        verify::Inspection,
+    },
     store::{Db, connect},
     web::{AppState, clock::Clock, serve},
 };
@@ -47,18 +53,38 @@ async fn serve_until_stopped(settings: ServeSettings) -> Result<(), CommandError
     let db = open_store(&settings.store).await?;
     let clock = Clock::start(settings.now);
     let data_dir = settings.store.data_dir();
+    if let Some(loaded) = load_first_plan(&db, clock.now()).await? {
+        tracing::info!("{loaded}");
+    }
     let address = settings.listen.unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 3000)));
     let listener = TcpListener::bind(address).await?;
     let local = listener.local_addr()?;
-    let state = AppState::new(db, data_dir, settings.site_dir(), settings.is_secure(), clock);
+    let mut state = AppState::new(db, data_dir, settings.site_dir(), settings.is_secure(), clock);
+    state.shared.public_url = settings.public_url.as_deref().map(|url| url.trim_end_matches('/').into());
     println!("listening on http://{local}");
     serve(listener, state).await?;
     Ok(())
 }
 
-async fn import_plan(_file: &Path, settings: StoreSettings) -> Result<u8, CommandError> {
-    open_store(&settings).await?.close().await;
-    Ok(0)
+/// Loads a plan file; the exit code is 1, and every fault is named with file and key, when it is not taken in.
+async fn import_plan(file: &Path, settings: StoreSettings) -> Result<u8, CommandError> {
+    let text = tokio::fs::read_to_string(file).await.map_err(|error| format!("{}: {error}", file.display()))?;
+    let db = open_store(&settings).await?;
+    let outcome = import_plan_file(&db, text, clock_now()).await;
+    db.close().await;
+    match outcome {
+        Ok(loaded) => {
+            println!("{loaded}");
+            Ok(0)
+        }
+        Err(PlanFileError::Faulty(problems)) => {
+            for problem in problems {
+                eprintln!("{}: {problem}", file.display());
+            }
+            Ok(1)
+        }
+        Err(PlanFileError::Service(error)) => Err(error.into()),
+    }
 }
 
 async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: StoreSettings) -> Result<u8, CommandError> {
@@ -79,7 +105,19 @@ async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: St
     Ok(0)
 }
 
-async fn verify(_head: Option<&str>, settings: StoreSettings) -> Result<u8, CommandError> {
-    open_store(&settings).await?.close().await;
-    Ok(0)
+async fn verify(head: Option<&str>, settings: StoreSettings) -> Result<u8, CommandError> {
+    let data_dir = settings.data_dir();
+    let db = open_store(&settings).await?;
+    let verdict = services::verify::verify(&db, Inspection { data_dir: &data_dir, now: clock_now(), head }).await?;
+    db.close().await;
+    for finding in &verdict.findings {
+        println!("{finding}");
+    }
+    if verdict.findings.is_empty() {
+        println!("the chain holds: {} rows, head {}", verdict.rows, if verdict.head.is_empty() { "none" } else { &verdict.head });
+        Ok(0)
+    } else {
+        println!("{} findings", verdict.findings.len());
+        Ok(1)
+    }
 }

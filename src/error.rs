@@ -61,6 +61,14 @@ pub enum UserError {
     /// The content of the file is none of the accepted types.
     #[error("file type")]
     FileType,
+    /// The organisation is still needed.
+    #[error("in use by {} tasks and {} accounts", tasks.len(), accounts.len())]
+    InUse {
+        /// Tasks in which it has a part: code and title.
+        tasks: Vec<String>,
+        /// Accounts that act for it and may sign in: their shown names.
+        accounts: Vec<String>,
+    },
     /// An administrator cannot do this to the own account.
     #[error("own account")]
     OwnAccount,
@@ -80,7 +88,13 @@ impl UserError {
             Self::Locked { .. } => 429,
             Self::NotFound => 404,
             Self::Invalid(_) | Self::FileType => 422,
-            Self::Stale | Self::AlreadyDecided | Self::OwnWork | Self::WrongState | Self::Taken { .. } | Self::OwnAccount => 409,
+            Self::Stale
+            | Self::AlreadyDecided
+            | Self::OwnWork
+            | Self::WrongState
+            | Self::Taken { .. }
+            | Self::InUse { .. }
+            | Self::OwnAccount => 409,
             Self::TooLarge { .. } => 413,
             Self::LinkExpired => 410,
             Self::Internal => 500,

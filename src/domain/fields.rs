@@ -86,6 +86,21 @@ pub enum FieldProblem {
     EffectLinkRequired,
     /// Something else has this name already.
     NameTaken,
+    /// A name to sign in with holds other characters than letters, digits, `.`, `-`, `_`, or is too short or too long.
+    UserNameForm,
+    /// The organisation above lies below, or is the organisation itself.
+    ParentBelow,
+    /// There is a commission already.
+    SecondCommission,
+    /// The organisation is no longer used.
+    Retired,
+    /// The organisation has this part already.
+    AlreadyAssigned {
+        /// Codes of the tasks in which it has it.
+        tasks: Vec<String>,
+    },
+    /// No task is ticked.
+    NothingTicked,
     /// The present password is another one.
     WrongPassword,
     /// The new password breaks a rule.

@@ -26,12 +26,22 @@ messages! {
     too_large(megabytes: u32) = "文件超过 {megabytes} MB，没有上传。其他内容已保存。", "The file is larger than {megabytes} MB and was not uploaded. Everything else is saved.";
     file_type = "只接受 PDF、图片、Word、Excel、WPS 和 OFD 文件；文件内容与这些类型不符，没有上传。", "Only PDF, images, Word, Excel, WPS and OFD files are accepted. The content is none of these, so it was not uploaded.";
     own_account = "不能对自己的账号这样做。", "You cannot do this to your own account.";
+    in_use(what: &str) = "还不能停用，没有任何改动。{what}请先结束分工、移交或停用账号。", "It cannot be retired yet; nothing was changed. {what} End these parts and move or disable these accounts first.";
+    in_use_tasks(list: &str, count: usize) = "仍承担 {count} 项任务：{list}。", "It still has a part in {count} tasks: {list}.";
+    in_use_accounts(list: &str, count: usize) = "仍有 {count} 个可登录的账号：{list}。", "{count} accounts that can sign in still belong to it: {list}.";
+    in_use_more = "等", "…";
     link_expired = "链接已使用或已过期，请向管理员索取新的链接。", "This link has been used or has expired. Ask an administrator for a new one.";
     internal = "系统出错，没有任何改动。请稍后再试。", "Something failed on our side and nothing was changed. Try again in a while.";
     problem_required = "请填写。", "Fill this in.";
     problem_too_long(actual: usize, max: usize) = "最多 {max} 个字，现在是 {actual} 个。", "At most {max} characters; this has {actual}.";
     problem_choice = "请从列表中选择。", "Choose one of the list.";
     problem_name_taken = "这个名称已被使用。", "This name is taken.";
+    problem_user_name = "用户名为 2 到 40 个字符，只能使用英文字母、数字和 . - _。", "A user name has 2 to 40 characters: letters a to z, digits, and . - _.";
+    problem_parent_below = "上级单位不能是自己或自己的下级。", "The organisation above cannot be this one or one below it.";
+    problem_second_commission = "教育主管部门只能有一个，已经登记。", "There can be one commission only, and it is recorded already.";
+    problem_retired = "这个单位已停用，请选择其他单位。", "This organisation is retired; choose another one.";
+    problem_already_assigned(tasks: &str) = "该单位在这些任务中已有同一分工：{tasks}。", "The organisation has this part already in: {tasks}.";
+    problem_nothing_ticked = "请至少勾选一项任务。", "Tick at least one task.";
     problem_date_empty = "请填写日期。", "Fill in a date.";
     problem_date_month(month: i64) = "没有 {month} 月。请按“年-月-日”填写，例如 2026-09-02。", "There is no month {month}. Write year-month-day, such as 2026-09-02.";
     problem_date_day(year: i64, month: i64, day: i64) = "{year} 年 {month} 月没有 {day} 日。", "Month {month} of {year} has no day {day}.";
@@ -83,6 +93,7 @@ impl Text {
             UserError::Taken { name, holder, .. } => self.taken_by(name, holder),
             UserError::TooLarge { megabytes } => self.too_large(*megabytes),
             UserError::FileType => self.file_type().to_owned(),
+            UserError::InUse { tasks, accounts } => self.in_use_by(tasks, accounts),
             UserError::OwnAccount => self.own_account().to_owned(),
             UserError::LinkExpired => self.link_expired().to_owned(),
             UserError::Internal => self.internal().to_owned(),
@@ -111,10 +122,37 @@ impl Text {
             FieldProblem::ChangesBesideNoChange => self.problem_changes_beside().to_owned(),
             FieldProblem::EffectLinkRequired => self.problem_effect_link().to_owned(),
             FieldProblem::NameTaken => self.problem_name_taken().to_owned(),
+            FieldProblem::UserNameForm => self.problem_user_name().to_owned(),
+            FieldProblem::ParentBelow => self.problem_parent_below().to_owned(),
+            FieldProblem::SecondCommission => self.problem_second_commission().to_owned(),
+            FieldProblem::Retired => self.problem_retired().to_owned(),
+            FieldProblem::AlreadyAssigned { tasks } => self.problem_already_assigned(&self.list_of(tasks)),
+            FieldProblem::NothingTicked => self.problem_nothing_ticked().to_owned(),
             FieldProblem::WrongPassword => self.problem_wrong_password().to_owned(),
             FieldProblem::Password(problem) => self.password_problem(*problem),
             FieldProblem::RolesTogether => self.problem_roles_together().to_owned(),
         }
+    }
+
+    fn in_use_by(self, tasks: &[String], accounts: &[String]) -> String {
+        let mut what: Vec<String> = Vec::new();
+        if !tasks.is_empty() {
+            what.push(self.in_use_tasks(&self.list_of(tasks), tasks.len()));
+        }
+        if !accounts.is_empty() {
+            what.push(self.in_use_accounts(&self.list_of(accounts), accounts.len()));
+        }
+        self.in_use(&what.join(if self.lang == super::Lang::Zh { "" } else { " " }))
+    }
+
+    /// Up to eight of a list, in one line.
+    fn list_of(self, items: &[String]) -> String {
+        let comma = if self.lang == super::Lang::Zh { "、" } else { "; " };
+        let mut line = items.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(comma);
+        if items.len() > 8 {
+            line.push_str(self.in_use_more());
+        }
+        line
     }
 
     fn date_error(self, problem: &DateError) -> String {

@@ -98,8 +98,11 @@ mod flow;
 mod frame;
 mod management;
 mod numbers;
+mod punctuation;
 mod task_loop;
 mod words;
+
+pub use numbers::Worded;
 
 #[cfg(test)]
 mod tests {

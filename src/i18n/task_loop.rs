@@ -1,6 +1,6 @@
 //! Words of tasks, periods, evaluation, feedback.
 
-use super::{Lang, Text};
+use super::Text;
 use crate::domain::{
     evaluation::Dimension,
     ring::{Station, StationStatus},
@@ -293,22 +293,6 @@ impl Text {
     pub fn name_list(self, names: &[&str], most: usize) -> String {
         let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(self.loop_name_separator());
         if names.len() > most { self.loop_names_more(&shown, names.len()) } else { shown }
-    }
-
-    /// Full stop of a sentence.
-    pub const fn full_stop(self) -> &'static str {
-        match self.lang {
-            Lang::Zh => "。",
-            Lang::En => ".",
-        }
-    }
-
-    /// Comma between the parts of a sentence.
-    pub const fn comma(self) -> &'static str {
-        match self.lang {
-            Lang::Zh => "，",
-            Lang::En => ", ",
-        }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod rollups;
 pub mod roster;
 pub mod roster_view;
 pub mod rulings;
+pub mod seen;
 pub mod sign_in;
 pub mod task_loop;
 pub mod tasks;

@@ -116,6 +116,8 @@ fn name_latest(indicators: &[IndicatorView], row: figures::LatestRow) -> Option<
         holder_en: row.holder_en,
         indicators,
         report: row.report_id,
+        owner: row.owner_id,
+        lead: row.lead_id,
         recorded_at: row.recorded_at,
     })
 }

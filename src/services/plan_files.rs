@@ -1,1 +1,183 @@
-//! Loading a plan from a TOML file.
+//! Plans from their files. Invariant: a file is taken in as a whole or not at all, the same file twice changes nothing,
+//! and nothing that stands in the database is ever deleted by one.
+//!
+//! Texts that differ are changed; what a number rests on (targets, dates, how an indicator counts) is revised in the
+//! product, where a document and a reason are asked for, so a file that differs there is refused.
+
+mod comparing;
+mod entries;
+mod reading;
+mod writing;
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+pub use reading::FileProblem;
+
+use super::{
+    ServiceError,
+    access::Author,
+    moment::Moment,
+    rollups::refresh_indicator,
+    trail::{Action, Change, record_change},
+};
+use crate::store::{Db, StoreError, Tx, audit::hex, plan_files as store, plans::list_plan_summaries, with_tx};
+
+/// Beijing's plan, which an empty database starts with.
+pub const BEIJING_2025: &str = include_str!("../plans/beijing-2025-2027.toml");
+
+/// What a file did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loaded {
+    /// The plan is new.
+    Created {
+        /// Its code.
+        code: String,
+        /// How many areas it has.
+        areas: usize,
+        /// How many indicators it has.
+        indicators: usize,
+        /// How many tasks it has.
+        tasks: usize,
+    },
+    /// Texts were changed, or areas, indicators, tasks or links added.
+    Changed {
+        /// The plan's code.
+        code: String,
+        /// Each change.
+        changes: Vec<FileChange>,
+    },
+    /// Everything stands there already.
+    Unchanged {
+        /// The plan's code.
+        code: String,
+    },
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Created { code, areas, indicators, tasks } => {
+                write!(out, "plan {code} is loaded: {areas} areas, {indicators} indicators, {tasks} tasks")
+            }
+            Self::Unchanged { code } => write!(out, "plan {code}: nothing changed"),
+            Self::Changed { code, changes } => {
+                write!(out, "plan {code}: {} changes", changes.len())?;
+                for change in changes {
+                    write!(out, "\n  {change}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// One thing a file changed in a plan that was there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileChange {
+    /// What: `task 4.5`.
+    pub object: String,
+    /// Which of its texts; `added` where it is new.
+    pub field: &'static str,
+    /// What stood there; empty where it is new.
+    pub before: String,
+    /// What stands there now.
+    pub after: String,
+}
+
+impl fmt::Display for FileChange {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.before.is_empty() {
+            write!(out, "{} {}: {}", self.object, self.field, self.after)
+        } else {
+            write!(out, "{} {}: {} -> {}", self.object, self.field, self.before, self.after)
+        }
+    }
+}
+
+/// Why a file was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    /// The file is at fault; every fault is listed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Faulty(Vec<FileProblem>),
+    /// Anything else.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for PlanFileError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Takes a plan file in, inside the caller's transaction.
+///
+/// # Errors
+/// Every fault of the file with its key; nothing is written then.
+pub async fn load_plan_file(tx: &mut Tx, text: &str, now: Moment) -> Result<Loaded, PlanFileError> {
+    let kinds = store::list_recognition_kinds(tx).await?;
+    let known: BTreeSet<String> = kinds.iter().map(|kind| kind.code.clone()).collect();
+    let file = entries::read_plan_file(text, &known).map_err(PlanFileError::Faulty)?;
+    let stored = comparing::Stored::read(tx, &file.plan.code, kinds).await?;
+    let problems = comparing::find_conflicts(&file, &stored);
+    if !problems.is_empty() {
+        return Err(PlanFileError::Faulty(problems));
+    }
+    let code = file.plan.code.clone();
+    let sha256 = hex(&Sha256::digest(text.as_bytes()));
+    let written = writing::write(tx, &file, &stored, &sha256, now).await?;
+    for indicator in &written.new_indicators {
+        refresh_indicator(tx, indicator).await?;
+    }
+    let is_new = stored.plan.is_none();
+    if !is_new && written.changes.is_empty() {
+        return Ok(Loaded::Unchanged { code });
+    }
+    let counts = (file.areas.len(), file.indicators.len(), file.tasks.len());
+    let plan = written.plan.as_str();
+    let change = Change { action: Action::ImportPlan, object_kind: "plan", object_id: plan, reason: "" };
+    let author = Author::command_line();
+    if is_new {
+        let after = serde_json::json!({ "code": code, "sha256": sha256, "areas": counts.0, "indicators": counts.1, "tasks": counts.2 });
+        record_change(tx, &author, now, change, super::trail::NOTHING, Some(&after)).await?;
+        return Ok(Loaded::Created { code, areas: counts.0, indicators: counts.1, tasks: counts.2 });
+    }
+    let side = |pick: fn(&FileChange) -> &String| -> Vec<serde_json::Value> {
+        let texts = written
+            .changes
+            .iter()
+            .map(|change| serde_json::json!({ "object": change.object, "field": change.field, "text": pick(change) }));
+        texts.collect()
+    };
+    let (before, after) = (side(|change| &change.before), side(|change| &change.after));
+    record_change(tx, &author, now, change, Some(&before), Some(&after)).await?;
+    Ok(Loaded::Changed { code, changes: written.changes })
+}
+
+/// Takes a plan file in, in a transaction of its own.
+///
+/// # Errors
+/// As [`load_plan_file`].
+pub async fn import_plan_file(db: &Db, text: String, now: Moment) -> Result<Loaded, PlanFileError> {
+    with_tx(db, move |tx| Box::pin(async move { load_plan_file(tx, &text, now).await })).await
+}
+
+/// Gives an empty database Beijing's plan; one that has a plan stays as it is.
+///
+/// # Errors
+/// As [`load_plan_file`].
+pub async fn load_first_plan(db: &Db, now: Moment) -> Result<Option<Loaded>, PlanFileError> {
+    with_tx(db, move |tx| {
+        Box::pin(async move {
+            if !list_plan_summaries(tx).await?.is_empty() {
+                return Ok(None);
+            }
+            load_plan_file(tx, BEIJING_2025, now).await.map(Some)
+        })
+    })
+    .await
+}

@@ -282,6 +282,10 @@ pub struct LatestStep {
     pub indicators: Vec<String>,
     /// The report it came with.
     pub report: Option<ReportId>,
+    /// Whose report it was.
+    pub owner: Option<OrganisationId>,
+    /// Who leads that report's task now.
+    pub lead: Option<OrganisationId>,
     /// When it was accepted, in milliseconds since 1970.
     pub recorded_at: i64,
 }

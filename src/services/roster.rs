@@ -3,6 +3,9 @@
 //!
 //! These functions work inside the caller's transaction; the caller checks permissions and writes the audit row.
 
+mod entries;
+mod lists;
+
 use jiff::civil::Date;
 use pinyin::ToPinyin;
 
@@ -26,7 +29,11 @@ use crate::{
     },
 };
 
+pub use entries::{MAX_REASON, StepEntry, UnitEntry, record_step, record_unit};
+pub use lists::{ListedUnit, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
 pub use units::RecognitionKind;
+
+pub(crate) use entries::read_past_date;
 
 /// A name, and a code where there is one, to be held.
 #[derive(Debug, Clone, Copy)]

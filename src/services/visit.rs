@@ -22,6 +22,8 @@ use crate::{
 pub struct Shared {
     /// The database.
     pub db: Db,
+    /// The address users see, such as `https://bihuan.example`, where the settings name it.
+    pub public_url: Option<Arc<str>>,
     /// Evidence and, with SQLite, the database file.
     pub data_dir: Arc<PathBuf>,
     /// Paths of the built style sheet, script and browser program.

@@ -84,6 +84,26 @@ pub async fn count_accounts(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM accounts")?.0)
 }
 
+/// Whether an account has a name to sign in with, whatever its case: `Admin` and `admin` would be taken for each other.
+pub async fn is_username_taken(tx: &mut Tx, username: &str) -> Result<bool, StoreError> {
+    Ok(fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM accounts WHERE LOWER(username) = LOWER($1)", username)?.0 > 0)
+}
+
+/// The accounts of an organisation that are not disabled, by name.
+pub async fn list_open_accounts_of(tx: &mut Tx, organisation: &OrganisationId) -> Result<Vec<Account>, StoreError> {
+    fetch_all!(tx, Account, select_accounts!("WHERE accounts.organisation_id = $1 AND disabled_at IS NULL ORDER BY username"), organisation)
+}
+
+/// How many accounts of each organisation are not disabled.
+pub async fn count_open_accounts_by_organisation(tx: &mut Tx) -> Result<Vec<(OrganisationId, i64)>, StoreError> {
+    fetch_all!(
+        tx,
+        (OrganisationId, i64),
+        "SELECT organisation_id, COUNT(*) FROM accounts
+         WHERE organisation_id IS NOT NULL AND disabled_at IS NULL GROUP BY organisation_id"
+    )
+}
+
 /// The roles of one account.
 pub async fn list_roles(tx: &mut Tx, id: &AccountId) -> Result<Vec<Role>, StoreError> {
     let rows = fetch_all!(tx, (Role,), "SELECT role FROM account_roles WHERE account_id = $1 ORDER BY role", id)?;

@@ -209,6 +209,10 @@ pub struct LatestRow {
     pub holder_en: String,
     /// The report it came with.
     pub report_id: Option<ReportId>,
+    /// Whose report it was.
+    pub owner_id: Option<OrganisationId>,
+    /// Who leads that report's task now.
+    pub lead_id: Option<OrganisationId>,
     /// When it was accepted.
     pub recorded_at: i64,
 }
@@ -219,11 +223,15 @@ pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, limit: i
         tx,
         LatestRow,
         "SELECT units.id AS unit_id, units.name_zh AS unit_zh, units.name_en AS unit_en, recognitions.kind, recognitions.level, stage,
-                on_date, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, report_id, stage_steps.recorded_at
+                on_date, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, report_id,
+                obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id, stage_steps.recorded_at
          FROM stage_steps
          JOIN recognitions ON recognitions.id = stage_steps.recognition_id
          JOIN units ON units.id = recognitions.unit_id
          JOIN organisations ON organisations.id = units.holder_id
+         LEFT JOIN reports ON reports.id = stage_steps.report_id
+         LEFT JOIN obligations ON obligations.id = reports.obligation_id
+         LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
          WHERE stage_steps.superseded_at IS NULL AND on_date <= $2
            AND EXISTS (SELECT 1 FROM indicator_recognitions JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
                        WHERE indicators.plan_id = $1 AND indicator_recognitions.recognition = recognitions.kind)

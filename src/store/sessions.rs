@@ -87,6 +87,12 @@ pub async fn use_password_link(tx: &mut Tx, token_hash: &str, now: i64) -> Resul
     Ok(())
 }
 
+/// Takes every one-time link of an account back.
+pub async fn delete_password_links_of(tx: &mut Tx, account_id: &AccountId) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM password_links WHERE account_id = $1", account_id)?;
+    Ok(())
+}
+
 /// A refused form with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ParkedForm {

@@ -1,13 +1,17 @@
 //! Units of the roster, what they are recognised as, and who holds which name. Invariant: a name or code is held once in
 //! its scope, and the primary key of `name_holds` is the final judge of that.
 
+mod lists;
+
 use jiff::civil::Date;
 
 use super::{Day, StoreError, Tx, execute, fetch_all, fetch_optional};
 use crate::domain::{
-    ids::{AccountId, EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
+    ids::{AccountId, EvidenceId, OrganisationId, PlanId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
 };
+
+pub use lists::*;
 
 /// A unit as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -333,4 +337,18 @@ pub async fn list_recognition_kinds(tx: &mut Tx) -> Result<Vec<RecognitionKind>,
 /// What one code stands for.
 pub async fn find_recognition_kind(tx: &mut Tx, code: &str) -> Result<Option<RecognitionKind>, StoreError> {
     fetch_optional!(tx, RecognitionKind, "SELECT code, unit_kind, name_zh, name_en FROM recognition_kinds WHERE code = $1", code)
+}
+
+/// Every step, on or before a day, that could make a unit count for one of a plan's indicators.
+pub async fn list_steps_for_plan(tx: &mut Tx, plan: &PlanId, until: Date) -> Result<Vec<StepOfUnit>, StoreError> {
+    fetch_all!(
+        tx,
+        StepOfUnit,
+        select_steps!(
+            "WHERE s.on_date <= $2 AND r.kind IN (SELECT c.recognition FROM indicator_recognitions c
+                 JOIN indicators i ON i.id = c.indicator_id WHERE i.plan_id = $1)"
+        ),
+        plan,
+        Day(until)
+    )
 }

@@ -85,10 +85,26 @@ const ADMINISTRATION: &[Entry] = &[
     page("/admin/organisations", NeedsAny(&[P::ManageAccounts, P::ManagePlans])),
     page("/admin/accounts", NeedsAny(&[P::ManageAccounts, P::GrantRoles])),
     page("/admin/accounts/{id}", NeedsAny(&[P::ManageAccounts, P::GrantRoles])),
+    function("/fn/create_organisation", Needs(P::ManageAccounts)),
+    function("/fn/change_organisation", Needs(P::ManageAccounts)),
+    function("/fn/retire_organisation", Needs(P::ManageAccounts)),
+    function("/fn/revive_organisation", Needs(P::ManageAccounts)),
+    function("/fn/create_account", Needs(P::ManageAccounts)),
+    function("/fn/change_account", Needs(P::ManageAccounts)),
+    function("/fn/disable_account", Needs(P::ManageAccounts)),
+    function("/fn/enable_account", Needs(P::ManageAccounts)),
+    function("/fn/grant_roles", Needs(P::GrantRoles)),
+    function("/fn/unlock_account", Needs(P::GrantRoles)),
+    function("/fn/issue_password_link", Needs(P::GrantRoles)),
 ];
 
 /// Which organisation has which part in a task.
-const ASSIGNMENTS: &[Entry] = &[page("/p/{plan}/manage/assignments", Needs(P::ManagePlans))];
+const ASSIGNMENTS: &[Entry] = &[
+    page("/p/{plan}/manage/assignments", Needs(P::ManagePlans)),
+    function("/fn/assign_organisation", Needs(P::ManagePlans)),
+    function("/fn/change_contact", Needs(P::ManagePlans)),
+    function("/fn/end_assignment", Needs(P::ManagePlans)),
+];
 
 /// The numbers: cockpit, indicators, roster, tasks.
 const NUMBERS: &[Entry] = &[

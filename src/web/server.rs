@@ -51,7 +51,7 @@ impl AppState {
     pub fn new(db: Db, data_dir: PathBuf, site_dir: PathBuf, secure: bool, clock: Clock) -> Self {
         let site = Arc::new(read_site_files(&site_dir));
         let headers = SecurityHeaders::new(&bootstrap_script(&site), secure);
-        let shared = Shared { db, data_dir: Arc::new(data_dir), site, secure, views: Arc::default() };
+        let shared = Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default() };
         Self { shared, clock, headers, site_dir: Arc::new(site_dir) }
     }
 }

@@ -1,0 +1,350 @@
+//! Writes what a file adds or words differently. Invariant: it runs only after every comparison has passed.
+
+use super::{
+    FileChange,
+    comparing::Stored,
+    entries::{AreaEntry, IndicatorEntry, PlanFile, TaskEntry},
+};
+use crate::{
+    domain::{
+        ids::{AreaId, IndicatorId, PlanId},
+        words::{Provenance, RulingKind},
+    },
+    services::{
+        ServiceError,
+        moment::{Moment, make_id},
+    },
+    store::{
+        Encoded, Tx,
+        plan_files::{
+            self as store, AreaRow, BaselineRow, CountedRow, FileRulingRow, IndicatorRow, Origin, PlanRow, RecognitionKindRow, TargetRow,
+            TaskDatesRow, TaskRow,
+        },
+    },
+};
+
+/// What was written.
+pub(super) struct Written {
+    pub(super) plan: PlanId,
+    pub(super) changes: Vec<FileChange>,
+    pub(super) new_indicators: Vec<IndicatorId>,
+}
+
+struct Writer<'w> {
+    tx: &'w mut Tx,
+    now: Moment,
+    file: &'w PlanFile,
+    stored: &'w Stored,
+    plan: PlanId,
+    changes: Vec<FileChange>,
+}
+
+pub(super) async fn write(tx: &mut Tx, file: &PlanFile, stored: &Stored, sha256: &str, now: Moment) -> Result<Written, ServiceError> {
+    let plan = match &stored.plan {
+        Some(plan) => plan.id.clone(),
+        None => make_id(now)?,
+    };
+    let mut writer = Writer { tx, now, file, stored, plan, changes: Vec::new() };
+    if stored.plan.is_none() {
+        let row = writer.plan_row();
+        store::save_plan(writer.tx, &row, sha256, now.0).await?;
+    }
+    writer.write_kinds().await?;
+    let areas = writer.write_areas().await?;
+    let (indicators, new_indicators) = writer.write_indicators(&areas).await?;
+    writer.write_tasks(&areas, &indicators).await?;
+    if let Some(known) = &stored.plan {
+        let row = writer.plan_row();
+        writer.compare("plan", &plan_texts(known), &plan_texts(&row));
+        if !writer.changes.is_empty() {
+            store::save_plan(writer.tx, &row, sha256, now.0).await?;
+        }
+    }
+    Ok(Written { plan: writer.plan, changes: writer.changes, new_indicators })
+}
+
+/// The texts of a row by name, for comparison.
+type Texts<'t> = [(&'static str, std::borrow::Cow<'t, str>)];
+
+macro_rules! texts {
+    ($row:expr; $($field:ident),+) => {
+        [$((stringify!($field), std::borrow::Cow::Borrowed($row.$field.as_str()))),+]
+    };
+}
+
+fn plan_texts(row: &PlanRow) -> [(&'static str, std::borrow::Cow<'_, str>); 6] {
+    texts!(row; name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en)
+}
+
+impl Writer<'_> {
+    /// Notes each text that differs; whether any does.
+    fn compare(&mut self, object: &str, before: &Texts<'_>, after: &Texts<'_>) -> bool {
+        let differing = before.iter().zip(after).filter(|((_, before), (_, after))| before != after);
+        let changes: Vec<FileChange> = differing
+            .map(|((field, before), (_, after))| FileChange {
+                object: object.to_owned(),
+                field,
+                before: before.clone().into_owned(),
+                after: after.clone().into_owned(),
+            })
+            .collect();
+        let any = !changes.is_empty();
+        self.changes.extend(changes);
+        any
+    }
+
+    fn note_added(&mut self, object: String, name: &str) {
+        if self.stored.plan.is_some() {
+            self.changes.push(FileChange { object, field: "added", before: String::new(), after: name.to_owned() });
+        }
+    }
+
+    fn origin<'o>(&self, id: &'o str, reason: &'o str, document: &'o str) -> Origin<'o> {
+        Origin { id, reason, document, effective_on: self.file.plan.starts_on, recorded_at: self.now.0 }
+    }
+
+    /// The document as staff cite it, with the section.
+    fn cite(&self, section: &str) -> String {
+        format!("《{}》{section}", self.file.plan.name_zh)
+    }
+
+    fn plan_row(&self) -> PlanRow {
+        let entry = &self.file.plan;
+        PlanRow {
+            id: self.plan.clone(),
+            code: entry.code.clone(),
+            name_zh: entry.name_zh.clone(),
+            name_en: entry.name_en.clone(),
+            short_zh: entry.short_zh.clone(),
+            short_en: entry.short_en.clone(),
+            issuer_zh: entry.issuer_zh.clone(),
+            issuer_en: entry.issuer_en.clone(),
+            starts_on: entry.starts_on,
+            ends_on: entry.ends_on,
+            cadence: entry.cadence,
+            time_zone: entry.time_zone.clone(),
+        }
+    }
+
+    async fn write_kinds(&mut self) -> Result<(), ServiceError> {
+        let mut ordinal = self.stored.kinds.values().map(|kind| kind.ordinal).max().unwrap_or(0);
+        let (file, stored) = (self.file, self.stored);
+        for entry in &file.recognitions {
+            let known = stored.kinds.get(&entry.code);
+            let row = RecognitionKindRow {
+                code: entry.code.clone(),
+                unit_kind: entry.unit_kind,
+                name_zh: entry.name_zh.clone(),
+                name_en: entry.name_en.clone(),
+                ordinal: known.map_or(ordinal + 1, |known| known.ordinal),
+            };
+            ordinal = ordinal.max(row.ordinal);
+            let object = format!("recognition {}", entry.code);
+            let save = match known {
+                Some(known) => self.compare(&object, &texts!(known; name_zh, name_en), &texts!(row; name_zh, name_en)),
+                None => {
+                    self.note_added(object, &entry.name_zh);
+                    true
+                }
+            };
+            if save {
+                store::save_recognition_kind(self.tx, &row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_areas(&mut self) -> Result<Vec<(String, AreaId)>, ServiceError> {
+        let (file, stored) = (self.file, self.stored);
+        let mut ids = Vec::new();
+        for (entry, ordinal) in file.areas.iter().zip(1..) {
+            let AreaEntry { code, name_zh, name_en, short_zh, short_en, closing } = entry;
+            let known = stored.areas.get(code);
+            let row = AreaRow {
+                id: known.map_or_else(|| make_id(self.now), |known| Ok(known.id.clone()))?,
+                code: code.clone(),
+                ordinal,
+                name_zh: name_zh.clone(),
+                name_en: name_en.clone(),
+                short_zh: short_zh.clone(),
+                short_en: short_en.clone(),
+                closing: i64::from(*closing),
+            };
+            let object = format!("area {code}");
+            let save = match known {
+                Some(known) => self.compare(&object, &area_texts(known), &area_texts(&row)),
+                None => {
+                    self.note_added(object, name_zh);
+                    true
+                }
+            };
+            if save {
+                store::save_area(self.tx, &self.plan, &row).await?;
+            }
+            ids.push((code.clone(), row.id));
+        }
+        Ok(ids)
+    }
+
+    /// The ids of all indicators by code, and of those that are new.
+    async fn write_indicators(
+        &mut self,
+        areas: &[(String, AreaId)],
+    ) -> Result<(Vec<(String, IndicatorId)>, Vec<IndicatorId>), ServiceError> {
+        let (file, stored) = (self.file, self.stored);
+        let (mut ids, mut new_ids) = (Vec::new(), Vec::new());
+        for (entry, ordinal) in file.indicators.iter().zip(1..) {
+            let known = stored.indicators.get(&entry.code);
+            let row = IndicatorRow {
+                id: known.map_or_else(|| make_id(self.now), |known| Ok(known.id.clone()))?,
+                area_id: id_of(areas, &entry.area)?,
+                code: entry.code.clone(),
+                ordinal,
+                name_zh: entry.name_zh.clone(),
+                name_en: entry.name_en.clone(),
+                unit_zh: entry.unit_zh.clone(),
+                unit_en: entry.unit_en.clone(),
+                measure: entry.measure,
+                direction: entry.direction,
+                scale: entry.scale,
+                source_zh: entry.source_zh.clone(),
+                needs_stage_ruling: i64::from(entry.roster.as_ref().is_some_and(|roster| roster.needs_ruling)),
+            };
+            let object = format!("indicator {}", entry.code);
+            match known {
+                Some(known) => {
+                    if self.compare(&object, &indicator_texts(known), &indicator_texts(&row)) {
+                        store::save_indicator(self.tx, &self.plan, &row).await?;
+                    }
+                }
+                None => {
+                    self.note_added(object, &entry.name_zh);
+                    store::save_indicator(self.tx, &self.plan, &row).await?;
+                    self.write_indicator_facts(&row.id, entry).await?;
+                    new_ids.push(row.id.clone());
+                }
+            }
+            ids.push((entry.code.clone(), row.id));
+        }
+        Ok((ids, new_ids))
+    }
+
+    async fn write_indicator_facts(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry) -> Result<(), ServiceError> {
+        let document = self.cite(&entry.source_zh);
+        let target = TargetRow {
+            indicator_id: indicator.clone(),
+            wording_zh: entry.wording_zh.clone(),
+            wording_en: entry.wording_en.clone(),
+            form: Encoded(entry.target),
+            target_on: entry.target_on,
+            date_provenance: entry.target_on_provenance,
+        };
+        let reason = if entry.target_on_provenance == Provenance::Derived {
+            "默认规则：文本只写年份的，以该年最后一日为期"
+        } else {
+            ""
+        };
+        let id: String = make_id(self.now)?;
+        store::insert_target(self.tx, &target, self.origin(&id, reason, &document)).await?;
+        if let Some((on_date, value)) = entry.baseline {
+            let baseline = BaselineRow { indicator_id: indicator.clone(), on_date, value };
+            let id: String = make_id(self.now)?;
+            store::insert_file_baseline(self.tx, &baseline, self.origin(&id, "", &document)).await?;
+        }
+        let Some(roster) = &entry.roster else { return Ok(()) };
+        for (kind, value, provenance, rule) in [
+            (RulingKind::CountingStage, roster.stage.as_str(), roster.stage_provenance, "默认规则：文本未写明时，达到认定阶段起计入"),
+            (RulingKind::Basis, roster.basis.as_str(), roster.basis_provenance, "默认规则：文本未写“新”字时，按现有总数计"),
+        ] {
+            let ruling = FileRulingRow { indicator_id: indicator.clone(), kind, value: value.to_owned(), provenance };
+            let (reason, cited) = if provenance == Provenance::Derived { (rule, "") } else { ("", document.as_str()) };
+            let id: String = make_id(self.now)?;
+            store::insert_file_ruling(self.tx, &ruling, self.origin(&id, reason, cited)).await?;
+        }
+        for ((recognition, level), ordinal) in roster.counts.iter().zip(1..) {
+            let row = CountedRow { indicator_id: indicator.clone(), recognition: recognition.clone(), level: *level };
+            store::insert_counted(self.tx, &row, ordinal).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_tasks(&mut self, areas: &[(String, AreaId)], indicators: &[(String, IndicatorId)]) -> Result<(), ServiceError> {
+        let (file, stored) = (self.file, self.stored);
+        for (entry, ordinal) in file.tasks.iter().zip(1..) {
+            let known = stored.tasks.get(&entry.code);
+            let row = TaskRow {
+                id: known.map_or_else(|| make_id(self.now), |known| Ok(known.id.clone()))?,
+                area_id: id_of(areas, &entry.area)?,
+                code: entry.code.clone(),
+                ordinal,
+                title_zh: entry.title_zh.clone(),
+                title_en: entry.title_en.clone(),
+                deliverable_zh: entry.deliverable_zh.clone(),
+                deliverable_en: entry.deliverable_en.clone(),
+                effect_zh: entry.effect_zh.clone(),
+                effect_en: entry.effect_en.clone(),
+                source_zh: entry.source_zh.clone(),
+            };
+            let object = format!("task {}", entry.code);
+            match known {
+                Some(known) => {
+                    if self.compare(&object, &task_texts(known), &task_texts(&row)) {
+                        store::save_task(self.tx, &self.plan, &row).await?;
+                    }
+                }
+                None => {
+                    self.note_added(object, &entry.title_zh);
+                    store::save_task(self.tx, &self.plan, &row).await?;
+                    self.write_task_dates(&row, entry).await?;
+                }
+            }
+            for code in &entry.indicators {
+                let indicator = id_of(indicators, code)?;
+                if stored.links.contains(&(row.id.clone(), indicator.clone())) {
+                    continue;
+                }
+                if known.is_some() {
+                    self.note_added(format!("task {} indicator", entry.code), code);
+                }
+                store::insert_task_indicator(self.tx, &row.id, &indicator).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_task_dates(&mut self, row: &TaskRow, entry: &TaskEntry) -> Result<(), ServiceError> {
+        let dates =
+            TaskDatesRow { task_id: row.id.clone(), starts_on: entry.starts_on, due_on: entry.due_on, provenance: entry.date_provenance };
+        let id: String = make_id(self.now)?;
+        let document = self.cite(&entry.source_zh);
+        let (reason, cited) = match entry.date_provenance {
+            Provenance::Derived => ("默认规则：文本未写时限的，取计划的起止日期", ""),
+            _ => ("", document.as_str()),
+        };
+        Ok(store::insert_file_task_dates(self.tx, &dates, self.origin(&id, reason, cited)).await?)
+    }
+}
+
+fn area_texts(row: &AreaRow) -> Vec<(&'static str, std::borrow::Cow<'_, str>)> {
+    let mut texts = texts!(row; name_zh, name_en, short_zh, short_en).to_vec();
+    texts.push(("place", row.ordinal.to_string().into()));
+    texts.push(("closing", (row.closing == 1).to_string().into()));
+    texts
+}
+
+fn indicator_texts(row: &IndicatorRow) -> Vec<(&'static str, std::borrow::Cow<'_, str>)> {
+    let mut texts = texts!(row; name_zh, name_en, unit_zh, unit_en, source_zh).to_vec();
+    texts.push(("place", row.ordinal.to_string().into()));
+    texts
+}
+
+fn task_texts(row: &TaskRow) -> Vec<(&'static str, std::borrow::Cow<'_, str>)> {
+    let mut texts = texts!(row; title_zh, title_en, deliverable_zh, deliverable_en, effect_zh, effect_en, source_zh).to_vec();
+    texts.push(("place", row.ordinal.to_string().into()));
+    texts
+}
+
+fn id_of<Id: Clone>(ids: &[(String, Id)], code: &str) -> Result<Id, ServiceError> {
+    let found = ids.iter().find(|(known, _)| known == code);
+    found.map(|(_, id)| id.clone()).ok_or_else(|| ServiceError::Unexpected(format!("the plan file refers to {code}, which it checked")))
+}

@@ -1,0 +1,127 @@
+//! What the page of units shows. Invariant: everything on a page is read from one snapshot.
+
+use super::{HeldUnit, RecognitionKind, group_histories, known_unit};
+use crate::{
+    domain::{
+        ids::UnitId,
+        roster::RecognitionHistory,
+        words::{Level, UnitKind},
+    },
+    error::UserError,
+    services::{ServiceError, visit::PlanHead},
+    store::{
+        Tx,
+        units::{self, HolderChoice, StepDetail, StepOfUnit},
+    },
+};
+
+/// Units on one page of the list.
+pub const PAGE_LENGTH: i64 = 50;
+
+/// What a form for units offers.
+#[derive(Debug, Clone)]
+pub struct UnitOptions {
+    /// Each recognition with the codes of the plan's indicators that count it: counted ones first.
+    pub recognitions: Vec<(RecognitionKind, Vec<String>)>,
+    /// Organisations that can hold a unit.
+    pub holders: Vec<HolderChoice>,
+}
+
+/// Reads what a form for units offers.
+pub async fn read_unit_options(tx: &mut Tx, plan: &PlanHead) -> Result<UnitOptions, ServiceError> {
+    let counted = units::list_counted_kinds(tx, &plan.id).await?;
+    let mut recognitions: Vec<(RecognitionKind, Vec<String>)> = Vec::new();
+    for kind in units::list_recognition_kinds(tx).await? {
+        let mut codes: Vec<String> =
+            counted.iter().filter(|(_, recognition, _)| *recognition == kind.code).map(|(code, ..)| code.clone()).collect();
+        codes.dedup();
+        recognitions.push((kind, codes));
+    }
+    recognitions.sort_by_key(|(_, codes)| codes.is_empty());
+    Ok(UnitOptions { recognitions, holders: units::list_holder_choices(tx).await? })
+}
+
+/// A unit of the list with what it is recognised as.
+#[derive(Debug, Clone)]
+pub struct ListedUnit {
+    /// The unit.
+    pub unit: units::ListedUnit,
+    /// Its recognitions.
+    pub recognitions: Vec<RecognitionHistory>,
+}
+
+/// One page of the list.
+#[derive(Debug, Clone)]
+pub struct UnitList {
+    /// Units, those recorded last first.
+    pub units: Vec<ListedUnit>,
+    /// How many there are by recognition.
+    pub by_recognition: Vec<(String, i64)>,
+    /// How many there are.
+    pub total: i64,
+    /// How many match the filter.
+    pub matching: i64,
+}
+
+/// Reads page `page` (from 1) of the units, those recorded last first; `recognition` empty: all.
+pub async fn read_unit_list(tx: &mut Tx, recognition: &str, page: i64) -> Result<UnitList, ServiceError> {
+    let offset = (page.max(1) - 1).saturating_mul(PAGE_LENGTH);
+    let listed = units::list_newest_units(tx, recognition, PAGE_LENGTH, offset).await?;
+    let mut steps: std::collections::HashMap<UnitId, Vec<StepOfUnit>> = std::collections::HashMap::new();
+    for step in units::list_steps_of_newest(tx, recognition, PAGE_LENGTH, offset).await? {
+        steps.entry(step.unit_id.clone()).or_default().push(step);
+    }
+    let by_recognition = units::count_units_by_recognition(tx).await?;
+    let total = units::count_units(tx).await?;
+    let matching = match recognition {
+        "" => total,
+        code => by_recognition.iter().find(|(kind, _)| kind == code).map_or(0, |(_, count)| *count),
+    };
+    let with_history = |unit: units::ListedUnit| {
+        let steps = steps.remove(&unit.id).unwrap_or_default();
+        ListedUnit { recognitions: group_histories(steps).into_iter().map(|(_, history)| history).collect(), unit }
+    };
+    Ok(UnitList { units: listed.into_iter().map(with_history).collect(), by_recognition, total, matching })
+}
+
+/// One unit with its history and what a further step can name.
+#[derive(Debug, Clone)]
+pub struct UnitDetail {
+    /// The unit.
+    pub unit: HeldUnit,
+    /// The holder's name in both languages.
+    pub holder: (String, String),
+    /// Every accepted step with its proof, oldest first.
+    pub steps: Vec<StepDetail>,
+    /// Recognitions for things of its kind.
+    pub recognitions: Vec<RecognitionKind>,
+    /// Other units of its kind, into which it may merge: id, Chinese name, English name.
+    pub others: Vec<(UnitId, String, String)>,
+}
+
+impl UnitDetail {
+    /// The open recognition a step is likely about: the one that moved last.
+    pub fn open_recognition(&self) -> Option<(&str, Option<Level>)> {
+        let open = self.unit.recognitions.iter().filter(|history| history.is_open());
+        let latest = open.max_by_key(|history| history.steps.last().map(|step| step.on))?;
+        Some((latest.kind.as_str(), latest.level))
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> UnitKind {
+        self.unit.kind
+    }
+}
+
+/// Reads one unit.
+///
+/// # Errors
+/// `NotFound` without it.
+pub async fn read_unit_detail(tx: &mut Tx, id: &UnitId) -> Result<UnitDetail, ServiceError> {
+    let unit = known_unit(tx, id).await?.ok_or(UserError::NotFound)?;
+    let holder = units::find_holder_names(tx, &unit.holder).await?;
+    let recognitions = units::list_recognition_kinds(tx).await?.into_iter().filter(|kind| kind.unit_kind == unit.kind).collect();
+    let mut others = units::list_names_of_kind(tx, unit.kind).await?;
+    others.retain(|(other, ..)| *other != unit.id);
+    Ok(UnitDetail { steps: units::list_step_details(tx, id).await?, recognitions, others, holder, unit })
+}
