@@ -98,6 +98,7 @@ mod flow;
 mod frame;
 mod management;
 mod numbers;
+mod punctuation;
 mod task_loop;
 mod words;
 

@@ -294,22 +294,6 @@ impl Text {
         let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(self.loop_name_separator());
         if names.len() > most { self.loop_names_more(&shown, names.len()) } else { shown }
     }
-
-    /// Full stop of a sentence.
-    pub const fn full_stop(self) -> &'static str {
-        match self.lang {
-            Lang::Zh => "。",
-            Lang::En => ".",
-        }
-    }
-
-    /// Comma between the parts of a sentence.
-    pub const fn comma(self) -> &'static str {
-        match self.lang {
-            Lang::Zh => "，",
-            Lang::En => ", ",
-        }
-    }
 }
 
 #[cfg(test)]
