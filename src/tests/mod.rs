@@ -12,6 +12,7 @@ mod fixtures;
 mod flow;
 mod migrations;
 mod router;
+mod numbers;
 mod storm;
 mod verify;
 mod task_loop;
