@@ -189,6 +189,7 @@ messages! {
     roster_filter_stage = "阶段", "Stage";
     roster_filter_district = "区", "District";
     roster_filter_indicator = "指标", "Indicator";
+    roster_more_filters = "更多条件", "More filters";
     roster_standing = "认定与阶段", "Recognitions and stages";
     roster_kind = "类别", "Kind";
     roster_district = "区", "District";

@@ -9,6 +9,8 @@ mod cockpit;
 pub mod components;
 mod frame;
 mod indicator;
+mod indicator_facts;
+mod indicator_path;
 mod indicators;
 mod manage;
 mod organisations;

@@ -5,10 +5,13 @@
 #[macro_use]
 mod support;
 
+mod administration;
 mod architecture;
 mod crash;
 mod fixtures;
+mod flow;
 mod migrations;
 mod router;
 mod storm;
 mod verify;
+mod task_loop;

@@ -1,14 +1,15 @@
 //! Parts that pages share. Invariant: a form field is drawn here only, so that labels, hints, errors and what was typed hang together everywhere.
 
+pub mod districts;
 pub mod as_of;
 pub mod bullet;
-pub mod districts;
 pub mod fields;
 pub mod filter_links;
 pub mod form;
+pub mod ring;
 pub mod indicator_table;
 pub mod light;
-pub mod ring;
+pub mod rows;
 pub mod text_area;
 
 pub use as_of::AsOf;
@@ -17,3 +18,4 @@ pub use fields::{Choice, Field, area_field, checks_field, date_field, password_f
 pub use filter_links::{FilterChoice, address_with, filter_links};
 pub use form::{Form, form, form_for};
 pub use light::{light_shape, light_with_word, schedule_light};
+pub use rows::{pager, proof_links};
