@@ -108,13 +108,13 @@ impl Text {
             FieldProblem::DateInFuture { today } => self.problem_date_future(&today.to_string()),
             FieldProblem::DateBeforePlan { starts_on } => self.problem_date_before_plan(&starts_on.to_string()),
             FieldProblem::DateBefore { earliest } => self.problem_date_before(&earliest.to_string()),
-            FieldProblem::Number(problem) => self.number_error(problem),
+            FieldProblem::Number(problem) => self.number_error(*problem),
             FieldProblem::NotExact => self.problem_not_exact().to_owned(),
             FieldProblem::TooLong { max, actual } => self.problem_too_long(*actual, *max),
             FieldProblem::UnknownChoice => self.problem_choice().to_owned(),
             FieldProblem::KindMismatch { expected } => self.problem_kind(self.unit_kind(*expected)),
             FieldProblem::NoLetters => self.problem_no_letters().to_owned(),
-            FieldProblem::Step(problem) => self.step_error(problem),
+            FieldProblem::Step(problem) => self.step_error(*problem),
             FieldProblem::DocumentOrEvidence => self.problem_document_or_evidence().to_owned(),
             FieldProblem::EvidenceRequired => self.problem_evidence().to_owned(),
             FieldProblem::SameNameTwice { .. } => self.problem_same_twice().to_owned(),
@@ -164,19 +164,19 @@ impl Text {
         }
     }
 
-    fn number_error(self, problem: &NumberError) -> String {
+    fn number_error(self, problem: NumberError) -> String {
         match problem {
             NumberError::Empty => self.problem_required().to_owned(),
             NumberError::Format => self.problem_number_format().to_owned(),
             NumberError::Negative => self.problem_number_negative().to_owned(),
-            NumberError::TooManyDigits { scale } => self.problem_number_digits(*scale),
+            NumberError::TooManyDigits { scale } => self.problem_number_digits(scale),
             NumberError::PercentRange => self.problem_number_percent().to_owned(),
             NumberError::UnexpectedPercent => self.problem_number_no_percent().to_owned(),
             NumberError::TooLarge => self.problem_number_large().to_owned(),
         }
     }
 
-    fn step_error(self, problem: &StepError) -> String {
+    fn step_error(self, problem: StepError) -> String {
         match problem {
             StepError::AfterEnd(step) => self.problem_step_after_end(self.stage(step.stage), &step.on.to_string()),
             StepError::DateBack(step) => self.problem_step_date_back(&step.on.to_string()),

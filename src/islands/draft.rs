@@ -146,7 +146,9 @@ mod keeper {
                 files.push(name);
             }
         }
-        files.iter().for_each(|name| data.delete(name));
+        for name in &files {
+            data.delete(name);
+        }
         data.set_with_str("intent", "save").ok()?;
         let headers = Headers::new().ok()?;
         headers.set("Accept", "application/json").ok()?;

@@ -230,7 +230,7 @@ fn report_row(context: &Context<'_>, shown: &Loop, owed: &Obligation) -> AnyView
     let text = visit.text();
     let name = owed.organisation(visit.lang).to_owned();
     let href = plan.path(&format!("/reports/{}", owed.page_id()));
-    let own_to_write = context.reports_for(owed) && owed.state.is_none_or(|state| state.is_editable());
+    let own_to_write = context.reports_for(owed) && owed.state.is_none_or(ReportState::is_editable);
     let link = if own_to_write {
         Some((text.task_write_report().to_owned(), None))
     } else {

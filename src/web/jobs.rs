@@ -6,7 +6,7 @@ use super::AppState;
 use crate::services::evidence::sweep_orphans;
 
 /// How often orphans are looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Starts the jobs; they end with the runtime.
 pub fn start_jobs(state: &AppState) {

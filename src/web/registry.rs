@@ -183,7 +183,7 @@ mod tests {
         for entry in entries() {
             assert!(seen.insert(entry.path), "{} stands twice", entry.path);
         }
-        let open: Vec<&str> = entries().filter(|entry| entry.access == Access::Anyone).map(|entry| entry.path).collect();
+        let open: Vec<&str> = entries().filter(|entry| entry.access == Anyone).map(|entry| entry.path).collect();
         assert_eq!(open, ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password"]);
     }
 }

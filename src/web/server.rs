@@ -51,7 +51,8 @@ impl AppState {
     /// The state for a database and a data directory.
     pub fn new(db: Db, data_dir: PathBuf, site_dir: PathBuf, secure: bool, clock: Clock) -> Self {
         // Listing the pages also starts the executor that rendering needs.
-        tracing::debug!(pages = leptos_axum::generate_route_list(App).len(), "pages are listed");
+        let pages = leptos_axum::generate_route_list(App).len();
+        tracing::debug!(pages, "pages are listed");
         let site = Arc::new(read_site_files(&site_dir));
         let headers = SecurityHeaders::new(&bootstrap_script(&site), secure);
         let shared = Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default() };
