@@ -16,6 +16,7 @@ use super::{
     tasks::status_badge,
 };
 use crate::{
+    domain::report::ReportState,
     domain::{
         permissions::Permission,
         ring::StationStatus,
