@@ -118,8 +118,8 @@ fn tasks_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
         view! { <ul class="queue">{items}</ul> }.into_any()
     };
     view! {
-        <section class="panel" aria-labelledby="linked-tasks">
-            <h2 id="linked-tasks">{text.linked_heading()}</h2>
+        <section class="panel">
+            <h2>{text.linked_heading()}</h2>
             {content}
         </section>
     }
@@ -152,7 +152,7 @@ fn units_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
     let shown = contents.shown;
     let link = |page: i64| frame.as_of.link(frame.plan, &format!("/indicators/{}?units={shown}&page={page}#units", indicator.code));
     view! {
-        <section class="panel" aria-labelledby="units">
+        <section class="panel">
             <h2 id="units">{text.listed_heading()}</h2>
             <nav class="tabs no-print" aria-label=text.listed_heading()>
                 {tabs}

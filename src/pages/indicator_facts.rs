@@ -67,8 +67,8 @@ pub(super) fn facts_panel(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyVi
     rows.push((text.fact_source(), indicator.source_zh.clone().into_any()));
     let rows = rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt> <dd>{value}</dd> }).collect_view();
     view! {
-        <section class="panel" aria-labelledby="facts">
-            <h2 id="facts">{text.indicator_facts()}</h2>
+        <section class="panel">
+            <h2>{text.indicator_facts()}</h2>
             <dl class="kv">{rows}</dl>
         </section>
     }
@@ -87,8 +87,15 @@ fn baseline(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
         return view! { {text.fact_missing()} {remedy} }.into_any();
     };
     let document = (!baseline.document.is_empty()).then(|| view! { <p class="note">{baseline.document.clone()}</p> });
+    let value = worded(indicator, text.lang).value(baseline.value);
+    let value = if indicator.rule.is_some() {
+        let href = format!("/indicators/{}?units=counted&as_of={}#units", indicator.code, baseline.on);
+        view! { <a href=frame.plan.path(&href)>{value}</a> }.into_any()
+    } else {
+        value.into_any()
+    };
     view! {
-        {worded(indicator, text.lang).value(baseline.value)}
+        {value}
         {label(text, baseline.provenance)}
         <p class="note">{text.fact_baseline_on(&baseline.on.to_string())}</p>
         {document}
@@ -165,8 +172,8 @@ pub(super) fn history_panel(text: Text, contents: &Contents) -> AnyView {
     items.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let items: Vec<AnyView> = items.into_iter().map(|(_, item)| item).collect();
     view! {
-        <section class="panel" aria-labelledby="revisions">
-            <h2 id="revisions">{text.revision_heading()}</h2>
+        <section class="panel">
+            <h2>{text.revision_heading()}</h2>
             <ol class="timeline">{items}</ol>
         </section>
     }

@@ -62,8 +62,8 @@ pub(super) fn path_panel(text: Text, view: &PlanView, indicator: &IndicatorView)
         Some(_) => text.path_with_milestones(),
     };
     view! {
-        <section class="panel" aria-labelledby="path">
-            <h2 id="path">{text.path_heading()}</h2>
+        <section class="panel">
+            <h2>{text.path_heading()}</h2>
             <figure class="chart">
                 {drawn} <figcaption>{caption}</figcaption> <p class="legend">
                     <span>

@@ -38,7 +38,7 @@ pub fn RosterPage() -> impl IntoView {
             {as_of.note(text, contents.view.entries_since)}
             {search(text, &address)}
             {filters(text, &address, &contents)}
-            <section class="panel" aria-label=text.roster_title()>
+            <section class="panel">
                 {table(&visit, &address, &contents)}
                 {pager(text, contents.page, contents.pages, contents.total, |page| address.with("page", &page.to_string()))}
             </section>

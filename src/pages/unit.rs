@@ -80,11 +80,10 @@ fn title(text: Text, recognition: &RecognitionView) -> String {
 }
 
 fn recognition_panel(text: Text, plan: &PlanHead, recognition: &RecognitionView) -> AnyView {
-    let id = format!("recognition-{}", recognition.id);
     let steps = recognition.steps.iter().map(|step| step_item(text, plan, step)).collect_view();
     view! {
-        <section class="panel" aria-labelledby=id.clone()>
-            <h2 id=id.clone()>{title(text, recognition)}</h2>
+        <section class="panel">
+            <h2>{title(text, recognition)}</h2>
             <ol class="timeline">{steps}</ol>
         </section>
     }
@@ -142,8 +141,8 @@ fn facts_panel(text: Text, contents: &Contents) -> AnyView {
     .map(|(name, value)| view! { <dt>{name}</dt> <dd>{value}</dd> })
     .collect_view();
     view! {
-        <section class="panel" aria-labelledby="unit-facts">
-            <h2 id="unit-facts">{text.unit_facts()}</h2>
+        <section class="panel">
+            <h2>{text.unit_facts()}</h2>
             <dl class="kv">{rows}</dl>
         </section>
     }
@@ -180,8 +179,8 @@ fn counting_panel(text: Text, contents: &Contents) -> AnyView {
         view! { <ul class="queue">{items}</ul> }.into_any()
     };
     view! {
-        <section class="panel" aria-labelledby="unit-counting">
-            <h2 id="unit-counting">{text.unit_counting()}</h2>
+        <section class="panel">
+            <h2>{text.unit_counting()}</h2>
             {content}
         </section>
     }

@@ -12,6 +12,8 @@ mod fixtures;
 mod flow;
 mod migrations;
 mod router;
+mod numbers;
 mod storm;
 mod verify;
 mod task_loop;
+mod management;
