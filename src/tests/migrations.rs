@@ -124,51 +124,48 @@ impl Raw {
     }
 
     async fn list_tables(&mut self) -> Vec<String> {
-        self.read(match self {
-            Self::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%' ORDER BY name",
-            Self::Postgres(_) => "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE '_sqlx%' ORDER BY table_name",
-        })
-        .await
+        let sql = match self {
+            Self::Sqlite(_) => {
+                "SELECT name FROM sqlite_master
+                 WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%' ORDER BY name"
+            }
+            Self::Postgres(_) => {
+                "SELECT table_name::text FROM information_schema.tables
+                 WHERE table_schema = 'public' AND table_name NOT LIKE '_sqlx%' ORDER BY table_name"
+            }
+        };
+        self.read(sql).await
     }
 
     /// `table column type needed`, and `table index unique`; primary keys are compared by their columns only.
     async fn describe(&mut self) -> Vec<String> {
-        let mut lines = self
-            .read(match self {
-                Self::Sqlite(_) => {
-                    "SELECT m.name, c.name, LOWER(c.type), CASE WHEN c.pk > 0 THEN 'key' WHEN c.\"notnull\" = 1 THEN 'needed' ELSE 'optional' END
-                     FROM sqlite_master m, pragma_table_info(m.name) c
-                     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '_sqlx%'"
-                }
-                Self::Postgres(_) => {
-                    "SELECT c.table_name::text, c.column_name::text, c.data_type::text,
-                            CASE WHEN EXISTS (SELECT 1 FROM information_schema.key_column_usage k
-                                              JOIN information_schema.table_constraints t
-                                                ON t.constraint_name = k.constraint_name AND t.table_name = k.table_name
-                                              WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = 'public'
-                                                AND k.table_name = c.table_name AND k.column_name = c.column_name)
-                                 THEN 'key' WHEN c.is_nullable = 'NO' THEN 'needed' ELSE 'optional' END
-                     FROM information_schema.columns c WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '_sqlx%'"
-                }
-            })
-            .await;
-        lines.extend(
-            self.read(match self {
-                Self::Sqlite(_) => {
-                    "SELECT m.name, i.name, CASE i.\"unique\" WHEN 1 THEN 'unique' ELSE 'index' END
-                     FROM sqlite_master m, pragma_index_list(m.name) i
-                     WHERE m.type = 'table' AND i.origin = 'c' AND m.name NOT LIKE '_sqlx%'"
-                }
-                Self::Postgres(_) => {
-                    "SELECT t.relname::text, c.relname::text, CASE WHEN i.indisunique THEN 'unique' ELSE 'index' END
-                     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
-                     JOIN pg_namespace n ON n.oid = t.relnamespace
-                     WHERE n.nspname = 'public' AND t.relname NOT LIKE '_sqlx%'
-                       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)"
-                }
-            })
-            .await,
-        );
+        let (columns, indexes) = match self {
+            Self::Sqlite(_) => (
+                "SELECT m.name, c.name, LOWER(c.type), CASE WHEN c.pk > 0 THEN 'key' WHEN c.\"notnull\" = 1 THEN 'needed' ELSE 'optional' END
+                 FROM sqlite_master m, pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '_sqlx%'",
+                "SELECT m.name, i.name, CASE i.\"unique\" WHEN 1 THEN 'unique' ELSE 'index' END
+                 FROM sqlite_master m, pragma_index_list(m.name) i
+                 WHERE m.type = 'table' AND i.origin = 'c' AND m.name NOT LIKE '_sqlx%'",
+            ),
+            Self::Postgres(_) => (
+                "SELECT c.table_name::text, c.column_name::text, c.data_type::text,
+                        CASE WHEN EXISTS (SELECT 1 FROM information_schema.key_column_usage k
+                                          JOIN information_schema.table_constraints t
+                                            ON t.constraint_name = k.constraint_name AND t.table_name = k.table_name
+                                          WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = 'public'
+                                            AND k.table_name = c.table_name AND k.column_name = c.column_name)
+                             THEN 'key' WHEN c.is_nullable = 'NO' THEN 'needed' ELSE 'optional' END
+                 FROM information_schema.columns c WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '_sqlx%'",
+                "SELECT t.relname::text, c.relname::text, CASE WHEN i.indisunique THEN 'unique' ELSE 'index' END
+                 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+                 JOIN pg_namespace n ON n.oid = t.relnamespace
+                 WHERE n.nspname = 'public' AND t.relname NOT LIKE '_sqlx%'
+                   AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)",
+            ),
+        };
+        let mut lines = self.read(columns).await;
+        lines.extend(self.read(indexes).await);
         lines.sort();
         lines
     }
