@@ -9,7 +9,7 @@ use crate::{
         ids::{AreaId, AssignmentId, ObligationId, OrganisationId, PlanId, TaskId},
         words::Part,
     },
-    i18n::Lang,
+    lang::Lang,
 };
 
 /// An open assignment.

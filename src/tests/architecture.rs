@@ -152,17 +152,17 @@ fn check_routes(source: &Source) -> Vec<String> {
 /// What each part may name of the crate; a part that is not listed may name everything.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("domain/", &["domain"]),
-    ("error.rs", &["domain"]),
-    ("config.rs", &["domain"]),
-    ("i18n/", &["domain", "error", "i18n"]),
-    ("store/", &["domain", "store"]),
-    ("services/", &["domain", "error", "i18n", "plans", "services", "store"]),
-    ("charts/", &["charts", "domain", "i18n"]),
-    ("documents/", &["documents", "domain", "i18n"]),
-    ("islands/", &["api", "domain", "error", "i18n", "islands"]),
-    ("pages/", &["api", "charts", "domain", "error", "i18n", "islands", "pages", "services", "store", "web"]),
-    ("web/", &["api", "documents", "domain", "error", "i18n", "pages", "services", "store", "web"]),
-    ("api/", &["api", "domain", "error", "i18n"]),
+    ("error.rs", &["domain", "lang"]),
+    ("config.rs", &["domain", "lang"]),
+    ("i18n/", &["domain", "lang", "error", "i18n"]),
+    ("store/", &["domain", "lang", "store"]),
+    ("services/", &["domain", "lang", "error", "i18n", "plans", "services", "store"]),
+    ("charts/", &["charts", "domain", "lang", "i18n"]),
+    ("documents/", &["documents", "domain", "lang", "i18n"]),
+    ("islands/", &["api", "domain", "lang", "error", "i18n", "islands"]),
+    ("pages/", &["api", "charts", "domain", "lang", "error", "i18n", "islands", "pages", "services", "store", "web"]),
+    ("web/", &["api", "documents", "domain", "lang", "error", "i18n", "pages", "services", "store", "web"]),
+    ("api/", &["api", "domain", "lang", "error", "i18n"]),
 ];
 
 fn check_direction(source: &Source) -> Vec<String> {
