@@ -1,14 +1,14 @@
 //! Parts that pages share. Invariant: a form field is drawn here only, so that labels, hints, errors and what was typed hang together everywhere.
 
-pub mod districts;
 pub mod as_of;
 pub mod bullet;
+pub mod districts;
 pub mod fields;
 pub mod filter_links;
 pub mod form;
-pub mod ring;
 pub mod indicator_table;
 pub mod light;
+pub mod ring;
 pub mod text_area;
 
 pub use as_of::AsOf;

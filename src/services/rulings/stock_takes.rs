@@ -64,10 +64,8 @@ pub async fn count_on_eve(tx: &mut Tx, plan: &PlanHead, indicators: &[RuledIndic
     for step in units::list_steps_for_plan(tx, &plan.id, eve).await? {
         by_unit.entry(step.unit_id.clone()).or_default().push(step);
     }
-    let units: Vec<Vec<RecognitionHistory>> = by_unit
-        .into_values()
-        .map(|steps| group_histories(steps).into_iter().map(|(_, history)| history).collect())
-        .collect();
+    let units: Vec<Vec<RecognitionHistory>> =
+        by_unit.into_values().map(|steps| group_histories(steps).into_iter().map(|(_, history)| history).collect()).collect();
     Ok(indicators
         .iter()
         .map(|indicator| {

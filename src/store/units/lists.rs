@@ -148,11 +148,7 @@ pub struct HolderChoice {
 
 /// Every organisation in use, by name.
 pub async fn list_holder_choices(tx: &mut Tx) -> Result<Vec<HolderChoice>, StoreError> {
-    fetch_all!(
-        tx,
-        HolderChoice,
-        "SELECT id, name_zh, name_en, district FROM organisations WHERE retired_at IS NULL ORDER BY sort_key, id"
-    )
+    fetch_all!(tx, HolderChoice, "SELECT id, name_zh, name_en, district FROM organisations WHERE retired_at IS NULL ORDER BY sort_key, id")
 }
 
 /// Which recognition an indicator of a plan counts, at which level: code of the indicator, recognition, level.
