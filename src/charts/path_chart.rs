@@ -213,8 +213,7 @@ mod tests {
 
     use super::*;
 
-    const ACTUAL: [(Date, i64); 4] =
-        [(date(2024, 6, 1), 12), (date(2025, 6, 30), 60), (date(2026, 5, 1), 164), (date(2027, 1, 1), 999)];
+    const ACTUAL: [(Date, i64); 4] = [(date(2024, 6, 1), 12), (date(2025, 6, 30), 60), (date(2026, 5, 1), 164), (date(2027, 1, 1), 999)];
     const PIPELINE: [(Date, i64); 1] = [(date(2025, 1, 10), 40)];
     const EXPECTED: [(Date, i64); 2] = [(date(2024, 12, 31), 12), (date(2027, 12, 31), 300)];
 

@@ -81,7 +81,7 @@ fn hydration(site: &SiteFiles) -> Option<impl IntoView + use<>> {
 /// The one inline script of every page, for its hash in the content security policy.
 pub fn bootstrap_script(site: &SiteFiles) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| hydration(site).map(|scripts| scripts.to_html()).unwrap_or_default());
+    let html = owner.with(|| hydration(site).map(RenderHtml::to_html).unwrap_or_default());
     let script = html.split_once("<script type=\"module\">").and_then(|(_, rest)| rest.split_once("</script>"));
     script.map(|(script, _)| script.to_owned()).unwrap_or_default()
 }

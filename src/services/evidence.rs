@@ -181,7 +181,9 @@ pub async fn sweep_orphans(db: &Db, data_dir: &Path, now: Moment) -> Result<usiz
         let Ok(mut files) = fs::read_dir(folder.path()).await else { continue };
         while let Some(file) = files.next_entry().await? {
             let written = file.metadata().await?.modified()?;
-            let age = written.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| now.0 - i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+            let age = written
+                .duration_since(std::time::UNIX_EPOCH)
+                .map_or(0, |since| now.0 - i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
             let name = file.file_name().to_string_lossy().into_owned();
             if age > ORPHAN_AFTER && !known.contains(&name) {
                 fs::remove_file(file.path()).await?;

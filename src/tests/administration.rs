@@ -385,11 +385,11 @@ stories! {
         assign(&db, &cast, &plan, assignment(&["1.1"], &cast.leading, Part::Lead)).await.unwrap();
     }
 
-    async fn what_is_not_due_and_not_begun_ends_with_the_part(db: Db) {
+    async fn what_is_owed_in_open_periods_and_not_begun_ends_with_the_part(db: Db) {
         let cast = Cast::assemble(&db).await;
         let plan = add_plan(&db).await;
         assign(&db, &cast, &plan, assignment(&["1.1", "1.2"], &cast.owning_a, Part::Responsible)).await.unwrap();
-        // 2026Q2 is overdue; 2026Q3 is due on the day itself; for task 1.2 a draft was begun in it.
+        // 2026Q2 is over; 2026Q3 is open until this very day; for task 1.2 a draft was begun in it.
         let mut sql = String::new();
         for (period, starts, ends, due) in
             [("2026Q2", "2026-04-01", "2026-06-30", "2026-07-14"), ("2026Q3", "2026-07-01", "2026-09-30", "2026-10-12")]

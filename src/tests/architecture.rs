@@ -78,7 +78,11 @@ const RULES: &[Rule] = &[
         broken: ("src/lib.rs", "#[cfg(feature = \"ssr\")]\npub fn a() {}\n", 1),
     },
     Rule { name: "SQL stands in store", check: check_sql, broken: ("src/services/tasks.rs", "    sqlx::query(\"SELECT 1\")\n", 1) },
-    Rule { name: "no raw textarea", check: check_textarea, broken: ("src/pages/task.rs", "    <textarea name=\"a\">{text}</textarea>\n", 1) },
+    Rule {
+        name: "no raw textarea",
+        check: check_textarea,
+        broken: ("src/pages/task.rs", "    <textarea name=\"a\">{text}</textarea>\n", 1),
+    },
     Rule { name: "no unescaped markup", check: check_markup, broken: ("src/pages/task.rs", "    <div inner_html=text></div>\n", 1) },
     Rule { name: "one clock", check: check_clock, broken: ("src/services/tasks.rs", "    let now = Timestamp::now();\n", 1) },
     Rule { name: "one router", check: check_routes, broken: ("src/web/health.rs", "    router.route(\"/x\", get(x))\n", 1) },
@@ -92,14 +96,22 @@ const RULES: &[Rule] = &[
         check: check_direction,
         broken: ("src/store/tasks.rs", "use crate::services::moment::Moment;\n", 1),
     },
-    Rule { name: "services know no page", check: check_direction, broken: ("src/services/tasks.rs", "    crate::web::forms::park(x)\n", 1) },
+    Rule {
+        name: "services know no page",
+        check: check_direction,
+        broken: ("src/services/tasks.rs", "    crate::web::forms::park(x)\n", 1),
+    },
     Rule {
         name: "catalogue knows no service",
         check: check_direction,
         broken: ("src/i18n/flow.rs", "use crate::services::ServiceError;\n", 1),
     },
     Rule { name: "islands know no server", check: check_direction, broken: ("src/islands/a.rs", "use crate::{api, store::Db};\n", 1) },
-    Rule { name: "api names the server inside only", check: check_direction, broken: ("src/api/a.rs", "use crate::web::forms::submit;\n", 1) },
+    Rule {
+        name: "api names the server inside only",
+        check: check_direction,
+        broken: ("src/api/a.rs", "use crate::web::forms::submit;\n", 1),
+    },
     Rule { name: "files say what they are for", check: check_head, broken: ("src/web/health.rs", "use axum::Router;\n", 1) },
     Rule { name: "files stay short", check: check_length, broken: ("src/web/health.rs", "\n", LONGEST_FILE + 1) },
 ];

@@ -207,7 +207,8 @@ async fn carry_out(visit: &Visit, plan: &str, report: &ReportId, incoming: Incom
     let mut removed_entry = None;
     match &intent {
         Intent::Add { unit } => {
-            fields.entries.push(EntryFields { key: new_key(visit)?, unit_id: unit_to_add(*unit, &incoming.text), ..EntryFields::default() })
+            let (key, unit_id) = (new_key(visit)?, unit_to_add(*unit, &incoming.text));
+            fields.entries.push(EntryFields { key, unit_id, ..EntryFields::default() });
         }
         Intent::Remove(key) => {
             fields.entries.retain(|entry| entry.key != *key);
