@@ -17,10 +17,9 @@ use crate::{
     error::UserError,
     i18n::Text,
     services::{
-        rulings::{RuledIndicator, list_ruled_indicators, read_basis},
+        rulings::{RuledIndicator, Ruling, list_ruled_indicators, read_basis},
         visit::{PlanHead, Visit},
     },
-    store::rulings::Ruling,
 };
 
 /// The page: all indicators, or one with its forms and history.

@@ -12,6 +12,8 @@ use serde::Serialize;
 pub use set_up::{SetUp, read_set_up};
 pub use stock_takes::{StockTakeInput, count_on_eve, take_stock};
 
+pub use crate::store::rulings::{Ruling, StockTake};
+
 use super::{
     ServiceError,
     access::Actor,
@@ -35,7 +37,7 @@ use crate::{
     error::UserError,
     store::{
         Db, Tx, plan_files,
-        rulings::{self as store, NewRuling, Ruling, StockTake},
+        rulings::{self as store, NewRuling},
         with_tx,
     },
 };

@@ -13,10 +13,9 @@ use crate::{
     services::{
         ServiceError,
         moment::Moment,
-        roster::{UnitDetail, read_unit_detail},
+        roster::{StepDetail, UnitDetail, read_unit_detail},
         visit::{PlanHead, Visit},
     },
-    store::units::StepDetail,
 };
 
 pub(super) async fn load_unit(visit: &Visit, plan: &PlanHead, id: &str) -> Result<Page, ServiceError> {

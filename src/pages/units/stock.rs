@@ -15,10 +15,9 @@ use crate::{
     services::{
         ServiceError,
         moment::Moment,
-        rulings::{RuledIndicator, count_on_eve, list_ruled_indicators},
+        rulings::{RuledIndicator, StockTake, count_on_eve, list_ruled_indicators},
         visit::{PlanHead, Visit},
     },
-    store::rulings::StockTake,
 };
 
 pub(super) async fn load_stock(visit: &Visit, plan: &PlanHead, code: &str) -> Result<Page, ServiceError> {
