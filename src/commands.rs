@@ -8,9 +8,11 @@ use crate::{
     config::{Command, CommandLine, ServeSettings, StoreSettings},
     domain::words::Role,
     services::{
+        self,
         administrators::create_administrator,
         moment::Moment,
         plan_files::{PlanFileError, import_plan_file, load_first_plan},
+        verify::Inspection,
     },
     store::{Db, connect},
     web::{AppState, clock::Clock, serve},
@@ -103,7 +105,19 @@ async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: St
     Ok(0)
 }
 
-async fn verify(_head: Option<&str>, settings: StoreSettings) -> Result<u8, CommandError> {
-    open_store(&settings).await?.close().await;
-    Ok(0)
+async fn verify(head: Option<&str>, settings: StoreSettings) -> Result<u8, CommandError> {
+    let data_dir = settings.data_dir();
+    let db = open_store(&settings).await?;
+    let verdict = services::verify::verify(&db, Inspection { data_dir: &data_dir, now: clock_now(), head }).await?;
+    db.close().await;
+    for finding in &verdict.findings {
+        println!("{finding}");
+    }
+    if verdict.findings.is_empty() {
+        println!("the chain holds: {} rows, head {}", verdict.rows, if verdict.head.is_empty() { "none" } else { &verdict.head });
+        Ok(0)
+    } else {
+        println!("{} findings", verdict.findings.len());
+        Ok(1)
+    }
 }

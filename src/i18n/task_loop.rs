@@ -1,6 +1,6 @@
 //! Words of tasks, periods, evaluation, feedback.
 
-use super::{Lang, Text};
+use super::Text;
 use crate::domain::{
     evaluation::Dimension,
     ring::{Station, StationStatus},

@@ -142,7 +142,7 @@ fn evaluations(text: Text, plan: &PlanHead, waiting: &[WaitingLoop]) -> Option<i
                     <a href=href>{waiting.task.code.clone()} " " {title}</a>
                     " "
                     <span class="due">{text.flow_due(&waiting.due.to_string())}</span>
-                    <span class="meta">{waiting.period.code.clone()}</span>
+                    <span class="meta">{text.station(waiting.station)} " · " {waiting.period.code.clone()}</span>
                 </li>
             }
         })

@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod settings;
 pub mod tasks;
 pub mod units;
+pub mod verify;
 
 pub use columns::{Day, Encoded};
 pub use connect::{Db, DbKind, connect};

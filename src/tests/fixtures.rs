@@ -204,3 +204,40 @@ stories! {
         assert_eq!(actor.username(), "clerk");
     }
 }
+
+/// A plan of one area, one indicator that counts recognised practice centres, one task and one period, with what the two
+/// responsible organisations owe: obligations `owed-a` and `owed-b`.
+pub async fn add_small_plan(db: &Db, cast: &Cast) {
+    let (now, a, b, lead) = (usual_now().0, &cast.owning_a, &cast.owning_b, &cast.leading);
+    let sql = format!(
+        "INSERT INTO plans (id, code, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, starts_on, ends_on, cadence, time_zone,
+                            imported_from, imported_at)
+         VALUES ('plan', 'songshan', '松山行动方案', 'Songshan plan', '松山', 'Songshan', '松山市', 'Songshan', '2025-01-01', '2027-12-31',
+                 'quarter', 'Asia/Shanghai', '', {now});
+         INSERT INTO recognition_kinds (code, unit_kind, name_zh, name_en, ordinal)
+         VALUES ('centre', 'practice-centre', '实践中心', 'Practice centre', 1);
+         INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing)
+         VALUES ('area', 'plan', 'A1', 1, '产教融合', 'Integration', '融合', 'Integration', 0);
+         INSERT INTO indicators (id, plan_id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale,
+                                 source_zh, needs_stage_ruling)
+         VALUES ('indicator', 'plan', 'area', 'T01', 1, '实践中心', 'Practice centres', '个', '', 'roster', 'rising', 0, '', 0);
+         INSERT INTO indicator_recognitions (indicator_id, ordinal, recognition, level) VALUES ('indicator', 1, 'centre', 'municipal');
+         INSERT INTO tasks (id, plan_id, area_id, code, ordinal, title_zh, title_en, deliverable_zh, deliverable_en, effect_zh, effect_en,
+                            source_zh)
+         VALUES ('task', 'plan', 'area', '1.1', 1, '建设实践中心', 'Build practice centres', '', '', '', '', '');
+         INSERT INTO task_dates (id, task_id, starts_on, due_on, provenance, effective_on, reason, document, recorded_at)
+         VALUES ('dates', 'task', '2025-01-01', '2027-12-31', 'text', '2025-01-01', '', '', {now});
+         INSERT INTO task_indicators (task_id, indicator_id) VALUES ('task', 'indicator');
+         INSERT INTO assignments (id, task_id, organisation_id, part, contact, assigned_at)
+         VALUES ('lead', 'task', '{lead}', 'lead', '', {now}), ('a', 'task', '{a}', 'responsible', '', {now}),
+                ('b', 'task', '{b}', 'responsible', '', {now});
+         INSERT INTO periods (id, plan_id, code, starts_on, ends_on, report_due, lead_review_due, commission_review_due, evaluation_due,
+                              feedback_due, answer_due, opened_at, opened_by)
+         VALUES ('period', 'plan', '2026Q3', '2026-07-01', '2026-09-30', '2026-10-15', '2026-10-20', '2026-10-25', '2026-10-30',
+                 '2026-11-05', '2026-11-15', {now}, '{staff}');
+         INSERT INTO obligations (id, period_id, task_id, organisation_id, created_at)
+         VALUES ('owed-a', 'period', 'task', '{a}', {now}), ('owed-b', 'period', 'task', '{b}', {now});",
+        staff = cast.staff.account(),
+    );
+    change(db, &sql).await;
+}

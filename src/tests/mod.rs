@@ -5,6 +5,14 @@
 #[macro_use]
 mod support;
 
+mod administration;
+mod architecture;
+mod crash;
 mod fixtures;
+mod flow;
+mod migrations;
 mod numbers;
+mod router;
 mod storm;
+mod task_loop;
+mod verify;
