@@ -9,6 +9,7 @@ use super::{
     components::{
         FilterChoice, filter_links,
         ring::{Names, loop_sentence, ring_picture, station_class, station_list},
+        schedule_light,
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
@@ -24,6 +25,7 @@ use crate::{
     services::{
         loops::{Loop, TaskView, read_task},
         moment::Moment,
+        plan_view::{PlanView, read_plan_view},
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -34,6 +36,7 @@ struct Context<'a> {
     visit: &'a Visit,
     plan: &'a PlanHead,
     found: &'a TaskView,
+    numbers: &'a PlanView,
     names: Names,
     viewer: Viewer,
 }
@@ -62,10 +65,11 @@ pub fn TaskPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let viewer = visit.viewer();
         let found = read_task(&visit.shared.db, &plan, &code, &viewer, visit.today(&plan)).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, visit.today(&plan)).await?;
         let text = visit.text();
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &found.commission);
-        let context = Context { visit: &visit, plan: &plan, found: &found, names, viewer };
+        let context = Context { visit: &visit, plan: &plan, found: &found, numbers: &numbers, names, viewer };
         let wanted = visit.query("period");
         let shown = match &wanted {
             Some(code) => found.loops.iter().find(|one| one.period.code == *code),
@@ -424,7 +428,7 @@ fn part_item(context: &Context<'_>, part: &TaskPart) -> AnyView {
 }
 
 fn indicators_panel(context: &Context<'_>) -> impl IntoView + use<> {
-    let Context { visit, plan, found, .. } = context;
+    let Context { visit, plan, found, numbers, .. } = context;
     let text = visit.text();
     let items: Vec<AnyView> = found
         .judged
@@ -432,11 +436,15 @@ fn indicators_panel(context: &Context<'_>) -> impl IntoView + use<> {
         .iter()
         .map(|indicator| {
             let href = plan.path(&format!("/indicators/{}", indicator.code));
+            let view = numbers.indicators.iter().find(|view| view.id == indicator.indicator_id);
+            let light = view.map(|view| schedule_light(text, &view.judgement));
             view! {
                 <li>
                     <a href=href>{indicator.name(visit.lang).to_owned()}</a>
                     " "
                     <small class="soft">{indicator.code.clone()}</small>
+                    <br />
+                    {light}
                 </li>
             }
             .into_any()

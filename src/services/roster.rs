@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use entries::{MAX_REASON, StepEntry, UnitEntry, record_step, record_unit};
-pub use lists::{ListedUnit, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
+pub use lists::{ListedUnit, PAGE_LENGTH, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
 pub use units::RecognitionKind;
 
 pub(crate) use entries::read_past_date;

@@ -30,12 +30,8 @@ pub struct Server {
 impl Server {
     /// Starts the built binary on a free port and waits until it says where it listens.
     pub fn start(url: &str, data_dir: &Path) -> Self {
-        let mut child = command("serve", url, data_dir)
-            .args(["--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command("serve", url, data_dir).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Some(address) = line.trim().strip_prefix("listening on http://") else {

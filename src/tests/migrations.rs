@@ -234,6 +234,8 @@ async fn both_databases_end_with_the_same_tables_columns_and_indexes() {
     crate::support::tell_on_sqlite(|place: Place| async move { send.send(describe(place).await).unwrap() }).await;
     crate::support::tell_on_postgres(|place: Place| async move { other.send(describe(place).await).unwrap() }).await;
     let (sqlite, postgres) = (described.recv().unwrap(), described.recv().unwrap());
-    assert!(sqlite.contains(&"audit reason text needed".to_owned()) && sqlite.contains(&"assignments assignments_one_lead unique".to_owned()));
+    assert!(
+        sqlite.contains(&"audit reason text needed".to_owned()) && sqlite.contains(&"assignments assignments_one_lead unique".to_owned())
+    );
     assert_eq!(sqlite, postgres);
 }

@@ -10,6 +10,7 @@ mod architecture;
 mod crash;
 mod fixtures;
 mod flow;
+mod management;
 mod migrations;
 mod numbers;
 mod router;

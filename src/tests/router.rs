@@ -111,13 +111,8 @@ impl Site {
 
     fn open_with(place: &Place, secure: bool) -> Self {
         let start = jiff::Timestamp::from_millisecond(usual_now().0).unwrap();
-        let state = AppState::new(
-            place.db.clone(),
-            place.data_dir.clone(),
-            place.data_dir.join("no-site"),
-            secure,
-            Clock::start(Some(start)),
-        );
+        let state =
+            AppState::new(place.db.clone(), place.data_dir.clone(), place.data_dir.join("no-site"), secure, Clock::start(Some(start)));
         Self { router: build_router(state), db: place.db.clone() }
     }
 

@@ -147,6 +147,10 @@ const MANAGEMENT: &[Entry] = &[
     page("/p/{plan}/manage", Needs(P::ManagePlans)),
     page("/p/{plan}/manage/units", Needs(P::ManagePlans)),
     page("/p/{plan}/manage/rulings", Needs(P::ManagePlans)),
+    function("/fn/record_unit", Needs(P::ManagePlans)),
+    function("/fn/record_step", Needs(P::ManagePlans)),
+    function("/fn/take_stock", Needs(P::ManagePlans)),
+    function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
 /// Every address.
