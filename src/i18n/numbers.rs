@@ -222,7 +222,6 @@ messages! {
     step_superseded = "已更正", "corrected";
     step_merged_into = "并入：", "merged into ";
     step_document(number: &str) = "文号：{number}", "Document: {number}";
-    evidence_size(size: &str) = "{size}", "{size}";
 }
 
 /// What a reason is worded with.

@@ -56,7 +56,14 @@ impl World {
     }
 
     fn shared(&self) -> Shared {
-        Shared { db: self.db.clone(), data_dir: Arc::default(), site: Arc::default(), secure: false, views: Arc::default() }
+        Shared {
+            db: self.db.clone(),
+            public_url: None,
+            data_dir: Arc::default(),
+            site: Arc::default(),
+            secure: false,
+            views: Arc::default(),
+        }
     }
 
     async fn indicator(&self, code: &str) -> IndicatorId {
