@@ -7,18 +7,18 @@ use leptos::prelude::*;
 use super::{
     Page,
     components::{
-        FilterChoice, filter_links,
+        FilterChoice,
         ring::{Names, loop_sentence, ring_picture, station_class, station_list},
-        schedule_light,
+        schedule_light, switch_links,
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
     tasks::status_badge,
 };
 use crate::{
-    domain::report::ReportState,
     domain::{
         permissions::Permission,
+        report::ReportState,
         ring::StationStatus,
         visibility::{Viewer, may_see_report},
         words::Part,
@@ -145,8 +145,9 @@ fn loop_panel(context: &Context<'_>, shown: Option<&Loop>, wanted: Option<&str>)
         .iter()
         .map(|one| FilterChoice { value: one.period.code.clone(), label: text.period_name(&one.period.code), count: None })
         .collect();
+    let chosen = shown.map(|one| one.period.code.as_str());
     let switcher = (choices.len() > 1 || (shown.is_none() && !choices.is_empty()))
-        .then(|| filter_links(visit, text, text.task_choose_period(), "period", choices));
+        .then(|| switch_links(visit, text.task_choose_period(), "period", chosen, choices));
     let content = match shown {
         Some(shown) => view! {
             <h3>{text.period_name(&shown.period.code)}</h3>
