@@ -19,7 +19,7 @@ messages! {
     not_found = "找不到这项内容，或者您无权查看。", "There is no such thing, or you may not see it.";
     invalid = "有内容需要修改。您填写的内容都已保留。", "Something needs to be corrected. Everything you typed is kept.";
     stale = "在您打开这一页之后，内容已被他人修改。您填写的没有丢失；请核对最新内容后再提交。", "Somebody changed this since you opened the page. Nothing you typed is lost; check what is there now, then submit again.";
-    already_decided = "这份填报已经有人审核过了，您的决定没有生效。下面是现在的状态。", "This report has been decided already, so your decision was not applied. Its present state is shown below.";
+    already_decided = "已经有人先办理了，您的提交没有生效。下面是现在的状态。", "Somebody else was first, so yours was not applied. The present state is shown below.";
     own_work = "不能审核自己填报或提交的内容，请由另一位工作人员审核。", "Nobody reviews what they entered themselves. Another officer has to decide.";
     wrong_state = "现在的状态不允许这样做，没有任何改动。", "Its present state does not allow this. Nothing was changed.";
     taken_by(name: &str, holder: &str) = "“{name}”已由 {holder} 登记，同一单元只计一次。", "“{name}” is already registered by {holder}; a thing is counted once.";

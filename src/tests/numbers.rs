@@ -50,9 +50,9 @@ impl World {
         Self { db, plan, school, officer }
     }
 
-    async fn view(&self, as_of: Date) -> Arc<PlanView> {
+    async fn view(&self, as_of: Date) -> PlanView {
         let mut tx = self.db.read().await.unwrap();
-        read_plan_view_in(&mut tx, &PlanViews::default(), &self.plan, as_of).await.unwrap()
+        Arc::unwrap_or_clone(read_plan_view_in(&mut tx, &PlanViews::default(), &self.plan, as_of).await.unwrap())
     }
 
     fn shared(&self) -> Shared {
@@ -62,6 +62,7 @@ impl World {
             data_dir: Arc::default(),
             site: Arc::default(),
             secure: false,
+            public_url: None,
             views: Arc::default(),
         }
     }
