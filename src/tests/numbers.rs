@@ -52,7 +52,8 @@ impl World {
 
     async fn view(&self, as_of: Date) -> PlanView {
         let mut tx = self.db.read().await.unwrap();
-        Arc::unwrap_or_clone(read_plan_view_in(&mut tx, &PlanViews::default(), &self.plan, as_of).await.unwrap())
+        let view = read_plan_view_in(&mut tx, &PlanViews::default(), &self.plan, as_of).await.unwrap();
+        Arc::into_inner(view).expect("nothing keeps the view but its cache, which is gone")
     }
 
     fn shared(&self) -> Shared {
@@ -62,7 +63,6 @@ impl World {
             data_dir: Arc::default(),
             site: Arc::default(),
             secure: false,
-            public_url: None,
             views: Arc::default(),
         }
     }

@@ -53,8 +53,8 @@ impl Answer {
 
     /// The cookie of a name, as it was set.
     fn cookie(&self, name: &str) -> Option<&str> {
-        let lines = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        lines.filter(|line| line.split_once('=').is_some_and(|(key, _)| key == name)).next_back()
+        let mut lines = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+        lines.rfind(|line| line.split_once('=').is_some_and(|(key, _)| key == name))
     }
 
     /// The value of that cookie.
