@@ -10,6 +10,7 @@ use crate::{
     services::{
         self,
         administrators::create_administrator,
+        demonstration::{load_demonstration, refuse_demonstration},
         moment::Moment,
         plan_files::{PlanFileError, import_plan_file, load_first_plan},
         verify::Inspection,
@@ -53,8 +54,15 @@ async fn serve_until_stopped(settings: ServeSettings) -> Result<(), CommandError
     let db = open_store(&settings.store).await?;
     let clock = Clock::start(settings.now);
     let data_dir = settings.store.data_dir();
-    if let Some(loaded) = load_first_plan(&db, clock.now()).await? {
-        tracing::info!("{loaded}");
+    if settings.demo {
+        if load_demonstration(&db, &data_dir).await? {
+            tracing::info!("the demonstration is loaded");
+        }
+    } else {
+        refuse_demonstration(&db).await?;
+        if let Some(loaded) = load_first_plan(&db, clock.now()).await? {
+            tracing::info!("{loaded}");
+        }
     }
     let address = settings.listen.unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 3000)));
     let listener = TcpListener::bind(address).await?;

@@ -150,42 +150,41 @@ pub async fn read_account(db: &Db, id: &AccountId) -> Result<(AccountView, Vec<O
 /// `Invalid`: the name to sign in with is taken or not 2 to 40 of `a-z A-Z 0-9 . - _`; the shown name is empty; the organisation is not
 /// offered or retired.
 pub async fn create_account(db: &Db, actor: &Actor, now: Moment, typed: AccountFields) -> Result<AccountId, ServiceError> {
+    let actor = actor.clone();
+    with_tx(db, move |tx| Box::pin(async move { create_account_in(tx, &actor, now, &typed).await })).await
+}
+
+/// Creates an account inside a transaction.
+pub(super) async fn create_account_in(tx: &mut Tx, actor: &Actor, now: Moment, typed: &AccountFields) -> Result<AccountId, ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-    let author = actor.author();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let mut errors = Vec::new();
-            let username = typed.username.trim().to_owned();
-            match check_username(&username) {
-                Err(problem) => errors.push(FieldError::new("username", problem)),
-                Ok(()) if accounts::is_username_taken(tx, &username).await? => {
-                    errors.push(FieldError::new("username", FieldProblem::NameTaken));
-                }
-                Ok(()) => {}
-            }
-            let display_name = read_display_name(&typed.display_name, &mut errors);
-            let organisation = read_organisation(tx, &typed.organisation, None, &mut errors).await?;
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            let id: AccountId = make_id(now)?;
-            let new = NewAccount {
-                id: &id,
-                username: &username,
-                display_name: &display_name,
-                organisation_id: organisation.as_ref(),
-                password_hash: None,
-                created_at: now.0,
-            };
-            accounts::insert_account(tx, new).await?;
-            let state =
-                AccountState { username: &username, display_name: &display_name, organisation: organisation.as_ref(), disabled: false };
-            let change = Change { action: Action::CreateAccount, object_kind: "account", object_id: id.as_str(), reason: "" };
-            record_change(tx, &author, now, change, NOTHING, Some(&state)).await?;
-            Ok(id)
-        })
-    })
-    .await
+    let mut errors = Vec::new();
+    let username = typed.username.trim().to_owned();
+    match check_username(&username) {
+        Err(problem) => errors.push(FieldError::new("username", problem)),
+        Ok(()) if accounts::is_username_taken(tx, &username).await? => {
+            errors.push(FieldError::new("username", FieldProblem::NameTaken));
+        }
+        Ok(()) => {}
+    }
+    let display_name = read_display_name(&typed.display_name, &mut errors);
+    let organisation = read_organisation(tx, &typed.organisation, None, &mut errors).await?;
+    if !errors.is_empty() {
+        return Err(UserError::Invalid(errors).into());
+    }
+    let id: AccountId = make_id(now)?;
+    let new = NewAccount {
+        id: &id,
+        username: &username,
+        display_name: &display_name,
+        organisation_id: organisation.as_ref(),
+        password_hash: None,
+        created_at: now.0,
+    };
+    accounts::insert_account(tx, new).await?;
+    let state = AccountState { username: &username, display_name: &display_name, organisation: organisation.as_ref(), disabled: false };
+    let change = Change { action: Action::CreateAccount, object_kind: "account", object_id: id.as_str(), reason: "" };
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&state)).await?;
+    Ok(id)
 }
 
 /// Names to sign in with: 2 to 40 ASCII letters, digits, `.`, `-`, `_`.
@@ -334,39 +333,47 @@ pub async fn grant_roles(
     typed: Vec<String>,
     reason: String,
 ) -> Result<(), ServiceError> {
+    let actor = actor.clone();
+    with_tx(db, move |tx| Box::pin(async move { grant_roles_in(tx, &actor, now, &id, &seen, &typed, &reason).await })).await
+}
+
+/// Grants roles inside a transaction.
+pub(super) async fn grant_roles_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    id: &AccountId,
+    seen: &str,
+    typed: &[String],
+    reason: &str,
+) -> Result<(), ServiceError> {
     actor.require(Permission::GrantRoles)?;
-    check_other(actor, &id)?;
-    let author = actor.author();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            accounts::find_account(tx, &id).await?.ok_or(UserError::NotFound)?;
-            let before: BTreeSet<Role> = accounts::list_roles(tx, &id).await?.into_iter().collect();
-            check_seen(&seen, &before)?;
-            let mut errors = Vec::new();
-            let reason = read_text("reason", &reason, LONGEST_REASON, &mut errors);
-            let after: BTreeSet<Role> = match typed.iter().map(|word| word.parse()).collect() {
-                Ok(roles) => roles,
-                Err(_) => {
-                    errors.push(FieldError::new("role.", FieldProblem::UnknownChoice));
-                    BTreeSet::new()
-                }
-            };
-            let roles: Vec<Role> = after.iter().copied().collect();
-            if check_roles(&roles).is_err() {
-                errors.push(FieldError::new("role.", FieldProblem::RolesTogether));
-            }
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            if after == before {
-                return Ok(());
-            }
-            accounts::replace_roles(tx, &id, &roles, now.0).await?;
-            let change = Change { action: Action::GrantRoles, object_kind: "account", object_id: id.as_str(), reason: &reason };
-            record_change(tx, &author, now, change, Some(&before), Some(&after)).await
-        })
-    })
-    .await
+    check_other(actor, id)?;
+    accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
+    let before: BTreeSet<Role> = accounts::list_roles(tx, id).await?.into_iter().collect();
+    check_seen(seen, &before)?;
+    let mut errors = Vec::new();
+    let reason = read_text("reason", reason, LONGEST_REASON, &mut errors);
+    let after: BTreeSet<Role> = match typed.iter().map(|word| word.parse()).collect() {
+        Ok(roles) => roles,
+        Err(_) => {
+            errors.push(FieldError::new("role.", FieldProblem::UnknownChoice));
+            BTreeSet::new()
+        }
+    };
+    let roles: Vec<Role> = after.iter().copied().collect();
+    if check_roles(&roles).is_err() {
+        errors.push(FieldError::new("role.", FieldProblem::RolesTogether));
+    }
+    if !errors.is_empty() {
+        return Err(UserError::Invalid(errors).into());
+    }
+    if after == before {
+        return Ok(());
+    }
+    accounts::replace_roles(tx, id, &roles, now.0).await?;
+    let change = Change { action: Action::GrantRoles, object_kind: "account", object_id: id.as_str(), reason: &reason };
+    record_change(tx, &actor.author(), now, change, Some(&before), Some(&after)).await
 }
 
 /// Opens an account before its 15 minutes are over.

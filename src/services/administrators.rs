@@ -11,7 +11,7 @@ use crate::{
     domain::{fields::FieldProblem, ids::AccountId, passwords::check_password, words::Role},
     error::UserError,
     store::{
-        Db,
+        Db, Tx,
         accounts::{self, NewAccount},
         sessions, with_tx,
     },
@@ -39,27 +39,49 @@ pub async fn create_administrator(
     let (username, link_hash) = (username.to_owned(), link.as_ref().map(Token::hash));
     with_tx(db, move |tx| {
         Box::pin(async move {
-            if accounts::find_account_by_username(tx, &username).await?.is_some() {
-                return Err(UserError::field("username", FieldProblem::NameTaken).into());
-            }
-            let id: AccountId = make_id(now)?;
-            let new = NewAccount {
-                id: &id,
-                username: &username,
-                display_name: &username,
-                organisation_id: None,
-                password_hash: hash.as_deref(),
-                created_at: now.0,
-            };
-            accounts::insert_account(tx, new).await?;
-            accounts::replace_roles(tx, &id, &[role], now.0).await?;
-            if let Some(link_hash) = link_hash {
-                sessions::insert_password_link(tx, &link_hash, &id, now.0, now.0 + LINK_LIMIT).await?;
-            }
-            let change = Change { action: Action::CreateAdministrator, object_kind: "account", object_id: id.as_str(), reason: "" };
-            record_change(tx, &Author::command_line(), now, change, NOTHING, Some(&(username, role))).await
+            let (password_hash, link_hash) = (hash.as_deref(), link_hash.as_deref());
+            let new = NewAdministrator { username: &username, display_name: &username, role, password_hash, link_hash };
+            create_administrator_in(tx, now, new).await
         })
     })
     .await?;
     Ok(link)
+}
+
+/// An administrator to be made.
+pub(super) struct NewAdministrator<'a> {
+    /// The name to sign in with.
+    pub(super) username: &'a str,
+    /// The name shown.
+    pub(super) display_name: &'a str,
+    /// The one role.
+    pub(super) role: Role,
+    /// The password's hash; none until a link sets it.
+    pub(super) password_hash: Option<&'a str>,
+    /// The hash of that link's token.
+    pub(super) link_hash: Option<&'a str>,
+}
+
+/// Makes an administrator inside a transaction.
+pub(super) async fn create_administrator_in(tx: &mut Tx, now: Moment, new: NewAdministrator<'_>) -> Result<AccountId, ServiceError> {
+    if accounts::find_account_by_username(tx, new.username).await?.is_some() {
+        return Err(UserError::field("username", FieldProblem::NameTaken).into());
+    }
+    let id: AccountId = make_id(now)?;
+    let row = NewAccount {
+        id: &id,
+        username: new.username,
+        display_name: new.display_name,
+        organisation_id: None,
+        password_hash: new.password_hash,
+        created_at: now.0,
+    };
+    accounts::insert_account(tx, row).await?;
+    accounts::replace_roles(tx, &id, &[new.role], now.0).await?;
+    if let Some(link_hash) = new.link_hash {
+        sessions::insert_password_link(tx, link_hash, &id, now.0, now.0 + LINK_LIMIT).await?;
+    }
+    let change = Change { action: Action::CreateAdministrator, object_kind: "account", object_id: id.as_str(), reason: "" };
+    record_change(tx, &Author::command_line(), now, change, NOTHING, Some(&(new.username, new.role))).await?;
+    Ok(id)
 }

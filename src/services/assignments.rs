@@ -136,41 +136,46 @@ pub async fn assign_organisation(
     plan: &PlanHead,
     typed: AssignmentFields,
 ) -> Result<usize, ServiceError> {
-    actor.require(Permission::ManagePlans)?;
-    let (author, plan) = (actor.author(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let wanted = check_fields(tx, &plan, &typed).await?;
-            let mut added = Vec::with_capacity(wanted.tasks.len());
-            let mut replaced = Vec::new();
-            for task in &wanted.tasks {
-                if wanted.part == Part::Lead {
-                    for present in assignments::list_assignments_of_task(tx, task).await? {
-                        if present.part == Part::Lead {
-                            set_assignment_ended(tx, &present.id, now.0).await?;
-                            replaced.push(present);
-                        }
-                    }
+    let (actor, plan) = (actor.clone(), plan.clone());
+    with_tx(db, move |tx| Box::pin(async move { assign_organisation_in(tx, &actor, now, &plan, &typed).await })).await
+}
+
+/// Gives an organisation a part inside a transaction.
+pub(super) async fn assign_organisation_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    typed: &AssignmentFields,
+) -> Result<usize, ServiceError> {
+    let author = actor.require(Permission::ManagePlans)?.author();
+    let wanted = check_fields(tx, plan, typed).await?;
+    let mut added = Vec::with_capacity(wanted.tasks.len());
+    let mut replaced = Vec::new();
+    for task in &wanted.tasks {
+        if wanted.part == Part::Lead {
+            for present in assignments::list_assignments_of_task(tx, task).await? {
+                if present.part == Part::Lead {
+                    set_assignment_ended(tx, &present.id, now.0).await?;
+                    replaced.push(present);
                 }
-                let id: AssignmentId = make_id(now)?;
-                insert_assignment(tx, &id, task, &wanted.organisation, wanted.part, &wanted.contact, now.0).await?;
-                added.push((id, task));
             }
-            create_missing_obligations(tx, &plan.id, now).await?;
-            for former in &replaced {
-                let end = EndState { replaced_by: Some(&wanted.organisation), no_longer_owed: Vec::new() };
-                record_end(tx, &author, now, former, "", &end).await?;
-            }
-            for (id, task) in &added {
-                let state =
-                    AssignmentState { task, organisation: &wanted.organisation, part: wanted.part, contact: wanted.contact.as_str() };
-                let change = Change { action: Action::AssignOrganisation, object_kind: "assignment", object_id: id.as_str(), reason: "" };
-                record_change(tx, &author, now, change, NOTHING, Some(&state)).await?;
-            }
-            Ok(added.len())
-        })
-    })
-    .await
+        }
+        let id: AssignmentId = make_id(now)?;
+        insert_assignment(tx, &id, task, &wanted.organisation, wanted.part, &wanted.contact, now.0).await?;
+        added.push((id, task));
+    }
+    create_missing_obligations(tx, &plan.id, now).await?;
+    for former in &replaced {
+        let end = EndState { replaced_by: Some(&wanted.organisation), no_longer_owed: Vec::new() };
+        record_end(tx, &author, now, former, "", &end).await?;
+    }
+    for (id, task) in &added {
+        let state = AssignmentState { task, organisation: &wanted.organisation, part: wanted.part, contact: wanted.contact.as_str() };
+        let change = Change { action: Action::AssignOrganisation, object_kind: "assignment", object_id: id.as_str(), reason: "" };
+        record_change(tx, &author, now, change, NOTHING, Some(&state)).await?;
+    }
+    Ok(added.len())
 }
 
 struct Wanted {

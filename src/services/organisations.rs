@@ -167,30 +167,35 @@ pub(super) fn read_line(field: &str, text: &str, max: usize, errors: &mut Vec<Fi
 /// # Errors
 /// `Invalid`: the name is empty or taken, there is a commission already, kind, parent or district is not offered.
 pub async fn create_organisation(db: &Db, actor: &Actor, now: Moment, typed: OrganisationFields) -> Result<OrganisationId, ServiceError> {
+    let actor = actor.clone();
+    with_tx(db, move |tx| Box::pin(async move { create_organisation_in(tx, &actor, now, &typed).await })).await
+}
+
+/// Creates an organisation inside a transaction.
+pub(super) async fn create_organisation_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    typed: &OrganisationFields,
+) -> Result<OrganisationId, ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-    let author = actor.author();
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let others = list_organisations(tx).await?;
-            let blank = Organisation {
-                id: make_id(now)?,
-                parent_id: None,
-                kind: OrganisationKind::Other,
-                name_zh: String::new(),
-                name_en: String::new(),
-                sort_key: String::new(),
-                district: String::new(),
-                created_at: now.0,
-                retired_at: None,
-            };
-            let new = check_fields(&typed, blank, &others)?;
-            insert_organisation(tx, &new).await?;
-            let change = Change { action: Action::CreateOrganisation, object_kind: "organisation", object_id: new.id.as_str(), reason: "" };
-            record_change(tx, &author, now, change, NOTHING, Some(&state_of(&new))).await?;
-            Ok(new.id)
-        })
-    })
-    .await
+    let others = list_organisations(tx).await?;
+    let blank = Organisation {
+        id: make_id(now)?,
+        parent_id: None,
+        kind: OrganisationKind::Other,
+        name_zh: String::new(),
+        name_en: String::new(),
+        sort_key: String::new(),
+        district: String::new(),
+        created_at: now.0,
+        retired_at: None,
+    };
+    let new = check_fields(typed, blank, &others)?;
+    insert_organisation(tx, &new).await?;
+    let change = Change { action: Action::CreateOrganisation, object_kind: "organisation", object_id: new.id.as_str(), reason: "" };
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&state_of(&new))).await?;
+    Ok(new.id)
 }
 
 /// Changes kind, parent, names or district. `seen` is the mark of what the form showed.

@@ -19,7 +19,7 @@ use crate::{
     },
     error::UserError,
     store::{
-        Db,
+        Db, Tx,
         periods::{self, Period, PeriodCount},
         with_tx,
     },
@@ -135,6 +135,18 @@ fn read_deadlines(typed: &[String; 6], starts_on: Date, errors: &mut Vec<FieldEr
 /// # Errors
 /// `AlreadyDecided` when it is open; field errors for the deadlines.
 pub async fn open_period(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, fields: &PeriodFields) -> Result<String, ServiceError> {
+    let (actor, plan, fields) = (actor.clone(), plan.clone(), fields.clone());
+    with_tx(db, move |tx| Box::pin(async move { open_period_in(tx, &actor, now, &plan, &fields).await })).await
+}
+
+/// Opens a period inside a transaction.
+pub(super) async fn open_period_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    fields: &PeriodFields,
+) -> Result<String, ServiceError> {
     let span = spans_of(plan).into_iter().find(|span| span.code == fields.period).ok_or(UserError::NotFound)?;
     let mut errors = Vec::new();
     let Some([report_due, lead_review_due, commission_review_due, evaluation_due, feedback_due, answer_due]) =
@@ -156,20 +168,14 @@ pub async fn open_period(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, f
         answer_due,
         opened_at: now.0,
     };
-    let (actor, zone, plan) = (actor.clone(), plan.time_zone.clone(), plan.id.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            if periods::find_period(tx, &plan, &period.code).await?.is_some() {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            periods::insert_period(tx, &period, actor.account()).await?;
-            let owed = create_obligations_of(tx, &period, &zone, now).await?;
-            let change = Change { action: Action::OpenPeriod, object_kind: "period", object_id: period.id.as_str(), reason: "" };
-            let after = serde_json::json!({ "code": &period.code, "deadlines": period.deadlines(), "reports_owed": owed });
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
-        })
-    })
-    .await?;
+    if periods::find_period(tx, &plan.id, &period.code).await?.is_some() {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    periods::insert_period(tx, &period, actor.account()).await?;
+    let owed = create_obligations_of(tx, &period, &plan.time_zone, now).await?;
+    let change = Change { action: Action::OpenPeriod, object_kind: "period", object_id: period.id.as_str(), reason: "" };
+    let after = serde_json::json!({ "code": &period.code, "deadlines": period.deadlines(), "reports_owed": owed });
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await?;
     Ok(span.code)
 }
 

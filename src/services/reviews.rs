@@ -5,6 +5,7 @@ use super::{
     access::Actor,
     moment::{Moment, make_id},
     reports::{lead_level_of, read_context},
+    rollups::{Counting, refresh_units},
     roster::{self, NewStep, NewUnit},
     trail::{Action, Change, record_change},
     visit::PlanHead,
@@ -72,11 +73,17 @@ pub fn level_for(
 /// before the actor, `Invalid` for a return without reason.
 pub async fn decide(db: &Db, actor: &Actor, now: Moment, form: DecisionForm) -> Result<ReportState, ServiceError> {
     let actor = actor.clone();
-    with_tx(db, move |tx| Box::pin(async move { decide_in(tx, &actor, now, &form).await })).await
+    with_tx(db, move |tx| Box::pin(async move { decide_in(tx, &actor, now, &form, Counting::Now).await })).await
 }
 
 /// Decides inside a transaction.
-pub(super) async fn decide_in(tx: &mut Tx, actor: &Actor, now: Moment, form: &DecisionForm) -> Result<ReportState, ServiceError> {
+pub(super) async fn decide_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    form: &DecisionForm,
+    counting: Counting,
+) -> Result<ReportState, ServiceError> {
     let (reason, text) = read_reason(form)?;
     let owed = reports::find_owed(tx, &form.report).await?.filter(|owed| owed.plan_id == form.plan.id).ok_or(UserError::NotFound)?;
     let lead = lead_level_of(tx, &owed).await?;
@@ -108,7 +115,10 @@ pub(super) async fn decide_in(tx: &mut Tx, actor: &Actor, now: Moment, form: &De
     }
     if state == ReportState::Accepted {
         let valid = read_submitted(tx, &owed, form).await?;
-        count_facts(tx, actor, &owed, &form.report, &valid, now).await?;
+        let moved = count_facts(tx, actor, &owed, &form.report, &valid, now).await?;
+        if counting == Counting::Now {
+            refresh_units(tx, &moved).await?;
+        }
     }
     let action = match form.decision {
         Decision::Accept => Action::AcceptReport,
@@ -152,6 +162,7 @@ async fn read_submitted(tx: &mut Tx, owed: &Owed, form: &DecisionForm) -> Result
     Ok(validate_report(&last.fields.0, &context).map_err(UserError::Invalid)?)
 }
 
+/// Writes the facts of an accepted report; gives the units whose counts have to follow.
 async fn count_facts(
     tx: &mut Tx,
     actor: &Actor,
@@ -159,11 +170,13 @@ async fn count_facts(
     report: &ReportId,
     valid: &ValidReport,
     now: Moment,
-) -> Result<(), ServiceError> {
+) -> Result<Vec<UnitId>, ServiceError> {
     reports::set_accepted(tx, report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
     let files = list_evidence(tx, report).await?;
+    let mut moved = Vec::with_capacity(valid.entries.len());
     for entry in &valid.entries {
         let unit = place_unit(tx, owed, report, entry, now).await?;
+        moved.push(unit.clone());
         let evidence =
             files.iter().filter(|file| file.removed_at.is_none() && file.entry_key == entry.key).map(|file| file.id.clone()).collect();
         let step = NewStep {
@@ -178,7 +191,7 @@ async fn count_facts(
             reason: String::new(),
             evidence,
         };
-        roster::add_step(tx, now, step).await?;
+        roster::add_step_counting(tx, now, step, Counting::Later).await?;
     }
     for value in &valid.values {
         let id: String = make_id(now)?;
@@ -186,7 +199,7 @@ async fn count_facts(
         let new = NewValue { id: &id, indicator: &value.indicator, raw: value.raw, qualifier };
         reports::insert_accepted_value(tx, owed, report, new, now.0).await?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 async fn place_unit(tx: &mut Tx, owed: &Owed, report: &ReportId, entry: &ValidEntry, now: Moment) -> Result<UnitId, ServiceError> {

@@ -39,6 +39,15 @@ pub fn make_rule<'ruling>(counts: Vec<CountedRecognition>, rulings: impl IntoIte
     rule
 }
 
+/// When the rollups follow a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// With it.
+    Now,
+    /// Before the transaction ends: whoever says so refreshes every unit or indicator it touched.
+    Later,
+}
+
 /// What a recount gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recount {

@@ -12,7 +12,7 @@ use pinyin::ToPinyin;
 use super::{
     ServiceError,
     moment::{Moment, make_id},
-    rollups::refresh_units,
+    rollups::{Counting, refresh_units},
 };
 use crate::{
     domain::{
@@ -30,6 +30,7 @@ use crate::{
 };
 
 pub use entries::{MAX_REASON, StepEntry, UnitEntry, record_step, record_unit};
+pub(super) use entries::{record_step_in, record_unit_in};
 pub use lists::{ListedUnit, PAGE_LENGTH, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
 pub use units::{RecognitionKind, StepDetail};
 
@@ -210,7 +211,12 @@ pub struct NewStep {
 /// `Invalid` at `recognition` (unknown, or for another kind of unit), `stage` or `stage_date` (what cannot follow);
 /// `NotFound` without the unit.
 pub async fn add_step(tx: &mut Tx, now: Moment, new: NewStep) -> Result<StepId, ServiceError> {
-    take_step(tx, now, new, None).await
+    add_step_counting(tx, now, new, Counting::Now).await
+}
+
+/// As [`add_step`], with the rollups brought up to date at once or left to the caller.
+pub(super) async fn add_step_counting(tx: &mut Tx, now: Moment, new: NewStep, counting: Counting) -> Result<StepId, ServiceError> {
+    take_step(tx, now, new, None, counting).await
 }
 
 /// As [`add_step`] with the stage `Merged`, naming the unit it became part of.
@@ -221,10 +227,16 @@ pub async fn merge_unit(tx: &mut Tx, now: Moment, new: NewStep, into: &UnitId) -
     if *into == new.unit || units::find_unit(tx, into).await?.is_none() {
         return Err(UserError::field("merged_into", FieldProblem::UnknownChoice).into());
     }
-    take_step(tx, now, new, Some(into)).await
+    take_step(tx, now, new, Some(into), Counting::Now).await
 }
 
-async fn take_step(tx: &mut Tx, now: Moment, new: NewStep, merged_into: Option<&UnitId>) -> Result<StepId, ServiceError> {
+async fn take_step(
+    tx: &mut Tx,
+    now: Moment,
+    new: NewStep,
+    merged_into: Option<&UnitId>,
+    counting: Counting,
+) -> Result<StepId, ServiceError> {
     let unit = units::find_unit(tx, &new.unit).await?.ok_or(UserError::NotFound)?;
     let kind = units::find_recognition_kind(tx, &new.recognition)
         .await?
@@ -259,7 +271,9 @@ async fn take_step(tx: &mut Tx, now: Moment, new: NewStep, merged_into: Option<&
     for evidence in &new.evidence {
         units::insert_step_evidence(tx, &id, evidence).await?;
     }
-    refresh_units(tx, std::slice::from_ref(&new.unit)).await?;
+    if counting == Counting::Now {
+        refresh_units(tx, std::slice::from_ref(&new.unit)).await?;
+    }
     Ok(id)
 }
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use set_up::{SetUp, read_set_up};
+pub(super) use stock_takes::take_stock_in;
 pub use stock_takes::{StockTakeInput, count_on_eve, take_stock};
 
 pub use crate::store::rulings::{Ruling, StockTake};
@@ -198,57 +199,62 @@ struct Recorded<'a> {
 /// `NotFound` without the indicator; `WrongState` for a kind that says nothing about it.
 pub async fn record_ruling(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, input: RulingInput) -> Result<(), ServiceError> {
     let (actor, plan) = (actor.clone(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let today = now.date_in(&plan.time_zone);
-            let indicator = find_ruled(tx, &plan, today, &input.indicator).await?;
-            let kind: RulingKind = input.kind.parse().map_err(|_| UserError::WrongState)?;
-            if !indicator.kinds().contains(&kind) {
-                return Err(UserError::WrongState.into());
-            }
-            let former = indicator.current(kind);
-            if former.map_or("", |former| former.id.as_str()) != input.former {
-                return Err(UserError::Stale.into());
-            }
-            let mut errors = Vec::new();
-            let value = read_value(kind, &input, indicator.target, indicator.row.scale, &mut errors);
-            let decided_on = read_past_date("decided_on", &input.decided_on, today, &mut errors);
-            let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
-            let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
-            let (Some(value), Some(decided_on), true) = (value, decided_on, errors.is_empty()) else {
-                return Err(UserError::Invalid(errors).into());
-            };
-            let id: String = make_id(now)?;
-            let new = NewRuling {
-                id: &id,
-                indicator_id: &indicator.row.id,
-                kind,
-                value: &value,
-                reason: &reason,
-                document: &document,
-                decided_on,
-                officer_id: actor.account(),
-                recorded_at: now.0,
-            };
-            store::insert_ruling(tx, new).await?;
-            refresh_indicator(tx, &indicator.row.id).await?;
-            let code = indicator.row.code.as_str();
-            let recorded =
-                Recorded { indicator: code, kind, value: &value, provenance: Provenance::Commission, document: &document, decided_on };
-            let before = former.map(|former| Recorded {
-                indicator: code,
-                kind,
-                value: &former.value,
-                provenance: former.provenance,
-                document: &former.document,
-                decided_on: former.decided_on,
-            });
-            let object_id = indicator.row.id.as_str();
-            let change = Change { action: Action::RecordRuling, object_kind: "indicator", object_id, reason: &reason };
-            record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&recorded)).await
-        })
-    })
-    .await
+    with_tx(db, move |tx| Box::pin(async move { record_ruling_in(tx, &actor, now, &plan, &input).await })).await
+}
+
+/// Records a ruling inside a transaction.
+pub(super) async fn record_ruling_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    input: &RulingInput,
+) -> Result<(), ServiceError> {
+    let today = now.date_in(&plan.time_zone);
+    let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
+    let kind: RulingKind = input.kind.parse().map_err(|_| UserError::WrongState)?;
+    if !indicator.kinds().contains(&kind) {
+        return Err(UserError::WrongState.into());
+    }
+    let former = indicator.current(kind);
+    if former.map_or("", |former| former.id.as_str()) != input.former {
+        return Err(UserError::Stale.into());
+    }
+    let mut errors = Vec::new();
+    let value = read_value(kind, input, indicator.target, indicator.row.scale, &mut errors);
+    let decided_on = read_past_date("decided_on", &input.decided_on, today, &mut errors);
+    let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
+    let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
+    let (Some(value), Some(decided_on), true) = (value, decided_on, errors.is_empty()) else {
+        return Err(UserError::Invalid(errors).into());
+    };
+    let id: String = make_id(now)?;
+    let new = NewRuling {
+        id: &id,
+        indicator_id: &indicator.row.id,
+        kind,
+        value: &value,
+        reason: &reason,
+        document: &document,
+        decided_on,
+        officer_id: actor.account(),
+        recorded_at: now.0,
+    };
+    store::insert_ruling(tx, new).await?;
+    refresh_indicator(tx, &indicator.row.id).await?;
+    let code = indicator.row.code.as_str();
+    let recorded = Recorded { indicator: code, kind, value: &value, provenance: Provenance::Commission, document: &document, decided_on };
+    let before = former.map(|former| Recorded {
+        indicator: code,
+        kind,
+        value: &former.value,
+        provenance: former.provenance,
+        document: &former.document,
+        decided_on: former.decided_on,
+    });
+    let object_id = indicator.row.id.as_str();
+    let change = Change { action: Action::RecordRuling, object_kind: "indicator", object_id, reason: &reason };
+    record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&recorded)).await
 }
 
 /// The decision as it is stored; none with an error at `value` or `since`.

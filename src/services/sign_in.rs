@@ -204,6 +204,16 @@ pub async fn find_ended_account(tx: &mut Tx, token: &Token) -> Result<Option<Acc
     Ok(sessions::find_session(tx, &token.hash()).await?.map(|session| session.account_id))
 }
 
+/// Who an account is, for what is done on its behalf inside a transaction.
+///
+/// # Errors
+/// `NotFound` without the account.
+pub(super) async fn identify(tx: &mut Tx, account: &AccountId) -> Result<Identity, ServiceError> {
+    let found = accounts::find_account(tx, account).await?.ok_or(UserError::NotFound)?;
+    let roles = accounts::list_roles(tx, account).await?;
+    Ok(identity_of(found, roles))
+}
+
 fn identity_of(account: Account, roles: Vec<crate::domain::words::Role>) -> Identity {
     Identity {
         account: account.id,
@@ -267,11 +277,22 @@ async fn set_password(
                 sessions::find_password_link(tx, link, now.0).await?.ok_or(UserError::LinkExpired)?;
                 sessions::use_password_link(tx, link, now.0).await?;
             }
-            accounts::set_password(tx, &account.id, &hash, now.0).await?;
-            sessions::delete_sessions_of(tx, &account.id, &keep_session).await?;
-            let change = Change { action: Action::ChangePassword, object_kind: "account", object_id: account.id.as_str(), reason: "" };
-            record_change(tx, &author_of(&account), now, change, NOTHING, NOTHING).await
+            set_password_in(tx, now, &account, &hash, &keep_session).await
         })
     })
     .await
+}
+
+/// Sets a password, given as its hash, inside a transaction; sessions end but for the one that is kept.
+pub(super) async fn set_password_in(
+    tx: &mut Tx,
+    now: Moment,
+    account: &Account,
+    hash: &str,
+    keep_session: &str,
+) -> Result<(), ServiceError> {
+    accounts::set_password(tx, &account.id, hash, now.0).await?;
+    sessions::delete_sessions_of(tx, &account.id, keep_session).await?;
+    let change = Change { action: Action::ChangePassword, object_kind: "account", object_id: account.id.as_str(), reason: "" };
+    record_change(tx, &author_of(account), now, change, NOTHING, NOTHING).await
 }

@@ -60,39 +60,47 @@ pub async fn evaluate_task(
     key: LoopKey,
     fields: &EvaluationFields,
 ) -> Result<(), ServiceError> {
+    let (actor, plan, fields) = (actor.clone(), plan.clone(), fields.clone());
+    with_tx(db, move |tx| Box::pin(async move { evaluate_task_in(tx, &actor, now, &plan, &key, &fields).await })).await
+}
+
+/// Records an evaluation inside a transaction.
+pub(super) async fn evaluate_task_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    key: &LoopKey,
+    fields: &EvaluationFields,
+) -> Result<(), ServiceError> {
     let valid = validate_evaluation(fields);
-    let (actor, plan, today) = (actor.clone(), plan.id.clone(), now.date_in(&plan.time_zone));
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let (task, period) = find_loop(tx, &plan, &key).await?;
-            if evaluations::find_evaluation(tx, &period.id, &task.id).await?.is_some() {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            let owed = ring_obligations(&periods::list_obligations_of_loop(tx, &period.id, &task.id).await?);
-            let missing = may_evaluate(&owed, &period.dues(), today).map_err(|_| UserError::WrongState)?;
-            if owed.is_empty() {
-                return Err(UserError::WrongState.into());
-            }
-            let valid = valid.map_err(UserError::Invalid)?;
-            let id: EvaluationId = make_id(now)?;
-            let link = valid.effect_link.clone().unwrap_or_default();
-            let new = NewEvaluation {
-                id: &id,
-                period: &period.id,
-                task: &task.id,
-                grades: &valid.assessments,
-                effect_link: &link,
-                missing: &missing,
-                by: actor.account(),
-                at: now.0,
-            };
-            evaluations::insert_evaluation(tx, new).await?;
-            let change = Change { action: Action::EvaluateTask, object_kind: "evaluation", object_id: id.as_str(), reason: "" };
-            let after = serde_json::json!({ "task": task.code, "period": period.code, "evaluation": valid, "missing": missing });
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
-        })
-    })
-    .await
+    let today = now.date_in(&plan.time_zone);
+    let (task, period) = find_loop(tx, &plan.id, key).await?;
+    if evaluations::find_evaluation(tx, &period.id, &task.id).await?.is_some() {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    let owed = ring_obligations(&periods::list_obligations_of_loop(tx, &period.id, &task.id).await?);
+    let missing = may_evaluate(&owed, &period.dues(), today).map_err(|_| UserError::WrongState)?;
+    if owed.is_empty() {
+        return Err(UserError::WrongState.into());
+    }
+    let valid = valid.map_err(UserError::Invalid)?;
+    let id: EvaluationId = make_id(now)?;
+    let link = valid.effect_link.clone().unwrap_or_default();
+    let new = NewEvaluation {
+        id: &id,
+        period: &period.id,
+        task: &task.id,
+        grades: &valid.assessments,
+        effect_link: &link,
+        missing: &missing,
+        by: actor.account(),
+        at: now.0,
+    };
+    evaluations::insert_evaluation(tx, new).await?;
+    let change = Change { action: Action::EvaluateTask, object_kind: "evaluation", object_id: id.as_str(), reason: "" };
+    let after = serde_json::json!({ "task": task.code, "period": period.code, "evaluation": valid, "missing": missing });
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
 }
 
 /// Feedback as it was typed.
@@ -145,45 +153,52 @@ pub async fn give_feedback(
     key: LoopKey,
     fields: FeedbackFields,
 ) -> Result<(), ServiceError> {
-    let (actor, plan) = (actor.clone(), plan.id.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let (task, period) = find_loop(tx, &plan, &key).await?;
-            let organisation = OrganisationId::from(fields.organisation.as_str());
-            let owed = periods::list_obligations_of_loop(tx, &period.id, &task.id).await?;
-            let owed = owed.iter().find(|owed| owed.organisation_id == organisation).ok_or(UserError::NotFound)?;
-            let given = evaluations::list_feedbacks_of_loop(tx, &period.id, &task.id).await?;
-            if given.iter().any(|given| given.organisation_id == organisation) {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            if evaluations::find_evaluation(tx, &period.id, &task.id).await?.is_none() {
-                return Err(UserError::WrongState.into());
-            }
-            let (kind, text) = read_feedback(&fields).map_err(UserError::Invalid)?;
-            if kind == FeedbackKind::Acknowledged && owed.state != Some(ReportState::Accepted) {
-                return Err(UserError::field("kind", FieldProblem::UnknownChoice).into());
-            }
-            let id: FeedbackId = make_id(now)?;
-            let new = NewFeedback {
-                id: &id,
-                period: &period.id,
-                task: &task.id,
-                organisation: &organisation,
-                kind,
-                text: &text,
-                by: actor.account(),
-                at: now.0,
-                closed_at: (kind == FeedbackKind::Acknowledged).then_some(now.0),
-            };
-            evaluations::insert_feedback(tx, new).await?;
-            let change = Change { action: Action::GiveFeedback, object_kind: "feedback", object_id: id.as_str(), reason: "" };
-            let after = serde_json::json!({
-                "task": task.code, "period": period.code, "organisation": organisation, "kind": kind, "text": text,
-            });
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
-        })
-    })
-    .await
+    let (actor, plan) = (actor.clone(), plan.clone());
+    with_tx(db, move |tx| Box::pin(async move { give_feedback_in(tx, &actor, now, &plan, &key, &fields).await })).await
+}
+
+/// Gives feedback inside a transaction.
+pub(super) async fn give_feedback_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    key: &LoopKey,
+    fields: &FeedbackFields,
+) -> Result<(), ServiceError> {
+    let (task, period) = find_loop(tx, &plan.id, key).await?;
+    let organisation = OrganisationId::from(fields.organisation.as_str());
+    let owed = periods::list_obligations_of_loop(tx, &period.id, &task.id).await?;
+    let owed = owed.iter().find(|owed| owed.organisation_id == organisation).ok_or(UserError::NotFound)?;
+    let given = evaluations::list_feedbacks_of_loop(tx, &period.id, &task.id).await?;
+    if given.iter().any(|given| given.organisation_id == organisation) {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    if evaluations::find_evaluation(tx, &period.id, &task.id).await?.is_none() {
+        return Err(UserError::WrongState.into());
+    }
+    let (kind, text) = read_feedback(fields).map_err(UserError::Invalid)?;
+    if kind == FeedbackKind::Acknowledged && owed.state != Some(ReportState::Accepted) {
+        return Err(UserError::field("kind", FieldProblem::UnknownChoice).into());
+    }
+    let id: FeedbackId = make_id(now)?;
+    let new = NewFeedback {
+        id: &id,
+        period: &period.id,
+        task: &task.id,
+        organisation: &organisation,
+        kind,
+        text: &text,
+        by: actor.account(),
+        at: now.0,
+        closed_at: (kind == FeedbackKind::Acknowledged).then_some(now.0),
+    };
+    evaluations::insert_feedback(tx, new).await?;
+    let change = Change { action: Action::GiveFeedback, object_kind: "feedback", object_id: id.as_str(), reason: "" };
+    let after = serde_json::json!({
+        "task": task.code, "period": period.code, "organisation": organisation, "kind": kind, "text": text,
+    });
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
 }
 
 /// Answers advice for the own organisation, which closes it.
@@ -191,30 +206,31 @@ pub async fn give_feedback(
 /// # Errors
 /// `NotFound` for feedback to another organisation, `AlreadyDecided` when it is closed; field errors.
 pub async fn answer_feedback(db: &Db, actor: &Actor, now: Moment, id: FeedbackId, answer: &str) -> Result<(), ServiceError> {
+    let (actor, answer) = (actor.clone(), answer.to_owned());
+    with_tx(db, move |tx| Box::pin(async move { answer_feedback_in(tx, &actor, now, &id, &answer).await })).await
+}
+
+/// Answers advice inside a transaction.
+pub(super) async fn answer_feedback_in(tx: &mut Tx, actor: &Actor, now: Moment, id: &FeedbackId, answer: &str) -> Result<(), ServiceError> {
     let mut errors = Vec::new();
     let answer = read_required("answer", answer, MAX_LONG_TEXT, &mut errors);
-    let (actor, own) = (actor.clone(), actor.own_organisation()?.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let before = evaluations::find_feedback(tx, &id).await?.filter(|given| given.organisation_id == own);
-            let before = before.ok_or(UserError::NotFound)?;
-            if before.closed_at.is_some() {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            if before.kind != FeedbackKind::Advice {
-                return Err(UserError::WrongState.into());
-            }
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            if !evaluations::close_with_answer(tx, &id, &answer, actor.account(), now.0).await? {
-                return Err(UserError::AlreadyDecided.into());
-            }
-            let change = Change { action: Action::AnswerFeedback, object_kind: "feedback", object_id: id.as_str(), reason: "" };
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&serde_json::json!({ "answer": answer }))).await
-        })
-    })
-    .await
+    let own = actor.own_organisation()?;
+    let before = evaluations::find_feedback(tx, id).await?.filter(|given| given.organisation_id == *own);
+    let before = before.ok_or(UserError::NotFound)?;
+    if before.closed_at.is_some() {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    if before.kind != FeedbackKind::Advice {
+        return Err(UserError::WrongState.into());
+    }
+    if !errors.is_empty() {
+        return Err(UserError::Invalid(errors).into());
+    }
+    if !evaluations::close_with_answer(tx, id, &answer, actor.account(), now.0).await? {
+        return Err(UserError::AlreadyDecided.into());
+    }
+    let change = Change { action: Action::AnswerFeedback, object_kind: "feedback", object_id: id.as_str(), reason: "" };
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&serde_json::json!({ "answer": answer }))).await
 }
 
 /// Advice to an organisation that waits for its answer, the earliest deadline first.

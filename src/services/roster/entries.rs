@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{NewHold, NewStep, NewUnit, add_step, create_unit, hold_names, merge_unit};
+use super::{NewHold, NewStep, NewUnit, add_step, add_step_counting, create_unit, hold_names, merge_unit};
 use crate::{
     domain::{
         calendar::{DateError, parse_date},
@@ -19,6 +19,7 @@ use crate::{
         ServiceError,
         access::Actor,
         moment::Moment,
+        rollups::Counting,
         trail::{Action, Change, NOTHING, record_change},
         visit::PlanHead,
     },
@@ -100,59 +101,67 @@ struct Recorded<'a> {
 /// # Errors
 /// `Invalid` with every field that is not right; `Taken` where the unit is on the roster or submitted already.
 pub async fn record_unit(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, entry: UnitEntry) -> Result<UnitId, ServiceError> {
-    let (actor, today) = (actor.clone(), now.date_in(&plan.time_zone));
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let mut errors = Vec::new();
-            let name_zh = read_required("name", &entry.name_zh, MAX_SHORT_TEXT, &mut errors);
-            if !name_zh.is_empty() && normalise_name(&name_zh).is_empty() {
-                errors.push(FieldError::new("name", FieldProblem::NoLetters));
-            }
-            let name_en = read_text("name_en", &entry.name_en, MAX_SHORT_TEXT, &mut errors);
-            let code = read_text("code", &entry.code, MAX_SHORT_TEXT, &mut errors);
-            let partners = read_text("partners", &entry.partners, MAX_PARTNERS, &mut errors);
-            let district = read_text("district", &entry.district, MAX_SHORT_TEXT, &mut errors);
-            let admitted = read_text("admitted", &entry.admitted, MAX_SHORT_TEXT, &mut errors);
-            let kind = find_kind(tx, &entry.recognition, &mut errors).await?;
-            let holder = find_holder(tx, &entry.holder, &mut errors).await?;
-            let facts = read_facts(tx, typed_facts(&entry), today, &mut errors).await?;
-            let (Some(kind), Some(holder), Some(facts), true) = (kind, holder, facts, errors.is_empty()) else {
-                return Err(UserError::Invalid(errors).into());
-            };
-            let district = if district.is_empty() { holder.district.clone() } else { district };
-            let new = NewUnit { kind: kind.unit_kind, code, name_zh, name_en, holder: holder.id.clone(), partners, district };
-            let id = create_unit(tx, now, new.clone()).await?;
-            let hold = NewHold {
-                kind: new.kind,
-                holder: &holder.id,
-                name: &new.name_zh,
-                code: &new.code,
-                unit_id: Some(&id),
-                report_id: None,
-                entry_key: "",
-                admitted: &normalise_name(&admitted),
-            };
-            hold_names(tx, hold, now).await?;
-            let step = facts.into_step(id.clone(), &actor);
-            let recorded = Recorded {
-                name: &new.name_zh,
-                code: &new.code,
-                holder: &holder.id,
-                recognition: &step.recognition,
-                level: step.level,
-                stage: step.stage,
-                on: step.on,
-                document: &step.document,
-                merged_into: "",
-                admitted: &admitted,
-            };
-            let change = Change { action: Action::RecordUnit, object_kind: "unit", object_id: id.as_str(), reason: &step.reason };
-            add_step(tx, now, step.clone()).await?;
-            record_change(tx, &actor.author(), now, change, NOTHING, Some(&recorded)).await?;
-            Ok(id)
-        })
-    })
-    .await
+    let (actor, plan) = (actor.clone(), plan.clone());
+    with_tx(db, move |tx| Box::pin(async move { record_unit_in(tx, &actor, now, &plan, &entry, Counting::Now).await })).await
+}
+
+/// Records a unit inside a transaction.
+pub(in crate::services) async fn record_unit_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    entry: &UnitEntry,
+    counting: Counting,
+) -> Result<UnitId, ServiceError> {
+    let today = now.date_in(&plan.time_zone);
+    let mut errors = Vec::new();
+    let name_zh = read_required("name", &entry.name_zh, MAX_SHORT_TEXT, &mut errors);
+    if !name_zh.is_empty() && normalise_name(&name_zh).is_empty() {
+        errors.push(FieldError::new("name", FieldProblem::NoLetters));
+    }
+    let name_en = read_text("name_en", &entry.name_en, MAX_SHORT_TEXT, &mut errors);
+    let code = read_text("code", &entry.code, MAX_SHORT_TEXT, &mut errors);
+    let partners = read_text("partners", &entry.partners, MAX_PARTNERS, &mut errors);
+    let district = read_text("district", &entry.district, MAX_SHORT_TEXT, &mut errors);
+    let admitted = read_text("admitted", &entry.admitted, MAX_SHORT_TEXT, &mut errors);
+    let kind = find_kind(tx, &entry.recognition, &mut errors).await?;
+    let holder = find_holder(tx, &entry.holder, &mut errors).await?;
+    let facts = read_facts(tx, typed_facts(entry), today, &mut errors).await?;
+    let (Some(kind), Some(holder), Some(facts), true) = (kind, holder, facts, errors.is_empty()) else {
+        return Err(UserError::Invalid(errors).into());
+    };
+    let district = if district.is_empty() { holder.district.clone() } else { district };
+    let new = NewUnit { kind: kind.unit_kind, code, name_zh, name_en, holder: holder.id.clone(), partners, district };
+    let id = create_unit(tx, now, new.clone()).await?;
+    let hold = NewHold {
+        kind: new.kind,
+        holder: &holder.id,
+        name: &new.name_zh,
+        code: &new.code,
+        unit_id: Some(&id),
+        report_id: None,
+        entry_key: "",
+        admitted: &normalise_name(&admitted),
+    };
+    hold_names(tx, hold, now).await?;
+    let step = facts.into_step(id.clone(), actor);
+    let recorded = Recorded {
+        name: &new.name_zh,
+        code: &new.code,
+        holder: &holder.id,
+        recognition: &step.recognition,
+        level: step.level,
+        stage: step.stage,
+        on: step.on,
+        document: &step.document,
+        merged_into: "",
+        admitted: &admitted,
+    };
+    let change = Change { action: Action::RecordUnit, object_kind: "unit", object_id: id.as_str(), reason: &step.reason };
+    add_step_counting(tx, now, step.clone(), counting).await?;
+    record_change(tx, &actor.author(), now, change, NOTHING, Some(&recorded)).await?;
+    Ok(id)
 }
 
 /// Records a further step of a unit, also one of its ends, or the beginning of another recognition.
@@ -160,63 +169,70 @@ pub async fn record_unit(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, e
 /// # Errors
 /// `Invalid` with every field that is not right, and what cannot follow; `NotFound` without the unit.
 pub async fn record_step(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, entry: StepEntry) -> Result<(), ServiceError> {
-    let (actor, today) = (actor.clone(), now.date_in(&plan.time_zone));
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let id = UnitId::from(entry.unit.as_str());
-            let unit = units::find_unit(tx, &id).await?.ok_or(UserError::NotFound)?;
-            let before = units::list_steps_of_unit(tx, &id).await?;
-            let mut errors = Vec::new();
-            find_kind(tx, &entry.recognition, &mut errors).await?;
-            let typed = TypedFacts {
-                recognition: &entry.recognition,
-                level: &entry.level,
-                stage: &entry.stage,
-                stage_date: &entry.stage_date,
-                document: &entry.document,
-                reason: &entry.reason,
-            };
-            let facts = read_facts(tx, typed, today, &mut errors).await?;
-            let merged = facts.as_ref().is_some_and(|facts| facts.stage == Stage::Merged);
-            if merged && entry.merged_into.is_empty() {
-                errors.push(FieldError::new("merged_into", FieldProblem::Required));
-            }
-            if !merged && !entry.merged_into.is_empty() {
-                // Named without need: the stage is what was meant or the unit is, so somebody has to look again.
-                errors.push(FieldError::new("stage", FieldProblem::UnknownChoice));
-            }
-            let (Some(facts), true) = (facts, errors.is_empty()) else {
-                return Err(UserError::Invalid(errors).into());
-            };
-            let step = facts.into_step(id.clone(), &actor);
-            if merged {
-                let into = UnitId::from(entry.merged_into.as_str());
-                if units::find_unit(tx, &into).await?.is_none_or(|other| other.kind != unit.kind) {
-                    return Err(UserError::field("merged_into", FieldProblem::UnknownChoice).into());
-                }
-                merge_unit(tx, now, step.clone(), &into).await?;
-            } else {
-                add_step(tx, now, step.clone()).await?;
-            }
-            let recorded = Recorded {
-                name: &unit.name_zh,
-                code: &unit.code,
-                holder: &unit.holder_id,
-                recognition: &step.recognition,
-                level: step.level,
-                stage: step.stage,
-                on: step.on,
-                document: &step.document,
-                merged_into: &entry.merged_into,
-                admitted: "",
-            };
-            let last = before.iter().rfind(|known| known.kind == step.recognition && known.level == step.level);
-            let before = last.map(|known| (known.kind.as_str(), known.level, known.stage, known.on_date));
-            let change = Change { action: Action::RecordUnit, object_kind: "unit", object_id: id.as_str(), reason: &step.reason };
-            record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&recorded)).await
-        })
-    })
-    .await
+    let (actor, plan) = (actor.clone(), plan.clone());
+    with_tx(db, move |tx| Box::pin(async move { record_step_in(tx, &actor, now, &plan, &entry).await })).await
+}
+
+/// Records a further step inside a transaction.
+pub(in crate::services) async fn record_step_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    entry: &StepEntry,
+) -> Result<(), ServiceError> {
+    let today = now.date_in(&plan.time_zone);
+    let id = UnitId::from(entry.unit.as_str());
+    let unit = units::find_unit(tx, &id).await?.ok_or(UserError::NotFound)?;
+    let before = units::list_steps_of_unit(tx, &id).await?;
+    let mut errors = Vec::new();
+    find_kind(tx, &entry.recognition, &mut errors).await?;
+    let typed = TypedFacts {
+        recognition: &entry.recognition,
+        level: &entry.level,
+        stage: &entry.stage,
+        stage_date: &entry.stage_date,
+        document: &entry.document,
+        reason: &entry.reason,
+    };
+    let facts = read_facts(tx, typed, today, &mut errors).await?;
+    let merged = facts.as_ref().is_some_and(|facts| facts.stage == Stage::Merged);
+    if merged && entry.merged_into.is_empty() {
+        errors.push(FieldError::new("merged_into", FieldProblem::Required));
+    }
+    if !merged && !entry.merged_into.is_empty() {
+        // Named without need: the stage is what was meant or the unit is, so somebody has to look again.
+        errors.push(FieldError::new("stage", FieldProblem::UnknownChoice));
+    }
+    let (Some(facts), true) = (facts, errors.is_empty()) else {
+        return Err(UserError::Invalid(errors).into());
+    };
+    let step = facts.into_step(id.clone(), actor);
+    if merged {
+        let into = UnitId::from(entry.merged_into.as_str());
+        if units::find_unit(tx, &into).await?.is_none_or(|other| other.kind != unit.kind) {
+            return Err(UserError::field("merged_into", FieldProblem::UnknownChoice).into());
+        }
+        merge_unit(tx, now, step.clone(), &into).await?;
+    } else {
+        add_step(tx, now, step.clone()).await?;
+    }
+    let recorded = Recorded {
+        name: &unit.name_zh,
+        code: &unit.code,
+        holder: &unit.holder_id,
+        recognition: &step.recognition,
+        level: step.level,
+        stage: step.stage,
+        on: step.on,
+        document: &step.document,
+        merged_into: &entry.merged_into,
+        admitted: "",
+    };
+    let last = before.iter().rfind(|known| known.kind == step.recognition && known.level == step.level);
+    let before = last.map(|known| (known.kind.as_str(), known.level, known.stage, known.on_date));
+    let change = Change { action: Action::RecordUnit, object_kind: "unit", object_id: id.as_str(), reason: &step.reason };
+    record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&recorded)).await
 }
 
 async fn find_kind(tx: &mut Tx, code: &str, errors: &mut Vec<FieldError>) -> Result<Option<units::RecognitionKind>, ServiceError> {

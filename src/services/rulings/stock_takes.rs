@@ -82,46 +82,51 @@ pub async fn count_on_eve(tx: &mut Tx, plan: &PlanHead, indicators: &[RuledIndic
 /// without the indicator; `WrongState` where nothing that exists already counts.
 pub async fn take_stock(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, input: StockTakeInput) -> Result<usize, ServiceError> {
     let (actor, plan) = (actor.clone(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let today = now.date_in(&plan.time_zone);
-            let indicator = find_ruled(tx, &plan, today, &input.indicator).await?;
-            if !indicator.needs_stock_take() {
-                return Err(UserError::WrongState.into());
-            }
-            let former = indicator.stock_take();
-            if former.map_or("", |former| former.id.as_str()) != input.former {
-                return Err(UserError::Stale.into());
-            }
-            let mut errors = Vec::new();
-            let taken_on = read_past_date("taken_on", &input.taken_on, today, &mut errors);
-            let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
-            let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
-            let (Some(taken_on), true) = (taken_on, errors.is_empty()) else {
-                return Err(UserError::Invalid(errors).into());
-            };
-            let id: String = make_id(now)?;
-            let new = NewStockTake {
-                id: &id,
-                indicator_id: &indicator.row.id,
-                taken_on,
-                reason: &reason,
-                document: &document,
-                officer_id: actor.account(),
-                recorded_at: now.0,
-            };
-            store::insert_stock_take(tx, new).await?;
-            let counted = count_on_eve(tx, &plan, std::slice::from_ref(&indicator)).await?;
-            let units = counted.values().sum();
-            let code = indicator.row.code.as_str();
-            let before =
-                former.map(|former| Recorded { indicator: code, taken_on: former.taken_on, document: &former.document, units: None });
-            let after = Recorded { indicator: code, taken_on, document: &document, units: Some(units) };
-            let object_id = indicator.row.id.as_str();
-            let change = Change { action: Action::TakeStock, object_kind: "indicator", object_id, reason: &reason };
-            record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&after)).await?;
-            Ok(units)
-        })
-    })
-    .await
+    with_tx(db, move |tx| Box::pin(async move { take_stock_in(tx, &actor, now, &plan, &input).await })).await
+}
+
+/// Records a stock-take inside a transaction.
+pub(in crate::services) async fn take_stock_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    input: &StockTakeInput,
+) -> Result<usize, ServiceError> {
+    let today = now.date_in(&plan.time_zone);
+    let indicator = find_ruled(tx, plan, today, &input.indicator).await?;
+    if !indicator.needs_stock_take() {
+        return Err(UserError::WrongState.into());
+    }
+    let former = indicator.stock_take();
+    if former.map_or("", |former| former.id.as_str()) != input.former {
+        return Err(UserError::Stale.into());
+    }
+    let mut errors = Vec::new();
+    let taken_on = read_past_date("taken_on", &input.taken_on, today, &mut errors);
+    let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
+    let reason = read_required("reason", &input.reason, MAX_REASON, &mut errors);
+    let (Some(taken_on), true) = (taken_on, errors.is_empty()) else {
+        return Err(UserError::Invalid(errors).into());
+    };
+    let id: String = make_id(now)?;
+    let new = NewStockTake {
+        id: &id,
+        indicator_id: &indicator.row.id,
+        taken_on,
+        reason: &reason,
+        document: &document,
+        officer_id: actor.account(),
+        recorded_at: now.0,
+    };
+    store::insert_stock_take(tx, new).await?;
+    let counted = count_on_eve(tx, plan, std::slice::from_ref(&indicator)).await?;
+    let units = counted.values().sum();
+    let code = indicator.row.code.as_str();
+    let before = former.map(|former| Recorded { indicator: code, taken_on: former.taken_on, document: &former.document, units: None });
+    let after = Recorded { indicator: code, taken_on, document: &document, units: Some(units) };
+    let object_id = indicator.row.id.as_str();
+    let change = Change { action: Action::TakeStock, object_kind: "indicator", object_id, reason: &reason };
+    record_change(tx, &actor.author(), now, change, before.as_ref(), Some(&after)).await?;
+    Ok(units)
 }
