@@ -13,7 +13,7 @@ use super::{AppState, cookies, forms::park_after_sign_out, registry::Access, vis
 use crate::{
     error::UserError,
     pages::{App, ErrorPage, shell},
-    services::visit::Visit,
+    services::{plans::remember_plan, visit::Visit},
 };
 
 /// No page is larger.
@@ -45,7 +45,16 @@ pub async fn render_page(state: AppState, access: Access, request: Request) -> R
         Err(error) => return (status_of(&error), "internal error").into_response(),
     };
     match check_access(&visit, access) {
-        Ok(()) => render(visit, None, request).await,
+        Ok(()) => {
+            let plan = visit.path().strip_prefix("/p/").and_then(|rest| rest.split('/').next());
+            // A page is not refused because a convenience could not be kept.
+            if let Some(plan) = plan
+                && let Err(error) = remember_plan(&visit, plan).await
+            {
+                tracing::warn!(%error, "the last plan could not be remembered");
+            }
+            render(visit, None, request).await
+        }
         Err(UserError::SignedOut) => go_and_sign_in(&visit),
         Err(error) => render(visit, Some(error), request).await,
     }
