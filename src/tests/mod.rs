@@ -8,6 +8,7 @@ mod support;
 mod administration;
 mod architecture;
 mod crash;
+mod demonstration;
 mod fixtures;
 mod flow;
 mod management;

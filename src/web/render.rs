@@ -115,6 +115,7 @@ async fn send_whole(response: Response, status: Option<StatusCode>, visit: &Visi
     let Ok(bytes) = to_bytes(body, LARGEST_PAGE).await else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response();
     };
+    let bytes = drop_nonces(bytes.into());
     if let Some(status) = status {
         parts.status = status;
     }
@@ -126,6 +127,21 @@ async fn send_whole(response: Response, status: Option<StatusCode>, visit: &Visi
         parts.headers.append(header::SET_COOKIE, cookie);
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Takes out the nonces that Leptos puts at its scripts: the policy knows them by their hashes, and a page that is the
+/// same for everybody can be kept.
+fn drop_nonces(page: Vec<u8>) -> Vec<u8> {
+    const MARK: &str = " nonce=\"";
+    let Ok(text) = String::from_utf8(page) else { return Vec::new() };
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once(MARK) {
+        kept.push_str(before);
+        rest = after.split_once('"').map_or("", |(_, rest)| rest);
+    }
+    kept.push_str(rest);
+    kept.into_bytes()
 }
 
 fn new_visitor(visit: &Visit) -> Option<HeaderValue> {

@@ -26,7 +26,7 @@ use super::{
     render::{admit_visit, render_not_found, render_page, run_server_function},
 };
 use crate::{
-    pages::{App, bootstrap_script},
+    pages::{App, inline_scripts},
     services::visit::{Shared, SiteFiles},
     store::Db,
 };
@@ -54,7 +54,7 @@ impl AppState {
         let pages = leptos_axum::generate_route_list(App).len();
         tracing::debug!(pages, "pages are listed");
         let site = Arc::new(read_site_files(&site_dir));
-        let headers = SecurityHeaders::new(&bootstrap_script(&site), secure);
+        let headers = SecurityHeaders::new(&inline_scripts(&site), secure);
         let shared = Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default() };
         Self { shared, clock, headers, site_dir: Arc::new(site_dir) }
     }

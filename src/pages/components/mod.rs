@@ -2,6 +2,7 @@
 
 pub mod as_of;
 pub mod bullet;
+pub mod districts;
 pub mod fields;
 pub mod filter_links;
 pub mod form;

@@ -138,7 +138,8 @@ pub async fn record_rulings(tx: &mut Tx, data: &Data, cast: &Cast, plan: &PlanHe
             document: ruling.document.clone(),
             reason: ruling.reason.clone(),
         };
-        record_ruling_in(tx, &staff, now, plan, &input).await?;
+        let recorded = record_ruling_in(tx, &staff, now, plan, &input).await;
+        recorded.map_err(|error| ServiceError::Unexpected(format!("ruling {} {}: {error:?}", ruling.indicator, ruling.kind)))?;
     }
     Ok(())
 }
@@ -169,7 +170,8 @@ pub async fn record_stock(
                     document: unit.document_of(day),
                     reason: data.stock_take.reason.clone(),
                 };
-                record_step_in(tx, &staff, now, plan, &entry).await?;
+                let recorded = record_step_in(tx, &staff, now, plan, &entry).await;
+                recorded.map_err(|error| ServiceError::Unexpected(format!("step {place:?}: {error:?}")))?;
                 continue;
             }
             let entry = UnitEntry {
@@ -183,7 +185,8 @@ pub async fn record_stock(
                 reason: data.stock_take.reason.clone(),
                 ..UnitEntry::default()
             };
-            let id = record_unit_in(tx, &staff, now, plan, &entry, Counting::Later).await?;
+            let recorded = record_unit_in(tx, &staff, now, plan, &entry, Counting::Later).await;
+            let id = recorded.map_err(|error| ServiceError::Unexpected(format!("unit {place:?}: {error:?}")))?;
             cast.units.insert(place, id);
         }
     }
@@ -195,7 +198,8 @@ pub async fn record_stock(
             document: data.stock_take.document.clone(),
             reason: data.stock_take.reason.clone(),
         };
-        take_stock_in(tx, &staff, now, plan, &input).await?;
+        let taken = take_stock_in(tx, &staff, now, plan, &input).await;
+        taken.map_err(|error| ServiceError::Unexpected(format!("stock-take {indicator}: {error:?}")))?;
     }
     Ok(())
 }
@@ -220,7 +224,8 @@ pub async fn assign_wave(tx: &mut Tx, data: &Data, cast: &Cast, plan: &PlanHead,
             part: part.to_string(),
             contact: pick(&data.words.contacts, mix(&[key, part.as_str()])),
         };
-        assign_organisation_in(tx, &staff, now, plan, &typed).await?;
+        let assigned = assign_organisation_in(tx, &staff, now, plan, &typed).await;
+        assigned.map_err(|error| ServiceError::Unexpected(format!("assignment {key} {part}: {error:?}")))?;
     }
     Ok(())
 }

@@ -106,7 +106,10 @@ pub async fn tell_quarter(tx: &mut Tx, told: &Told<'_>, number: usize) -> Result
     }
     acts.sort_by_key(|(moment, index, _)| (*moment, *index));
     for (now, index, act) in acts {
-        carry_out(tx, told, &mut running[index], number, now, act).await?;
+        carry_out(tx, told, &mut running[index], number, now, act).await.map_err(|error| {
+            let report = &running[index];
+            ServiceError::Unexpected(format!("{} {} {} {act:?}: {error:?}", PERIODS[number], report.task.code, report.key))
+        })?;
     }
     revoke(tx, told, number).await?;
     let mut loops: Vec<(&str, Vec<&Running<'_>>)> = Vec::new();
@@ -238,9 +241,13 @@ fn plan_acts(told: &Told<'_>, report: &Running<'_>, number: usize) -> Vec<(Momen
         Fate::Returned => vec![saved, handed, (lead, if leads { Act::Lead(Return) } else { Act::Commission(Return) })],
         Fate::Accepted | Fate::Unchanged => [vec![saved, handed], accept].concat(),
         Fate::AcceptedLater => {
-            let back = (when(after(1), 11), if leads { Act::Lead(Return) } else { Act::Commission(Return) });
-            let again = (when(after(2), 10), Act::SubmitAgain);
-            [vec![saved, handed, back, again], accept].concat()
+            let back = (when(after(1), 14), if leads { Act::Lead(Return) } else { Act::Commission(Return) });
+            let again = (when(after(4), 15), Act::SubmitAgain);
+            let accept = accept.into_iter().map(|(_, act)| match act {
+                Act::Lead(_) => (when(after(6), 16), act),
+                _ => (when(after(9), 17), act),
+            });
+            [saved, handed, back, again].into_iter().chain(accept).collect()
         }
     }
 }
@@ -383,7 +390,8 @@ async fn close_loops(
         };
         let key = LoopKey { task: (*code).to_owned(), period: period.code.clone() };
         let now = at(day(34), 10, i8::try_from(evaluated.len() % 60).unwrap_or(0), told.plan);
-        evaluate_task_in(tx, &staff, now, told.plan, &key, &fields).await?;
+        let evaluated_now = evaluate_task_in(tx, &staff, now, told.plan, &key, &fields).await;
+        evaluated_now.map_err(|error| ServiceError::Unexpected(format!("evaluation {key:?}: {error:?}")))?;
         evaluated.push((key, reports));
     }
     for (key, reports) in evaluated {
@@ -403,7 +411,8 @@ async fn close_loops(
             };
             let fields = FeedbackFields { organisation: report.owed.organisation_id.to_string(), kind: kind.to_string(), text };
             let now = at(day(37), 15, i8::try_from(seed % 60).unwrap_or(0), told.plan);
-            give_feedback_in(tx, &staff, now, told.plan, &key, &fields).await?;
+            let given = give_feedback_in(tx, &staff, now, told.plan, &key, &fields).await;
+            given.map_err(|error| ServiceError::Unexpected(format!("feedback {key:?} {}: {error:?}", report.key)))?;
         }
     }
     if is_last {

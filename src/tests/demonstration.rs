@@ -1,0 +1,94 @@
+//! The demonstration: complete, marked, and nowhere else. Invariant: what is made up never stands beside what is real.
+
+use std::sync::Arc;
+
+use bihuan::{
+    domain::words::OrganisationKind,
+    services::{
+        demonstration::{DEMONSTRATION_PASSWORD, DemonstrationError, account_roles, load_demonstration, refuse_demonstration},
+        plan_files::load_first_plan,
+        plan_view::{PlanView, read_plan_view_in},
+        sign_in::sign_in,
+        verify::{Inspection, verify},
+        visit::PlanHead,
+    },
+    store::{Db, plans::list_plan_summaries},
+};
+use jiff::civil::date;
+
+use crate::{
+    fixtures::{add_organisation, usual_now},
+    support::{Place, read_number, read_texts},
+};
+
+/// The plan's numbers as of the end of the last period that is told.
+async fn view(db: &Db) -> Arc<PlanView> {
+    let mut tx = db.read().await.unwrap();
+    let plan = list_plan_summaries(&mut tx).await.unwrap().remove(0);
+    let head = PlanHead {
+        id: plan.id,
+        code: plan.code,
+        short_zh: plan.short_zh,
+        short_en: plan.short_en,
+        starts_on: plan.starts_on,
+        ends_on: plan.ends_on,
+        cadence: plan.cadence,
+        time_zone: plan.time_zone,
+    };
+    read_plan_view_in(&mut tx, &Arc::default(), &head, date(2026, 9, 30)).await.unwrap()
+}
+
+stories! {
+    async fn the_demonstration_shows_everything_the_product_knows(place: Place) {
+        let db = &place.db;
+        assert!(load_demonstration(db, &place.data_dir).await.unwrap());
+        let states = "SELECT DISTINCT r.state FROM reports r JOIN obligations o ON o.id = r.obligation_id
+                      JOIN periods p ON p.id = o.period_id WHERE p.code = '2026Q3' ORDER BY r.state";
+        assert_eq!(read_texts(db, states).await, ["accepted", "draft", "lead-reviewed", "returned", "submitted"]);
+        let not_begun = "SELECT COUNT(*) FROM obligations o JOIN periods p ON p.id = o.period_id
+                         LEFT JOIN reports r ON r.obligation_id = o.id WHERE p.code = '2026Q3' AND r.id IS NULL";
+        assert!(read_number(db, not_begun).await > 0);
+        assert_eq!(read_number(db, "SELECT COUNT(*) FROM periods").await, 7);
+        assert!(read_number(db, "SELECT COUNT(*) FROM feedbacks WHERE closed_at IS NULL").await > 0, "advice waits for its answer");
+        assert!(read_number(db, "SELECT COUNT(*) FROM stage_steps WHERE stage = 'revoked'").await > 0);
+        let view = view(db).await;
+        let lights = view.lights();
+        assert!(lights.green > 0 && lights.yellow > 0 && lights.red > 0 && lights.grey > 0, "{lights:?}");
+        let verdict = verify(db, Inspection { data_dir: &place.data_dir, now: usual_now(), head: None }).await.unwrap();
+        assert_eq!(verdict.findings.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+    }
+
+    async fn a_second_start_changes_nothing_and_everybody_signs_in(place: Place) {
+        let db = &place.db;
+        assert!(load_demonstration(db, &place.data_dir).await.unwrap());
+        let before = read_texts(db, "SELECT hash FROM audit_head").await;
+        assert!(!load_demonstration(db, &place.data_dir).await.unwrap());
+        assert_eq!(read_texts(db, "SELECT hash FROM audit_head").await, before);
+        for (username, role) in account_roles() {
+            sign_in(db, usual_now(), username, DEMONSTRATION_PASSWORD.to_owned()).await.unwrap();
+            let roles = format!("SELECT role FROM account_roles r JOIN accounts a ON a.id = r.account_id WHERE a.username = '{username}'");
+            assert_eq!(read_texts(db, &roles).await, [role.to_string()], "{username}");
+        }
+        let signs_in = "SELECT COUNT(*) FROM accounts WHERE password_hash IS NOT NULL";
+        assert_eq!(usize::try_from(read_number(db, signs_in).await).unwrap(), account_roles().len(), "nobody else has a password");
+        let refused = refuse_demonstration(db).await;
+        assert!(matches!(refused, Err(DemonstrationError::Marked)), "{refused:?}");
+    }
+
+    async fn a_database_in_use_takes_no_demonstration(place: Place) {
+        add_organisation(&place.db, OrganisationKind::School, "松山职业学院").await;
+        let refused = load_demonstration(&place.db, &place.data_dir).await;
+        assert!(matches!(refused, Err(DemonstrationError::HoldsData)), "{refused:?}");
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM settings").await, 0);
+        refuse_demonstration(&place.db).await.unwrap();
+    }
+
+    async fn without_it_no_made_up_figure_exists(place: Place) {
+        refuse_demonstration(&place.db).await.unwrap();
+        load_first_plan(&place.db, usual_now()).await.unwrap();
+        for table in ["organisations", "accounts", "units", "periods", "obligations", "reports", "stage_steps", "stock_takes", "settings"] {
+            assert_eq!(read_number(&place.db, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+        }
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM indicators").await, 16);
+    }
+}
