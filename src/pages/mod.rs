@@ -79,10 +79,8 @@ fn hydration(site: &SiteFiles) -> Option<impl IntoView + use<>> {
 }
 
 /// The two scripts that Leptos ends every page with. They are constant because no page publishes resource data.
-const CLOSING_SCRIPTS: [&str; 2] = [
-    "__RESOLVED_RESOURCES=[];__SERIALIZED_ERRORS=[];__PENDING_RESOURCES=[];__RESOURCE_RESOLVERS=[];",
-    "__INCOMPLETE_CHUNKS=[];",
-];
+const CLOSING_SCRIPTS: [&str; 2] =
+    ["__RESOLVED_RESOURCES=[];__SERIALIZED_ERRORS=[];__PENDING_RESOURCES=[];__RESOURCE_RESOLVERS=[];", "__INCOMPLETE_CHUNKS=[];"];
 
 /// Every inline script of every page, for their hashes in the content security policy.
 pub fn inline_scripts(site: &SiteFiles) -> Vec<String> {

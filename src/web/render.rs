@@ -1,5 +1,7 @@
 //! Runs a page or a server function. Invariant: access is decided here, before any of their code runs.
 
+use std::collections::BTreeSet;
+
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -132,16 +134,17 @@ async fn send_whole(response: Response, status: Option<StatusCode>, visit: &Visi
 /// Takes out the nonces that Leptos puts at its scripts: the policy knows them by their hashes, and a page that is the
 /// same for everybody can be kept.
 fn drop_nonces(page: Vec<u8>) -> Vec<u8> {
-    const MARK: &str = " nonce=\"";
-    let Ok(text) = String::from_utf8(page) else { return Vec::new() };
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once(MARK) {
-        kept.push_str(before);
-        rest = after.split_once('"').map_or("", |(_, rest)| rest);
+    let Ok(mut text) = String::from_utf8(page) else { return Vec::new() };
+    // `<` is escaped in whatever somebody typed, so these are the page's own tags.
+    let nonces: BTreeSet<String> = ["<script type=\"module\" nonce=\"", "<script nonce=\""]
+        .iter()
+        .flat_map(|mark| text.split(mark).skip(1))
+        .filter_map(|rest| rest.split_once('"').map(|(nonce, _)| nonce.to_owned()))
+        .collect();
+    for nonce in nonces {
+        text = text.replace(&format!(" nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "crossorigin=\"\"");
     }
-    kept.push_str(rest);
-    kept.into_bytes()
+    text.into_bytes()
 }
 
 fn new_visitor(visit: &Visit) -> Option<HeaderValue> {
@@ -186,4 +189,17 @@ pub async fn run_server_function(state: AppState, access: Access, request: Reque
     let request = Request::from_parts(parts, Body::from(bytes));
     let context = move || provide_context(visit.clone());
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drop_nonces;
+
+    #[test]
+    fn only_the_nonces_of_the_pages_own_scripts_go() {
+        let page =
+            r#"<link crossorigin="N1"><script type="module" nonce="N1">a</script><p> nonce="typed"</p><script nonce="N2">b</script>"#;
+        let kept = r#"<link crossorigin=""><script type="module">a</script><p> nonce="typed"</p><script>b</script>"#;
+        assert_eq!(String::from_utf8(drop_nonces(page.into())).unwrap(), kept);
+    }
 }

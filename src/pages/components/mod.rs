@@ -2,7 +2,6 @@
 
 pub mod as_of;
 pub mod bullet;
-pub mod districts;
 pub mod fields;
 pub mod filter_links;
 pub mod form;
