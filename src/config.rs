@@ -51,7 +51,7 @@ pub enum Command {
     },
     /// Walks the audit chain and checks the invariants; exit code 1 and the findings if one is broken.
     Verify {
-        /// The hash that the newest row must have, as printed on an export.
+        /// A hash printed earlier; the chain must still hold it.
         #[arg(long)]
         head: Option<String>,
         /// What to check.

@@ -9,6 +9,7 @@ pub mod domain;
 pub mod error;
 pub mod i18n;
 pub mod islands;
+pub mod lang;
 
 #[cfg(feature = "ssr")]
 pub mod charts;

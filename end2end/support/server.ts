@@ -10,7 +10,7 @@ import { requireVariable, runProgram, waitForExit, type Outcome } from "./proces
 export type ServerOptions = {
   /** With demonstration organisations, accounts and progress. */
   demo?: boolean;
-  /** The instant at which its clock starts, such as `2026-10-20T09:00:00+08:00`. Only with `demo`. */
+  /** The instant at which its clock starts, such as `2026-10-20T09:00:00+08:00`. */
   now?: string;
   /** More flags for `bihuan serve`. */
   args?: string[];
@@ -49,7 +49,7 @@ export class Server {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), "bihuan-story-"));
     const server = new Server(dataDir, await createDatabase(kind), options);
     try {
-      await server.launch();
+      await server.launch(options.now);
     } catch (error) {
       await server.dispose();
       throw error;
@@ -97,10 +97,10 @@ export class Server {
     this.child = undefined;
   }
 
-  /** Starts it again at the same address on what it has stored. */
-  async restart(): Promise<void> {
+  /** Starts it again at the same address on what it has stored; with `now`, its clock starts there. */
+  async restart(now: string | undefined = this.options.now): Promise<void> {
     await this.stop();
-    await this.launch();
+    await this.launch(now);
   }
 
   /** Ends it and deletes all it has stored. */
@@ -121,10 +121,10 @@ export class Server {
     };
   }
 
-  private async launch(): Promise<void> {
+  private async launch(now: string | undefined): Promise<void> {
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`];
     if (this.options.demo) args.push("--demo");
-    if (this.options.now) args.push("--now", this.options.now);
+    if (now) args.push("--now", now);
     args.push(...(this.options.args ?? []));
     const child = spawn(requireVariable("BIHUAN_BIN"), args, {
       env: { ...process.env, ...this.environment() },

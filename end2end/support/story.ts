@@ -1,5 +1,5 @@
 // What every story imports: `test` with a server behind `page`, and `expect`.
-import { expect, test as base } from "@playwright/test";
+import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
 import { watchCsp } from "./csp";
 import { noteScripting } from "./scripting";
 import { Server, ServerPool, type HarnessOptions, type WorkerOptions } from "./server";
@@ -7,6 +7,8 @@ import { Server, ServerPool, type HarnessOptions, type WorkerOptions } from "./s
 type Fixtures = HarnessOptions & {
   /** The server of this story; paths given to `page.goto` are its own. */
   server: Server;
+  /** Opens another browser, for another person: a page that shares no cookies with any other. */
+  openBrowser: () => Promise<Page>;
 };
 
 type WorkerFixtures = WorkerOptions & { serverPool: ServerPool };
@@ -43,6 +45,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     noteScripting(context, javaScriptEnabled !== false);
     const violations = watchCsp(context);
     await use(context);
+    if (!allowCspViolations) expect(violations, "violations of the content security policy").toEqual([]);
+  },
+
+  openBrowser: async ({ browser, baseURL, javaScriptEnabled, allowCspViolations }, use) => {
+    const opened: { context: BrowserContext; violations: string[] }[] = [];
+    await use(async () => {
+      // What the project sets (language, time zone, size, scripts) holds for this one too.
+      const context = await browser.newContext({ baseURL, javaScriptEnabled });
+      noteScripting(context, javaScriptEnabled !== false);
+      opened.push({ context, violations: watchCsp(context) });
+      return context.newPage();
+    });
+    for (const { context } of opened) await context.close();
+    const violations = opened.flatMap((one) => one.violations);
     if (!allowCspViolations) expect(violations, "violations of the content security policy").toEqual([]);
   },
 });

@@ -66,7 +66,7 @@ fn paint(canvas: &Canvas<'_>, bars: &[LightBar]) -> Result<(), ChartError> {
     canvas.draw(&line).map_err(ChartError::from_any)?;
     for (place, bar) in bars.iter().enumerate() {
         let (from, to) = (slot(whole(place)) + 1, slot(whole(place) + 1) - 1);
-        let middle = (from + to) / 2;
+        let middle = i32::midpoint(from, to);
         if !bar.label.is_empty() {
             write(bar.label.clone(), (middle, bottom + 7), 11, SOFT, VPos::Top)?;
         }
@@ -84,7 +84,7 @@ fn paint(canvas: &Canvas<'_>, bars: &[LightBar]) -> Result<(), ChartError> {
             let corners = [(from, upper + 1), (to, lower)];
             canvas.draw(&Rectangle::new(corners, fill.filled())).map_err(ChartError::from_any)?;
             if lower - upper >= 12 && to - from >= 12 {
-                write(number.to_string(), (middle, (lower + upper) / 2), 11, ink, VPos::Center)?;
+                write(number.to_string(), (middle, i32::midpoint(lower, upper)), 11, ink, VPos::Center)?;
             }
         }
     }

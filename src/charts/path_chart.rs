@@ -213,7 +213,11 @@ mod tests {
 
     use super::*;
 
-    fn chart<'a>(periods: &'a [(Date, String)]) -> PathChart<'a> {
+    const ACTUAL: [(Date, i64); 4] = [(date(2024, 6, 1), 12), (date(2025, 6, 30), 60), (date(2026, 5, 1), 164), (date(2027, 1, 1), 999)];
+    const PIPELINE: [(Date, i64); 1] = [(date(2025, 1, 10), 40)];
+    const EXPECTED: [(Date, i64); 2] = [(date(2024, 12, 31), 12), (date(2027, 12, 31), 300)];
+
+    fn chart(periods: &[(Date, String)]) -> PathChart<'_> {
         PathChart {
             title: "T07 <精品课程>",
             description: "应达 & 实际",
@@ -221,9 +225,9 @@ mod tests {
             to: date(2027, 12, 31),
             as_of: date(2026, 9, 30),
             as_of_label: "2026-09-30",
-            actual: &[(date(2024, 6, 1), 12), (date(2025, 6, 30), 60), (date(2026, 5, 1), 164), (date(2027, 1, 1), 999)],
-            pipeline: &[(date(2025, 1, 10), 40)],
-            expected: &[(date(2024, 12, 31), 12), (date(2027, 12, 31), 300)],
+            actual: &ACTUAL,
+            pipeline: &PIPELINE,
+            expected: &EXPECTED,
             goal: Some(300),
             band: Some((290, 310)),
             periods,

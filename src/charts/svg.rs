@@ -119,7 +119,7 @@ pub(super) fn round_steps(most: i64, wanted: i64) -> Vec<i64> {
             None => unit = unit.saturating_mul(10),
         }
     };
-    (0..).map(|times: i64| times * step).take_while(|value| *value < most + step).collect()
+    std::iter::successors(Some(0), |value: &i64| Some(value + step)).take_while(|value| *value < most + step).collect()
 }
 
 #[cfg(test)]

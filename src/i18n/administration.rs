@@ -125,8 +125,8 @@ messages! {
     asg_no_contact = "没有联系人", "No contact";
     asg_change_contact = "修改联系人", "Change contact";
     asg_end = "结束分工", "End this part";
-    asg_end_lead = "已提交的填报和已逾期的义务保留。", "What it reported, and what is overdue, stays.";
-    asg_end_lead_responsible = "已开始填写的填报和已逾期的义务保留；还没到期、也没有开始填写的，不再要求填报。", "Reports that were begun and overdue ones stay; what is not due yet and not begun is no longer owed.";
+    asg_end_lead = "历史记录保留。", "Its history stays.";
+    asg_end_lead_responsible = "已开始填写的填报、已结束的填报期都保留；仍开放的填报期里还没有开始填写的，不再要求填报。", "Reports that were begun and periods that are over stay; what is owed in open periods and not begun is no longer owed.";
     asg_end_confirm = "确认结束", "End it";
     asg_back = "回到任务分工", "Back to assignments";
     asg_empty_title = "没有符合条件的任务", "No task matches";

@@ -19,7 +19,7 @@ messages! {
     not_found = "找不到这项内容，或者您无权查看。", "There is no such thing, or you may not see it.";
     invalid = "有内容需要修改。您填写的内容都已保留。", "Something needs to be corrected. Everything you typed is kept.";
     stale = "在您打开这一页之后，内容已被他人修改。您填写的没有丢失；请核对最新内容后再提交。", "Somebody changed this since you opened the page. Nothing you typed is lost; check what is there now, then submit again.";
-    already_decided = "这份填报已经有人审核过了，您的决定没有生效。下面是现在的状态。", "This report has been decided already, so your decision was not applied. Its present state is shown below.";
+    already_decided = "已经有人先办理了，您的提交没有生效。下面是现在的状态。", "Somebody else was first, so yours was not applied. The present state is shown below.";
     own_work = "不能审核自己填报或提交的内容，请由另一位工作人员审核。", "Nobody reviews what they entered themselves. Another officer has to decide.";
     wrong_state = "现在的状态不允许这样做，没有任何改动。", "Its present state does not allow this. Nothing was changed.";
     taken_by(name: &str, holder: &str) = "“{name}”已由 {holder} 登记，同一单元只计一次。", "“{name}” is already registered by {holder}; a thing is counted once.";
@@ -108,13 +108,13 @@ impl Text {
             FieldProblem::DateInFuture { today } => self.problem_date_future(&today.to_string()),
             FieldProblem::DateBeforePlan { starts_on } => self.problem_date_before_plan(&starts_on.to_string()),
             FieldProblem::DateBefore { earliest } => self.problem_date_before(&earliest.to_string()),
-            FieldProblem::Number(problem) => self.number_error(problem),
+            FieldProblem::Number(problem) => self.number_error(*problem),
             FieldProblem::NotExact => self.problem_not_exact().to_owned(),
             FieldProblem::TooLong { max, actual } => self.problem_too_long(*actual, *max),
             FieldProblem::UnknownChoice => self.problem_choice().to_owned(),
             FieldProblem::KindMismatch { expected } => self.problem_kind(self.unit_kind(*expected)),
             FieldProblem::NoLetters => self.problem_no_letters().to_owned(),
-            FieldProblem::Step(problem) => self.step_error(problem),
+            FieldProblem::Step(problem) => self.step_error(*problem),
             FieldProblem::DocumentOrEvidence => self.problem_document_or_evidence().to_owned(),
             FieldProblem::EvidenceRequired => self.problem_evidence().to_owned(),
             FieldProblem::SameNameTwice { .. } => self.problem_same_twice().to_owned(),
@@ -164,19 +164,19 @@ impl Text {
         }
     }
 
-    fn number_error(self, problem: &NumberError) -> String {
+    fn number_error(self, problem: NumberError) -> String {
         match problem {
             NumberError::Empty => self.problem_required().to_owned(),
             NumberError::Format => self.problem_number_format().to_owned(),
             NumberError::Negative => self.problem_number_negative().to_owned(),
-            NumberError::TooManyDigits { scale } => self.problem_number_digits(*scale),
+            NumberError::TooManyDigits { scale } => self.problem_number_digits(scale),
             NumberError::PercentRange => self.problem_number_percent().to_owned(),
             NumberError::UnexpectedPercent => self.problem_number_no_percent().to_owned(),
             NumberError::TooLarge => self.problem_number_large().to_owned(),
         }
     }
 
-    fn step_error(self, problem: &StepError) -> String {
+    fn step_error(self, problem: StepError) -> String {
         match problem {
             StepError::AfterEnd(step) => self.problem_step_after_end(self.stage(step.stage), &step.on.to_string()),
             StepError::DateBack(step) => self.problem_step_date_back(&step.on.to_string()),

@@ -83,6 +83,7 @@ messages! {
     filter_lights = "灯", "Light";
     extra_pipeline(count: &str) = "储备 {count}", "pipeline {count}";
     extra_awaiting(count: &str) = "待审 {count}", "awaiting review {count}";
+    extra_movement = "本期", "this period";
     extra_kinds(list: &str) = "其中 {list}", "of which {list}";
     extra_overlap(names: &str) = "同时属于两类、只计一次：{names}", "of both kinds, counted once: {names}";
     go_and_rule = "去认定", "Rule on it";
@@ -98,7 +99,7 @@ messages! {
     see_report = "填报", "Report";
     loops_title = "任务与填报", "Tasks and reports";
     loops_tasks(count: i64) = "{count} 项任务", "{count} tasks";
-    loops_period(code: &str) = "{code} 填报期", "Period {code}";
+    loops_period(name: &str) = "{name}填报", "Reports for {name}";
     loops_reports = "已报 / 应报", "Reported / owed";
     loops_accepted = "已通过审核", "Accepted";
     loops_closed = "已闭环 / 任务", "Loops closed / tasks";
@@ -189,6 +190,7 @@ messages! {
     roster_filter_stage = "阶段", "Stage";
     roster_filter_district = "区", "District";
     roster_filter_indicator = "指标", "Indicator";
+    roster_more_filters = "更多条件", "More filters";
     roster_standing = "认定与阶段", "Recognitions and stages";
     roster_kind = "类别", "Kind";
     roster_district = "区", "District";
@@ -220,7 +222,6 @@ messages! {
     step_superseded = "已更正", "corrected";
     step_merged_into = "并入：", "merged into ";
     step_document(number: &str) = "文号：{number}", "Document: {number}";
-    evidence_size(size: &str) = "{size}", "{size}";
 }
 
 /// What a reason is worded with.

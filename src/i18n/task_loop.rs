@@ -299,6 +299,7 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Lang;
 
     #[test]
     fn a_period_is_named_in_words() {

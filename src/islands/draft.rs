@@ -32,12 +32,16 @@ pub fn DraftKeeper(
 }
 
 mod keeper {
-    use std::{cell::Cell, rc::Rc, time::Duration};
+    use std::{
+        cell::{Cell, RefCell},
+        rc::Rc,
+        time::Duration,
+    };
 
     use leptos::prelude::{document, set_timeout};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::{JsFuture, spawn_local};
-    use web_sys::{FormData, Headers, HtmlFormElement, HtmlInputElement, RequestInit, Response};
+    use web_sys::{FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, SubmitEvent};
 
     /// How long nothing may be typed before it is saved.
     const PAUSE: Duration = Duration::from_millis(1500);
@@ -81,11 +85,13 @@ mod keeper {
         let Some(form) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlFormElement>().ok()) else { return };
         let turn = Rc::new(Cell::new(0_u32));
         let busy = Rc::new(Cell::new(false));
+        let pressed: Rc<RefCell<Option<HtmlElement>>> = Rc::default();
         let listened = form.clone();
+        hold_back(&form, &busy, &pressed);
         let on_input = Closure::<dyn FnMut()>::new(move || {
             let mine = turn.get().wrapping_add(1);
             turn.set(mine);
-            let (turn, busy, form, say) = (turn.clone(), busy.clone(), form.clone(), say.clone());
+            let (turn, busy, form, say, pressed) = (turn.clone(), busy.clone(), form.clone(), say.clone(), pressed.clone());
             set_timeout(
                 move || {
                     // Typed on since, being saved, or on its way with a button: the next keystroke or the button saves it.
@@ -104,6 +110,9 @@ mod keeper {
                             }
                             None => say(Phase::Failed),
                         }
+                        if let Some(button) = pressed.take() {
+                            let _ = form.request_submit_with_submitter(Some(&button));
+                        }
                     });
                 },
                 PAUSE,
@@ -112,6 +121,19 @@ mod keeper {
         let _ = listened.add_event_listener_with_callback("input", on_input.as_ref().unchecked_ref());
         // The form lives as long as the page.
         on_input.forget();
+    }
+
+    /// A button pressed while the draft is being saved waits for it: it would send the version before, which is stale by then.
+    fn hold_back(form: &HtmlFormElement, busy: &Rc<Cell<bool>>, pressed: &Rc<RefCell<Option<HtmlElement>>>) {
+        let (busy, pressed) = (busy.clone(), pressed.clone());
+        let on_submit = Closure::<dyn FnMut(SubmitEvent)>::new(move |event: SubmitEvent| {
+            if busy.get() {
+                event.prevent_default();
+                pressed.replace(event.submitter());
+            }
+        });
+        let _ = form.add_event_listener_with_callback("submit", on_submit.as_ref().unchecked_ref());
+        on_submit.forget();
     }
 
     /// Sends everything typed, without files, and gives the version that the draft has now.
@@ -124,7 +146,9 @@ mod keeper {
                 files.push(name);
             }
         }
-        files.iter().for_each(|name| data.delete(name));
+        for name in &files {
+            data.delete(name);
+        }
         data.set_with_str("intent", "save").ok()?;
         let headers = Headers::new().ok()?;
         headers.set("Accept", "application/json").ok()?;

@@ -43,9 +43,9 @@ pub fn CockpitPage() -> impl IntoView {
             {as_of.note(text, view.entries_since)}
             {hatch_pattern()}
             <div class="cols">
-                <section class="panel" aria-labelledby="progress">
+                <section class="panel">
                     <div class="panel-head">
-                        <h2 id="progress">{text.cockpit_progress()}</h2>
+                        <h2>{text.cockpit_progress()}</h2>
                         {bullet_legend(text)}
                     </div>
                     {frame.light_filter("/cockpit", &view, chosen)}

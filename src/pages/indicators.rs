@@ -61,7 +61,7 @@ pub fn IndicatorsPage() -> impl IntoView {
             </div>
             {as_of.note(text, view.entries_since)}
             {frame.light_filter("/indicators", &view, chosen)}
-            <section class="panel" aria-label=text.indicators_title()>
+            <section class="panel">
                 <div class="scroll-x" tabindex="0" role="region" aria-label=text.indicators_title()>
                     <table class="data stack dense">
                         <caption class="visually-hidden">{text.indicators_title()}</caption>

@@ -9,6 +9,8 @@ mod cockpit;
 pub mod components;
 mod frame;
 mod indicator;
+mod indicator_facts;
+mod indicator_path;
 mod indicators;
 mod manage;
 mod organisations;
@@ -76,12 +78,22 @@ fn hydration(site: &SiteFiles) -> Option<impl IntoView + use<>> {
     Some(view! { <HydrationScripts options islands=true /> })
 }
 
-/// The one inline script of every page, for its hash in the content security policy.
-pub fn bootstrap_script(site: &SiteFiles) -> String {
+/// The two scripts that Leptos ends every page with. They are constant because no page publishes resource data.
+const CLOSING_SCRIPTS: [&str; 2] =
+    ["__RESOLVED_RESOURCES=[];__SERIALIZED_ERRORS=[];__PENDING_RESOURCES=[];__RESOURCE_RESOLVERS=[];", "__INCOMPLETE_CHUNKS=[];"];
+
+/// Every inline script of every page, for their hashes in the content security policy.
+pub fn inline_scripts(site: &SiteFiles) -> Vec<String> {
+    let mut scripts: Vec<String> = CLOSING_SCRIPTS.iter().map(|script| (*script).to_owned()).collect();
+    scripts.push(bootstrap_script(site));
+    scripts
+}
+
+fn bootstrap_script(site: &SiteFiles) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| hydration(site).map(|scripts| scripts.to_html()).unwrap_or_default());
-    let script = html.split_once("<script type=\"module\">").and_then(|(_, rest)| rest.split_once("</script>"));
-    script.map(|(script, _)| script.to_owned()).unwrap_or_default()
+    let html = owner.with(|| hydration(site).map(RenderHtml::to_html).unwrap_or_default());
+    let script = html.split_once("<script type=\"module\"").and_then(|(_, rest)| rest.split_once('>'));
+    script.and_then(|(_, rest)| rest.split_once("</script>")).map(|(script, _)| script.to_owned()).unwrap_or_default()
 }
 
 /// The router of all pages.

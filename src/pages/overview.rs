@@ -25,8 +25,8 @@ pub(super) fn overview_panel(text: Text, view: &PlanView) -> AnyView {
         _ => view! { <p class="note">{text.overview_none()}</p> }.into_any(),
     };
     view! {
-        <section class="panel" aria-labelledby="overview">
-            <h2 id="overview">{text.overview_title()}</h2>
+        <section class="panel">
+            <h2>{text.overview_title()}</h2>
             {content}
         </section>
     }
@@ -117,9 +117,9 @@ pub(super) fn figures_panel(visit: &Visit, plan: &PlanHead, view: &PlanView) -> 
                 }
             });
             let code = if visit.may(Permission::ManagePlans) {
-                view! { <a href=plan.path("/periods")>{text.loops_period(&period.code)}</a> }.into_any()
+                view! { <a href=plan.path("/periods")>{text.loops_period(&text.period_name(&period.code))}</a> }.into_any()
             } else {
-                text.loops_period(&period.code).into_any()
+                text.loops_period(&text.period_name(&period.code)).into_any()
             };
             view! {
                 <h3>{code}</h3>
@@ -138,8 +138,8 @@ pub(super) fn figures_panel(visit: &Visit, plan: &PlanHead, view: &PlanView) -> 
         },
     );
     view! {
-        <section class="panel" aria-labelledby="loops">
-            <h2 id="loops">{text.loops_title()}</h2>
+        <section class="panel">
+            <h2>{text.loops_title()}</h2>
             <p>
                 <a href=plan.path("/tasks")>{text.loops_tasks(view.loops.tasks)}</a>
             </p>
@@ -191,8 +191,8 @@ pub(super) fn latest_panel(visit: &Visit, frame: &Frame<'_>, view: &PlanView) ->
         view! { <ol class="queue">{items}</ol> }.into_any()
     };
     view! {
-        <section class="panel" aria-labelledby="latest">
-            <h2 id="latest">{text.latest_title()}</h2>
+        <section class="panel">
+            <h2>{text.latest_title()}</h2>
             {content}
         </section>
     }

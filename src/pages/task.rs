@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use super::{
     Page,
     components::{
-        FilterChoice, filter_links,
+        FilterChoice,
         ring::{Names, loop_sentence, ring_picture, station_class, station_list},
+        schedule_light, switch_links,
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     domain::{
         permissions::Permission,
+        report::ReportState,
         ring::StationStatus,
         visibility::{Viewer, may_see_report},
         words::Part,
@@ -24,6 +26,7 @@ use crate::{
     services::{
         loops::{Loop, TaskView, read_task},
         moment::Moment,
+        plan_view::{PlanView, read_plan_view},
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -34,6 +37,7 @@ struct Context<'a> {
     visit: &'a Visit,
     plan: &'a PlanHead,
     found: &'a TaskView,
+    numbers: &'a PlanView,
     names: Names,
     viewer: Viewer,
 }
@@ -62,10 +66,11 @@ pub fn TaskPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let viewer = visit.viewer();
         let found = read_task(&visit.shared.db, &plan, &code, &viewer, visit.today(&plan)).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, visit.today(&plan)).await?;
         let text = visit.text();
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &found.commission);
-        let context = Context { visit: &visit, plan: &plan, found: &found, names, viewer };
+        let context = Context { visit: &visit, plan: &plan, found: &found, numbers: &numbers, names, viewer };
         let wanted = visit.query("period");
         let shown = match &wanted {
             Some(code) => found.loops.iter().find(|one| one.period.code == *code),
@@ -140,8 +145,9 @@ fn loop_panel(context: &Context<'_>, shown: Option<&Loop>, wanted: Option<&str>)
         .iter()
         .map(|one| FilterChoice { value: one.period.code.clone(), label: text.period_name(&one.period.code), count: None })
         .collect();
+    let chosen = shown.map(|one| one.period.code.as_str());
     let switcher = (choices.len() > 1 || (shown.is_none() && !choices.is_empty()))
-        .then(|| filter_links(visit, text, text.task_choose_period(), "period", choices));
+        .then(|| switch_links(visit, text.task_choose_period(), "period", chosen, choices));
     let content = match shown {
         Some(shown) => view! {
             <h3>{text.period_name(&shown.period.code)}</h3>
@@ -226,7 +232,7 @@ fn report_row(context: &Context<'_>, shown: &Loop, owed: &Obligation) -> AnyView
     let text = visit.text();
     let name = owed.organisation(visit.lang).to_owned();
     let href = plan.path(&format!("/reports/{}", owed.page_id()));
-    let own_to_write = context.reports_for(owed) && owed.state.is_none_or(|state| state.is_editable());
+    let own_to_write = context.reports_for(owed) && owed.state.is_none_or(ReportState::is_editable);
     let link = if own_to_write {
         Some((text.task_write_report().to_owned(), None))
     } else {
@@ -424,7 +430,7 @@ fn part_item(context: &Context<'_>, part: &TaskPart) -> AnyView {
 }
 
 fn indicators_panel(context: &Context<'_>) -> impl IntoView + use<> {
-    let Context { visit, plan, found, .. } = context;
+    let Context { visit, plan, found, numbers, .. } = context;
     let text = visit.text();
     let items: Vec<AnyView> = found
         .judged
@@ -432,11 +438,15 @@ fn indicators_panel(context: &Context<'_>) -> impl IntoView + use<> {
         .iter()
         .map(|indicator| {
             let href = plan.path(&format!("/indicators/{}", indicator.code));
+            let view = numbers.indicators.iter().find(|view| view.id == indicator.indicator_id);
+            let light = view.map(|view| schedule_light(text, &view.judgement));
             view! {
                 <li>
                     <a href=href>{indicator.name(visit.lang).to_owned()}</a>
                     " "
                     <small class="soft">{indicator.code.clone()}</small>
+                    <br />
+                    {light}
                 </li>
             }
             .into_any()

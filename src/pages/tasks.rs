@@ -5,16 +5,17 @@ use leptos::prelude::*;
 use super::{
     Page,
     components::{
-        FilterChoice, address_with, filter_links,
+        AsOf, FilterChoice, filter_links, light_with_word,
         ring::{Names, loop_badge},
     },
     load_plan,
 };
 use crate::{
-    domain::{calendar::parse_date, light::Light, task_status::TaskStatus},
+    domain::{light::Light, task_status::TaskStatus},
     i18n::Text,
     services::{
         loops::{Loop, Timetable, read_timetable},
+        plan_view::{PlanView, read_plan_view},
         tasks::JudgedTask,
         visit::{PlanHead, Visit},
     },
@@ -35,23 +36,21 @@ pub(super) fn status_badge(text: Text, status: TaskStatus) -> impl IntoView + us
 #[component]
 pub fn TasksPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
-        let today = visit.today(&plan);
-        let typed = visit.query("as_of");
-        let read = typed.as_deref().map(parse_date);
-        let is_wrong = matches!(read, Some(Err(_)));
-        let as_of = read.and_then(Result::ok).unwrap_or(today);
-        let timetable = read_timetable(&visit.shared.db, &plan, as_of, today).await?;
+        let as_of = AsOf::read(&visit, &plan);
+        let timetable = read_timetable(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, as_of.date).await?;
         let text = visit.text();
-        let past_note = (as_of != today).then(|| text.tasks_past_note(&as_of.to_string()));
+        let past_note = as_of.is_another_day().then(|| text.tasks_past_note(&as_of.date.to_string()));
+        let kept = ["area", "status"].map(|name| (name, visit.query(name).unwrap_or_default()));
         let body = view! {
             <div class="page-head">
                 <h1>{text.tasks_title()}</h1>
+                <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>
                 {past_note.map(|note| view! { <p>{note}</p> })}
             </div>
             {(!timetable.tasks.is_empty()).then(|| filters(&visit, &timetable))}
-            {as_of_form(&visit, typed.as_deref().unwrap_or_default(), is_wrong)}
-            {table(&visit, &plan, timetable)}
+            {table(&visit, &plan, &as_of, timetable, &numbers)}
         };
         Ok(Page { title: text.tasks_title().to_owned(), body: body.into_any() })
     })
@@ -118,54 +117,7 @@ fn filters(visit: &Visit, timetable: &Timetable) -> impl IntoView + use<> {
     }
 }
 
-fn as_of_form(visit: &Visit, typed: &str, is_wrong: bool) -> impl IntoView + use<> {
-    let text = visit.text();
-    let kept = ["area", "status"]
-        .into_iter()
-        .filter_map(|name| visit.query(name).map(|value| view! { <input type="hidden" name=name value=value /> }))
-        .collect_view();
-    let class = if is_wrong { "field narrow has-error" } else { "field narrow" };
-    let today = (!typed.is_empty()).then(|| view! { <a href=address_with(visit, "as_of", None)>{text.back_to_today()}</a> });
-    view! {
-        <form method="get" action=visit.path().to_owned() class="as-of no-print">
-            {kept}
-            <div class="field-row">
-                <div class=class>
-                    <label for="as_of">{text.as_of_label()}</label>
-                    <input
-                        id="as_of"
-                        name="as_of"
-                        type="text"
-                        class="date"
-                        autocomplete="off"
-                        value=typed.to_owned()
-                        aria-describedby=if is_wrong { "as_of-error" } else { "as_of-hint" }
-                        aria-invalid=is_wrong.then_some("true")
-                    />
-                    <p class="hint" id="as_of-hint">
-                        {text.date_hint()}
-                    </p>
-                    {is_wrong
-                        .then(|| {
-                            view! {
-                                <p class="error-text" id="as_of-error">
-                                    {text.as_of_wrong()}
-                                </p>
-                            }
-                        })}
-                </div>
-                <div class="buttons">
-                    <button type="submit" class="secondary small">
-                        {text.show_as_of()}
-                    </button>
-                    {today}
-                </div>
-            </div>
-        </form>
-    }
-}
-
-fn table(visit: &Visit, plan: &PlanHead, timetable: Timetable) -> AnyView {
+fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, numbers: &PlanView) -> AnyView {
     let text = visit.text();
     if timetable.tasks.is_empty() {
         let (title, lead) = (text.tasks_empty(), text.tasks_empty_lead());
@@ -188,7 +140,7 @@ fn table(visit: &Visit, plan: &PlanHead, timetable: Timetable) -> AnyView {
         let head = format!("{} · {}", judged.task.area_code, judged.task.area_name(visit.lang));
         let lead = judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &commission);
-        let row = row(visit, plan, &judged, found.as_ref(), &names);
+        let row = row(visit, &judged, found.as_ref(), &names, (plan, as_of, numbers));
         match groups.last_mut().filter(|(last, _)| *last == head) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((head, vec![row])),
@@ -248,7 +200,13 @@ fn table(visit: &Visit, plan: &PlanHead, timetable: Timetable) -> AnyView {
     .into_any()
 }
 
-fn row(visit: &Visit, plan: &PlanHead, judged: &JudgedTask, found: Option<&Loop>, names: &Names) -> AnyView {
+fn row(
+    visit: &Visit,
+    judged: &JudgedTask,
+    found: Option<&Loop>,
+    names: &Names,
+    (plan, as_of, numbers): (&PlanHead, &AsOf, &PlanView),
+) -> AnyView {
     let (text, lang, task) = (visit.text(), visit.lang, &judged.task);
     let href = plan.path(&format!("/tasks/{}", task.code));
     let lead = judged.lead().map_or(text.tasks_no_lead(), |lead| lead.name(lang)).to_owned();
@@ -262,10 +220,18 @@ fn row(visit: &Visit, plan: &PlanHead, judged: &JudgedTask, found: Option<&Loop>
         .indicators
         .iter()
         .map(|indicator| {
-            let href = plan.path(&format!("/indicators/{}", indicator.code));
+            let href = as_of.link(plan, &format!("/indicators/{}", indicator.code));
+            let judgement = numbers.indicators.iter().find(|view| view.id == indicator.indicator_id).map(|view| &view.judgement);
+            let word = judgement.map(|judgement| text.light_word(judgement));
+            let title = [Some(indicator.name(lang)), word].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            let code = match judgement.and_then(|judgement| judgement.light) {
+                Some(light) => light_with_word(light, indicator.code.clone()),
+                None => indicator.code.clone().into_any(),
+            };
             view! {
-                <a class="tag" href=href title=indicator.name(lang).to_owned()>
-                    {indicator.code.clone()}
+                <a class="tag" href=href title=title>
+                    {code}
+                    <span class="visually-hidden">" " {word}</span>
                 </a>
                 " "
             }

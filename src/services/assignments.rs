@@ -267,8 +267,8 @@ pub async fn change_contact(
     .await
 }
 
-/// Ends an organisation's part in a task. A responsible organisation keeps what it reported and what is overdue; what it owes in periods
-/// whose reports are not due yet, and has not begun, is taken back.
+/// Ends an organisation's part in a task. A responsible organisation keeps what it reported or began and what it owed in periods that are
+/// over; what it owes in open periods, and has not begun, is taken back.
 ///
 /// # Errors
 /// `NotFound` for an assignment of another plan or one that has ended; `Invalid` without a reason.

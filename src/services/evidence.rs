@@ -1,6 +1,7 @@
 //! Files of evidence: received, recognised by their content, kept under their hash. Invariant: a file is on disk, synced, before its row is committed.
 
 use std::{
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
 };
@@ -21,7 +22,7 @@ use crate::{
     store::{
         Db,
         audit::hex,
-        evidence::{GuardedEvidence, find_guarded_evidence},
+        evidence::{GuardedEvidence, find_guarded_evidence, list_hashes},
     },
 };
 
@@ -166,6 +167,33 @@ async fn recognise_archive(path: PathBuf) -> Result<Option<&'static str>, Servic
     .map_err(|error| ServiceError::File(io::Error::other(error)))?
 }
 
+/// How long a file may lie without its row, in milliseconds: its form may still be on its way.
+const ORPHAN_AFTER: i64 = 24 * 60 * 60 * 1000;
+
+/// Removes files older than 24 hours that no row refers to, and uploads that broke off; gives how many.
+pub async fn sweep_orphans(db: &Db, data_dir: &Path, now: Moment) -> Result<usize, ServiceError> {
+    let mut tx = db.read().await?;
+    let known: BTreeSet<String> = list_hashes(&mut tx).await?.into_iter().collect();
+    drop(tx);
+    let mut removed = 0;
+    let Ok(mut folders) = fs::read_dir(evidence_folder(data_dir)).await else { return Ok(0) };
+    while let Some(folder) = folders.next_entry().await? {
+        let Ok(mut files) = fs::read_dir(folder.path()).await else { continue };
+        while let Some(file) = files.next_entry().await? {
+            let written = file.metadata().await?.modified()?;
+            let age = written
+                .duration_since(std::time::UNIX_EPOCH)
+                .map_or(0, |since| now.0 - i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+            let name = file.file_name().to_string_lossy().into_owned();
+            if age > ORPHAN_AFTER && !known.contains(&name) {
+                fs::remove_file(file.path()).await?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
+}
+
 /// Whether a browser may show the file in place: images and PDF only.
 pub fn is_shown_inline(media_type: &str) -> bool {
     matches!(media_type, "application/pdf" | "image/png" | "image/jpeg" | "image/gif" | "image/webp")
@@ -218,6 +246,23 @@ mod tests {
                 None => assert!(matches!(received, Err(ServiceError::Refused(UserError::FileType))), "{name}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn only_old_files_without_a_row_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = crate::store::connect(&format!("sqlite://{}", folder.path().join("s.sqlite").display())).await.unwrap();
+        db.migrate().await.unwrap();
+        let mut receiver = Receiver::begin(folder.path(), Moment(0)).await.unwrap();
+        receiver.take(b"%PDF-1.4 orphan").await.unwrap();
+        let orphan = receiver.finish(folder.path(), "a.pdf").await.unwrap();
+        let path = evidence_path(folder.path(), &orphan.sha256);
+        let written = std::fs::metadata(&path).unwrap().modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let now = Moment(i64::try_from(written.as_millis()).unwrap());
+        assert_eq!(sweep_orphans(&db, folder.path(), now).await.unwrap(), 0);
+        assert!(path.exists(), "its form may still be on its way");
+        assert_eq!(sweep_orphans(&db, folder.path(), now.plus(ORPHAN_AFTER + 1)).await.unwrap(), 1);
+        assert!(!path.exists());
     }
 
     #[tokio::test]

@@ -1,7 +1,10 @@
 //! Plans as a whole.
 
-use super::{ServiceError, visit::PlanHead};
-use crate::store::{Tx, plans::list_plan_summaries};
+use super::{
+    ServiceError,
+    visit::{PlanHead, Visit},
+};
+use crate::store::{Tx, accounts::set_last_plan, plans::list_plan_summaries, with_tx};
 
 /// Every plan, for the frame of a page.
 pub async fn list_plan_heads(tx: &mut Tx) -> Result<Vec<PlanHead>, ServiceError> {
@@ -19,4 +22,14 @@ pub async fn list_plan_heads(tx: &mut Tx) -> Result<Vec<PlanHead>, ServiceError>
             time_zone: plan.time_zone,
         })
         .collect())
+}
+
+/// Remembers the plan an account looks at, so that the start page leads back to it. Writes only when it is another one.
+pub async fn remember_plan(visit: &Visit, code: &str) -> Result<(), ServiceError> {
+    let Some(identity) = visit.identity.as_ref().filter(|identity| identity.last_plan() != Some(code)) else { return Ok(()) };
+    if visit.plan(code).is_err() {
+        return Ok(());
+    }
+    let (account, code) = (identity.account().clone(), code.to_owned());
+    with_tx(&visit.shared.db, move |tx| Box::pin(async move { Ok(set_last_plan(tx, &account, &code).await?) })).await
 }

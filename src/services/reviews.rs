@@ -14,6 +14,7 @@ use crate::{
     domain::{
         fields::{FieldError, FieldProblem, read_required, read_text},
         ids::{ReportId, UnitId},
+        number::Qualifier,
         permissions::Permission,
         report::{
             Decision, EntryUnit, LeadLevel, ReportState, ReviewLevel, ValidEntry, ValidReport, may_review, review, validate_report,
@@ -194,7 +195,7 @@ async fn count_facts(
     }
     for value in &valid.values {
         let id: String = make_id(now)?;
-        let qualifier = value.qualifier.map(|qualifier| qualifier.as_str());
+        let qualifier = value.qualifier.map(Qualifier::as_str);
         let new = NewValue { id: &id, indicator: &value.indicator, raw: value.raw, qualifier };
         reports::insert_accepted_value(tx, owed, report, new, now.0).await?;
     }

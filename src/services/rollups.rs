@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::ServiceError;
+use super::{ServiceError, rulings::read_basis};
 use crate::{
     domain::{
         ids::{IndicatorId, UnitId},
@@ -37,14 +37,6 @@ pub fn make_rule<'ruling>(counts: Vec<CountedRecognition>, rulings: impl IntoIte
         }
     }
     rule
-}
-
-/// A basis as a ruling's value: `stock` or `new-since:2025-01-01`.
-pub fn read_basis(value: &str) -> Option<Basis> {
-    match value.strip_prefix("new-since:") {
-        Some(date) => date.parse().ok().map(Basis::NewSince),
-        None => (value == "stock").then_some(Basis::Stock),
-    }
 }
 
 /// When the rollups follow a step.

@@ -31,8 +31,8 @@ use crate::{
 
 pub use entries::{MAX_REASON, StepEntry, UnitEntry, record_step, record_unit};
 pub(super) use entries::{record_step_in, record_unit_in};
-pub use lists::{ListedUnit, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
-pub use units::RecognitionKind;
+pub use lists::{ListedUnit, PAGE_LENGTH, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
+pub use units::{RecognitionKind, StepDetail};
 
 pub(crate) use entries::read_past_date;
 

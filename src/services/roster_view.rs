@@ -23,6 +23,8 @@ use crate::{
     store::roster_lists::{self as lists, CountingRow, ProvenStepRow, RosterFilter, StandingRow, StepEvidenceRow, UnitRow},
 };
 
+pub use crate::store::rollups::SpanMeasure;
+
 /// Rows on a page of a list.
 pub const PAGE_SIZE: i64 = 50;
 

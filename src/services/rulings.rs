@@ -13,6 +13,8 @@ pub use set_up::{SetUp, read_set_up};
 pub(super) use stock_takes::take_stock_in;
 pub use stock_takes::{StockTakeInput, count_on_eve, take_stock};
 
+pub use crate::store::rulings::{Ruling, StockTake};
+
 use super::{
     ServiceError,
     access::Actor,
@@ -36,7 +38,7 @@ use crate::{
     error::UserError,
     store::{
         Db, Tx, plan_files,
-        rulings::{self as store, NewRuling, Ruling, StockTake},
+        rulings::{self as store, NewRuling},
         with_tx,
     },
 };

@@ -9,7 +9,7 @@ use crate::{
         ids::{AreaId, AssignmentId, ObligationId, OrganisationId, PlanId, TaskId},
         words::Part,
     },
-    i18n::Lang,
+    lang::Lang,
 };
 
 /// An open assignment.
@@ -198,7 +198,7 @@ pub async fn set_assignment_ended(tx: &mut Tx, id: &AssignmentId, now: i64) -> R
     Ok(())
 }
 
-/// What an organisation owes for a task in periods whose reports are not due before `today`, as far as nothing was begun:
+/// What an organisation owes for a task in periods that are open on `today` (until the answers are due), as far as nothing was begun:
 /// the obligation and its period's code.
 pub async fn list_unbegun_obligations(
     tx: &mut Tx,
@@ -210,7 +210,7 @@ pub async fn list_unbegun_obligations(
         tx,
         (ObligationId, String),
         "SELECT obligations.id, periods.code FROM obligations JOIN periods ON periods.id = obligations.period_id
-         WHERE task_id = $1 AND organisation_id = $2 AND report_due >= $3
+         WHERE task_id = $1 AND organisation_id = $2 AND answer_due >= $3
            AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.obligation_id = obligations.id)
          ORDER BY periods.starts_on",
         task,

@@ -132,3 +132,9 @@ pub async fn find_guarded_evidence(tx: &mut Tx, plan: &PlanId, id: &EvidenceId) 
         plan
     )
 }
+
+/// The hashes of all files that a row refers to.
+pub async fn list_hashes(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(tx, (String,), "SELECT DISTINCT sha256 FROM evidence ORDER BY sha256")?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}

@@ -5,7 +5,7 @@ use pinyin::ToPinyin;
 use super::{StoreError, Tx, execute, fetch_all, fetch_optional};
 use crate::{
     domain::{ids::OrganisationId, names::fold_width, words::OrganisationKind},
-    i18n::Lang,
+    lang::Lang,
 };
 
 /// An organisation.

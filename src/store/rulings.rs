@@ -45,7 +45,8 @@ pub async fn list_rulings(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Ruling>, Sto
         "SELECT r.id, r.indicator_id, r.kind, r.value, r.provenance, r.reason, r.document, r.decided_on,
                 COALESCE(a.display_name, '') AS officer_name, r.recorded_at, r.superseded_at
          FROM rulings r JOIN indicators i ON i.id = r.indicator_id LEFT JOIN accounts a ON a.id = r.officer_id
-         WHERE i.plan_id = $1 ORDER BY r.recorded_at DESC, r.id DESC",
+         WHERE i.plan_id = $1
+         ORDER BY r.recorded_at DESC, CASE WHEN r.superseded_at IS NULL THEN 0 ELSE 1 END, r.id DESC",
         plan
     )
 }
@@ -130,7 +131,8 @@ pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId) -> Result<Vec<StockTak
         "SELECT s.id, s.indicator_id, s.taken_on, s.reason, s.document, COALESCE(a.display_name, '') AS officer_name,
                 s.recorded_at, s.superseded_at
          FROM stock_takes s JOIN indicators i ON i.id = s.indicator_id LEFT JOIN accounts a ON a.id = s.officer_id
-         WHERE i.plan_id = $1 ORDER BY s.recorded_at DESC, s.id DESC",
+         WHERE i.plan_id = $1
+         ORDER BY s.recorded_at DESC, CASE WHEN s.superseded_at IS NULL THEN 0 ELSE 1 END, s.id DESC",
         plan
     )
 }

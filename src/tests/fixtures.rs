@@ -222,6 +222,9 @@ pub async fn add_small_plan(db: &Db, cast: &Cast) {
                                  source_zh, needs_stage_ruling)
          VALUES ('indicator', 'plan', 'area', 'T01', 1, '实践中心', 'Practice centres', '个', '', 'roster', 'rising', 0, '', 0);
          INSERT INTO indicator_recognitions (indicator_id, ordinal, recognition, level) VALUES ('indicator', 1, 'centre', 'municipal');
+         INSERT INTO targets (id, indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on,
+                              reason, document, recorded_at)
+         VALUES ('target', 'indicator', '10 个', '10', '{{\"at-least\":10}}', '2027-12-31', 'text', 'text', '2025-01-01', '', '', {now});
          INSERT INTO tasks (id, plan_id, area_id, code, ordinal, title_zh, title_en, deliverable_zh, deliverable_en, effect_zh, effect_en,
                             source_zh)
          VALUES ('task', 'plan', 'area', '1.1', 1, '建设实践中心', 'Build practice centres', '', '', '', '', '');

@@ -5,7 +5,16 @@
 #[macro_use]
 mod support;
 
+mod administration;
+mod architecture;
+mod crash;
 mod demonstration;
 mod fixtures;
+mod flow;
+mod management;
+mod migrations;
+mod numbers;
+mod router;
 mod storm;
+mod task_loop;
 mod verify;

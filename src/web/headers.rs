@@ -1,4 +1,4 @@
-//! Headers on every response, errors too. Invariant: the policy allows no inline script but the one whose hash it carries, and no inline style.
+//! Headers on every response, errors too. Invariant: the policy allows no inline script but those whose hashes it carries, and no inline style.
 
 use std::sync::Arc;
 
@@ -17,11 +17,13 @@ use super::AppState;
 pub struct SecurityHeaders(Arc<Vec<(HeaderName, HeaderValue)>>);
 
 impl SecurityHeaders {
-    /// The policy for a site whose pages hold one inline script.
-    pub fn new(inline_script: &str, secure: bool) -> Self {
-        let hash = encode_base64(&Sha256::digest(inline_script.as_bytes()));
+    /// The policy for a site whose pages hold these inline scripts and no other.
+    pub fn new(inline_scripts: &[String], secure: bool) -> Self {
+        let hashes: Vec<String> =
+            inline_scripts.iter().map(|script| format!("'sha256-{}'", encode_base64(&Sha256::digest(script.as_bytes())))).collect();
+        let hashes = hashes.join(" ");
         let policy = format!(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; \
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {hashes}; style-src 'self'; img-src 'self' data:; \
              connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
         );
         let mut list = vec![

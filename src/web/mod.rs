@@ -8,6 +8,7 @@ pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod home;
+pub mod jobs;
 pub mod language;
 pub mod registry;
 pub mod render;

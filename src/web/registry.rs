@@ -147,6 +147,10 @@ const MANAGEMENT: &[Entry] = &[
     page("/p/{plan}/manage", Needs(P::ManagePlans)),
     page("/p/{plan}/manage/units", Needs(P::ManagePlans)),
     page("/p/{plan}/manage/rulings", Needs(P::ManagePlans)),
+    function("/fn/record_unit", Needs(P::ManagePlans)),
+    function("/fn/record_step", Needs(P::ManagePlans)),
+    function("/fn/take_stock", Needs(P::ManagePlans)),
+    function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
 /// Every address.
@@ -179,7 +183,7 @@ mod tests {
         for entry in entries() {
             assert!(seen.insert(entry.path), "{} stands twice", entry.path);
         }
-        let open: Vec<&str> = entries().filter(|entry| entry.access == Access::Anyone).map(|entry| entry.path).collect();
+        let open: Vec<&str> = entries().filter(|entry| entry.access == Anyone).map(|entry| entry.path).collect();
         assert_eq!(open, ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Runs a page or a server function. Invariant: access is decided here, before any of their code runs.
 
+use std::collections::BTreeSet;
+
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -13,7 +15,7 @@ use super::{AppState, cookies, forms::park_after_sign_out, registry::Access, vis
 use crate::{
     error::UserError,
     pages::{App, ErrorPage, shell},
-    services::visit::Visit,
+    services::{plans::remember_plan, visit::Visit},
 };
 
 /// No page is larger.
@@ -45,7 +47,16 @@ pub async fn render_page(state: AppState, access: Access, request: Request) -> R
         Err(error) => return (status_of(&error), "internal error").into_response(),
     };
     match check_access(&visit, access) {
-        Ok(()) => render(visit, None, request).await,
+        Ok(()) => {
+            let plan = visit.path().strip_prefix("/p/").and_then(|rest| rest.split('/').next());
+            // A page is not refused because a convenience could not be kept.
+            if let Some(plan) = plan
+                && let Err(error) = remember_plan(&visit, plan).await
+            {
+                tracing::warn!(%error, "the last plan could not be remembered");
+            }
+            render(visit, None, request).await
+        }
         Err(UserError::SignedOut) => go_and_sign_in(&visit),
         Err(error) => render(visit, Some(error), request).await,
     }
@@ -106,6 +117,7 @@ async fn send_whole(response: Response, status: Option<StatusCode>, visit: &Visi
     let Ok(bytes) = to_bytes(body, LARGEST_PAGE).await else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response();
     };
+    let bytes = drop_nonces(bytes.into());
     if let Some(status) = status {
         parts.status = status;
     }
@@ -117,6 +129,22 @@ async fn send_whole(response: Response, status: Option<StatusCode>, visit: &Visi
         parts.headers.append(header::SET_COOKIE, cookie);
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Takes out the nonces that Leptos puts at its scripts: the policy knows them by their hashes, and a page that is the
+/// same for everybody can be kept.
+fn drop_nonces(page: Vec<u8>) -> Vec<u8> {
+    let Ok(mut text) = String::from_utf8(page) else { return Vec::new() };
+    // `<` is escaped in whatever somebody typed, so these are the page's own tags.
+    let nonces: BTreeSet<String> = ["<script type=\"module\" nonce=\"", "<script nonce=\""]
+        .iter()
+        .flat_map(|mark| text.split(mark).skip(1))
+        .filter_map(|rest| rest.split_once('"').map(|(nonce, _)| nonce.to_owned()))
+        .collect();
+    for nonce in nonces {
+        text = text.replace(&format!(" nonce=\"{nonce}\""), "").replace(&format!("crossorigin=\"{nonce}\""), "crossorigin=\"\"");
+    }
+    text.into_bytes()
 }
 
 fn new_visitor(visit: &Visit) -> Option<HeaderValue> {
@@ -161,4 +189,17 @@ pub async fn run_server_function(state: AppState, access: Access, request: Reque
     let request = Request::from_parts(parts, Body::from(bytes));
     let context = move || provide_context(visit.clone());
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drop_nonces;
+
+    #[test]
+    fn only_the_nonces_of_the_pages_own_scripts_go() {
+        let page =
+            r#"<link crossorigin="N1"><script type="module" nonce="N1">a</script><p> nonce="typed"</p><script nonce="N2">b</script>"#;
+        let kept = r#"<link crossorigin=""><script type="module">a</script><p> nonce="typed"</p><script>b</script>"#;
+        assert_eq!(String::from_utf8(drop_nonces(page.into())).unwrap(), kept);
+    }
 }

@@ -207,7 +207,8 @@ async fn carry_out(visit: &Visit, plan: &str, report: &ReportId, incoming: Incom
     let mut removed_entry = None;
     match &intent {
         Intent::Add { unit } => {
-            fields.entries.push(EntryFields { key: new_key(visit)?, unit_id: unit_to_add(unit, &incoming.text), ..EntryFields::default() })
+            let (key, unit_id) = (new_key(visit)?, unit_to_add(*unit, &incoming.text));
+            fields.entries.push(EntryFields { key, unit_id, ..EntryFields::default() });
         }
         Intent::Remove(key) => {
             fields.entries.retain(|entry| entry.key != *key);
@@ -291,8 +292,8 @@ impl Intent {
     }
 }
 
-fn unit_to_add(existing: &bool, text: &BTreeMap<String, String>) -> String {
-    if *existing { text.get("next_unit").cloned().unwrap_or_default() } else { String::new() }
+fn unit_to_add(existing: bool, text: &BTreeMap<String, String>) -> String {
+    if existing { text.get("next_unit").cloned().unwrap_or_default() } else { String::new() }
 }
 
 /// A key for a new entry: short, and never used before in this draft.
@@ -314,9 +315,9 @@ pub fn read_fields(text: &BTreeMap<String, String>) -> ReportFields {
             // One list offers recognition and level together: `double-high-school/national`.
             "recognition" => {
                 let (recognition, level) = value.split_once('/').unwrap_or((&value, ""));
-                entry.recognition = recognition.to_owned();
+                recognition.clone_into(&mut entry.recognition);
                 if !level.is_empty() {
-                    entry.level = level.to_owned();
+                    level.clone_into(&mut entry.level);
                 }
             }
             "code" => entry.code = value,

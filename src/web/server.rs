@@ -21,11 +21,12 @@ use super::{
     clock::Clock,
     files::serve_site_file,
     headers::{SecurityHeaders, add_headers},
+    jobs::start_jobs,
     registry::{Access, Kind, entries},
     render::{admit_visit, render_not_found, render_page, run_server_function},
 };
 use crate::{
-    pages::bootstrap_script,
+    pages::{App, inline_scripts},
     services::visit::{Shared, SiteFiles},
     store::Db,
 };
@@ -49,8 +50,11 @@ pub struct AppState {
 impl AppState {
     /// The state for a database and a data directory.
     pub fn new(db: Db, data_dir: PathBuf, site_dir: PathBuf, secure: bool, clock: Clock) -> Self {
+        // Listing the pages also starts the executor that rendering needs.
+        let pages = leptos_axum::generate_route_list(App).len();
+        tracing::debug!(pages, "pages are listed");
         let site = Arc::new(read_site_files(&site_dir));
-        let headers = SecurityHeaders::new(&bootstrap_script(&site), secure);
+        let headers = SecurityHeaders::new(&inline_scripts(&site), secure);
         let shared = Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default() };
         Self { shared, clock, headers, site_dir: Arc::new(site_dir) }
     }
@@ -85,6 +89,7 @@ pub fn build_router(state: AppState) -> Router {
     }
     router
         .fallback(serve_file_or_not_found)
+        .layer(from_fn(log_request))
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
@@ -92,7 +97,6 @@ pub fn build_router(state: AppState) -> Router {
                 .layer(from_fn_with_state(state.clone(), add_headers))
                 .layer(CsrfLayer::new()),
         )
-        .route_layer(from_fn(log_request))
         .with_state(state)
 }
 
@@ -123,6 +127,7 @@ async fn log_request(request: Request, next: Next) -> Response {
 /// Serves until asked to stop, then finishes what is under way.
 pub async fn serve(listener: TcpListener, state: AppState) -> std::io::Result<()> {
     let db = state.shared.db.clone();
+    start_jobs(&state);
     let router = build_router(state);
     // With Nagle's algorithm on, an answer over a kept-alive connection waits 25 ms for its second packet.
     let listener = listener.tap_io(|stream| {

@@ -94,7 +94,7 @@ pub fn bullet(text: Text, indicator: &IndicatorView) -> AnyView {
         TargetForm::About { n, tolerance } if tolerance > 0 => Some((n - tolerance, n + tolerance)),
         _ => None,
     };
-    let title = said.join(if text.lang == crate::i18n::Lang::Zh { "，" } else { ", " });
+    let title = said.join(text.comma());
     let colour = indicator.judgement.light.unwrap_or(Light::Grey);
     let stacked = |class: &'static str, fill: Option<&'static str>, from: i64, width: i64| {
         (width > 0).then(|| {

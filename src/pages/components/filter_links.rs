@@ -30,13 +30,42 @@ pub fn address_with(visit: &Visit, name: &str, value: Option<&str>) -> String {
 /// A row of links for one parameter of the address, "all" first.
 pub fn filter_links(visit: &Visit, text: Text, label: &'static str, name: &str, choices: Vec<FilterChoice>) -> impl IntoView + use<> {
     let chosen = visit.query(name);
-    let all = address_with(visit, name, None);
-    let all_chosen = chosen.is_none().then_some("true");
+    link_row(visit, label, name, chosen.as_deref(), Some(text.all()), choices)
+}
+
+/// A row of links that choose what is looked at; `chosen` is looked at now, whether the address names it or not.
+pub fn switch_links(
+    visit: &Visit,
+    label: &'static str,
+    name: &str,
+    chosen: Option<&str>,
+    choices: Vec<FilterChoice>,
+) -> impl IntoView + use<> {
+    link_row(visit, label, name, chosen, None, choices)
+}
+
+fn link_row(
+    visit: &Visit,
+    label: &'static str,
+    name: &str,
+    chosen: Option<&str>,
+    all: Option<&'static str>,
+    choices: Vec<FilterChoice>,
+) -> impl IntoView + use<> {
+    let all = all.map(|words| {
+        let href = address_with(visit, name, None);
+        let current = chosen.is_none().then_some("true");
+        view! {
+            <a href=href aria-current=current>
+                {words}
+            </a>
+        }
+    });
     let links = choices
         .into_iter()
         .map(|choice| {
             let href = address_with(visit, name, Some(&choice.value));
-            let current = (chosen.as_deref() == Some(choice.value.as_str())).then_some("true");
+            let current = (chosen == Some(choice.value.as_str())).then_some("true");
             let count = choice.count.map(|count| view! { <small>{count}</small> });
             view! {
                 <a href=href aria-current=current>
@@ -49,9 +78,7 @@ pub fn filter_links(visit: &Visit, text: Text, label: &'static str, name: &str, 
     view! {
         <nav class="filters" aria-label=label>
             <span>{label}</span>
-            <a href=all aria-current=all_chosen>
-                {text.all()}
-            </a>
+            {all}
             {links}
         </nav>
     }

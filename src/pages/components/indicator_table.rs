@@ -71,7 +71,12 @@ impl<'a> Frame<'a> {
                 indicator.kinds.iter().map(|kind| format!("{} {}", text.lang.pick(&kind.name_zh, &kind.name_en), kind.counted)).collect();
             view! { <p class="note">{text.extra_kinds(&list.join(text.list_comma()))}</p> }
         });
-        view! { {sentence} {self.remedy(indicator)} {extras} {kinds} {overlap} }.into_any()
+        let moved = (indicator.gained + indicator.lost > 0).then(|| {
+            let lost = if indicator.lost > 0 { format!(" −{}", indicator.lost) } else { String::new() };
+            let gained = if indicator.gained > 0 { format!(" +{}", indicator.gained) } else { String::new() };
+            view! { {text.semicolon()} <span class="nowrap">{text.extra_movement()} {gained} {lost}</span> }
+        });
+        view! { {sentence} {self.remedy(indicator)} {extras} {moved} {kinds} {overlap} }.into_any()
     }
 
     /// Links to what is on its way and to what waits for review.

@@ -45,8 +45,8 @@ impl Names {
     /// Several parties in one phrase.
     pub fn list(&self, found: &Loop, parties: &[Party]) -> String {
         let lead = self.lead.as_deref().unwrap_or(self.text.loop_party_lead());
-        let name = |party| match party {
-            &Party::Owner(ref organisation) => found.name_of(organisation, self.text.lang),
+        let name = |party: &Party| match party {
+            Party::Owner(organisation) => found.name_of(organisation, self.text.lang),
             Party::Lead => lead,
             Party::Commission => self.commission.as_str(),
         };

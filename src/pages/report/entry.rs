@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use super::editor::{Shown, choice, files, line};
 use crate::{
-    domain::{report::EntryFields, words::Stage},
-    pages::components::districts::DISTRICTS,
+    domain::{districts::DISTRICTS, report::EntryFields, words::Stage},
     services::{report_view::Offer, roster::HeldUnit},
 };
 
@@ -97,7 +96,10 @@ fn new_unit(shown: &Shown<'_>, entry: &EntryFields) -> impl IntoView + use<> {
     let field = |name: &str| format!("entries.{}.{name}", entry.key);
     let districts = DISTRICTS
         .iter()
-        .map(|(zh, en)| view! { <option value=*zh selected=*zh == entry.district>{text.lang.pick(zh, en).to_owned()}</option> })
+        .map(|district| {
+            let name = text.lang.pick(district.zh, district.en).to_owned();
+            view! { <option value=district.zh selected=district.zh == entry.district>{name}</option> }
+        })
         .collect_view();
     let districts = view! {
         <option value="">{text.none()}</option>

@@ -126,7 +126,7 @@ pub async fn record_rulings(tx: &mut Tx, data: &Data, cast: &Cast, plan: &PlanHe
     for ruling in &data.ruling {
         let former = rules.iter().find(|rule| rule.row.code == ruling.indicator).and_then(|rule| {
             let kind = ruling.kind.parse().ok()?;
-            rule.current(kind).map(|former| former.id.to_string())
+            rule.current(kind).map(|former| former.id.clone())
         });
         let input = RulingInput {
             indicator: ruling.indicator.clone(),

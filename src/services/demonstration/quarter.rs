@@ -194,9 +194,8 @@ fn fate_of(told: &Told<'_>, task: &TaskData, key: &str, number: usize, lead: Lea
         return match state {
             None => Fate::NotBegun,
             Some(ReportState::Draft) => Fate::Draft,
-            Some(ReportState::Submitted) => Fate::Submitted,
             Some(ReportState::LeadReviewed) if lead == LeadLevel::Needed => Fate::LeadReviewed,
-            Some(ReportState::LeadReviewed) => Fate::Submitted,
+            Some(ReportState::Submitted | ReportState::LeadReviewed) => Fate::Submitted,
             Some(ReportState::Returned) => Fate::Returned,
             Some(ReportState::Accepted) => Fate::Accepted,
         };
@@ -435,7 +434,7 @@ async fn close_loops(
             continue;
         };
         let seed = mix(&["answer", &report.key, &report.task.code, &period.code]);
-        let stays_open = if is_recent { seed % 10 < 4 } else { seed % 23 == 0 };
+        let stays_open = if is_recent { seed % 10 < 4 } else { seed.is_multiple_of(23) };
         if given.closed_at.is_some() || stays_open {
             continue;
         }

@@ -181,7 +181,11 @@ impl<'p> Reader<'p> {
             Value::Table(table) => Some(table),
             _ => None,
         })?;
-        Some(Reader { place: self.key(key), code: self.code.clone(), table, problems: self.problems })
+        let mut inner = Reader::new(self.key(key), table, self.problems);
+        if inner.code.is_empty() {
+            inner.code.clone_from(&self.code);
+        }
+        Some(inner)
     }
 
     /// The tables of a list, each with its place counted from 1; an absent list is empty unless it is `required`.

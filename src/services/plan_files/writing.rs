@@ -140,12 +140,11 @@ impl Writer<'_> {
             };
             ordinal = ordinal.max(row.ordinal);
             let object = format!("recognition {}", entry.code);
-            let save = match known {
-                Some(known) => self.compare(&object, &texts!(known; name_zh, name_en), &texts!(row; name_zh, name_en)),
-                None => {
-                    self.note_added(object, &entry.name_zh);
-                    true
-                }
+            let save = if let Some(known) = known {
+                self.compare(&object, &texts!(known; name_zh, name_en), &texts!(row; name_zh, name_en))
+            } else {
+                self.note_added(object, &entry.name_zh);
+                true
             };
             if save {
                 store::save_recognition_kind(self.tx, &row).await?;
@@ -171,12 +170,11 @@ impl Writer<'_> {
                 closing: i64::from(*closing),
             };
             let object = format!("area {code}");
-            let save = match known {
-                Some(known) => self.compare(&object, &area_texts(known), &area_texts(&row)),
-                None => {
-                    self.note_added(object, name_zh);
-                    true
-                }
+            let save = if let Some(known) = known {
+                self.compare(&object, &area_texts(known), &area_texts(&row))
+            } else {
+                self.note_added(object, name_zh);
+                true
             };
             if save {
                 store::save_area(self.tx, &self.plan, &row).await?;
@@ -211,18 +209,15 @@ impl Writer<'_> {
                 needs_stage_ruling: i64::from(entry.roster.as_ref().is_some_and(|roster| roster.needs_ruling)),
             };
             let object = format!("indicator {}", entry.code);
-            match known {
-                Some(known) => {
-                    if self.compare(&object, &indicator_texts(known), &indicator_texts(&row)) {
-                        store::save_indicator(self.tx, &self.plan, &row).await?;
-                    }
-                }
-                None => {
-                    self.note_added(object, &entry.name_zh);
+            if let Some(known) = known {
+                if self.compare(&object, &indicator_texts(known), &indicator_texts(&row)) {
                     store::save_indicator(self.tx, &self.plan, &row).await?;
-                    self.write_indicator_facts(&row.id, entry).await?;
-                    new_ids.push(row.id.clone());
                 }
+            } else {
+                self.note_added(object, &entry.name_zh);
+                store::save_indicator(self.tx, &self.plan, &row).await?;
+                self.write_indicator_facts(&row.id, entry).await?;
+                new_ids.push(row.id.clone());
             }
             ids.push((entry.code.clone(), row.id));
         }
@@ -286,17 +281,14 @@ impl Writer<'_> {
                 source_zh: entry.source_zh.clone(),
             };
             let object = format!("task {}", entry.code);
-            match known {
-                Some(known) => {
-                    if self.compare(&object, &task_texts(known), &task_texts(&row)) {
-                        store::save_task(self.tx, &self.plan, &row).await?;
-                    }
-                }
-                None => {
-                    self.note_added(object, &entry.title_zh);
+            if let Some(known) = known {
+                if self.compare(&object, &task_texts(known), &task_texts(&row)) {
                     store::save_task(self.tx, &self.plan, &row).await?;
-                    self.write_task_dates(&row, entry).await?;
                 }
+            } else {
+                self.note_added(object, &entry.title_zh);
+                store::save_task(self.tx, &self.plan, &row).await?;
+                self.write_task_dates(&row, entry).await?;
             }
             for code in &entry.indicators {
                 let indicator = id_of(indicators, code)?;

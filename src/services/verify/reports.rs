@@ -170,9 +170,7 @@ mod tests {
     /// `s` submitted, `w` taken back, then decisions: `l` and `c` accept at a level, `L` and `C` return.
     fn tell(way: &str) -> History {
         let mut history = History::default();
-        let mut at = 0;
-        for step in way.chars() {
-            at += 1;
+        for (at, step) in (1_i64..).zip(way.chars()) {
             let submission = count(history.submissions.len());
             let action = match step {
                 's' => {

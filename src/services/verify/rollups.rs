@@ -16,8 +16,9 @@ use crate::{
     store::{Tx, verify as store},
 };
 
-/// The two measures by the words that are stored, and how each is recounted.
+/// How a measure is recounted.
 type Recount = fn(&[RecognitionHistory], &RosterRule) -> Vec<Span>;
+/// The two measures by the words that are stored, and how each is recounted.
 const MEASURES: [(&str, Recount); 2] = [("counted", counted_spans), ("pipeline", pipeline_spans)];
 
 type SpanKey = (IndicatorId, UnitId, String);

@@ -1,0 +1,157 @@
+// Every page of the demonstration: it opens, axe finds nothing in light and dark, nothing scrolls sideways on a phone, and
+// there is a picture of it in every shape for people to look at.
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe";
+import { hydrated, open, screenshot, signIn } from "../support/page";
+import { PLAN } from "../support/people";
+import { expect, test } from "../support/story";
+
+test.use({ serverOptions: { demo: true }, sharedServer: true });
+
+/** A page: what its pictures are called, and how to get there: an address, or a list whose first link of a kind leads there. */
+type Stop = { name: string; at: string; first?: string };
+
+const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
+  { who: "anybody", stops: [{ name: "sign-in", at: "/sign-in" }, { name: "not-found", at: "/nowhere" }] },
+  {
+    who: "a leader",
+    user: "leader",
+    stops: [
+      { name: "cockpit", at: `${PLAN}/cockpit` },
+      { name: "indicators", at: `${PLAN}/indicators` },
+      { name: "indicator", at: `${PLAN}/indicators/T10` },
+      { name: "tasks", at: `${PLAN}/tasks` },
+      { name: "task", at: `${PLAN}/tasks/5.2` },
+      { name: "roster", at: `${PLAN}/roster` },
+      { name: "unit", at: `${PLAN}/roster`, first: `${PLAN}/roster/` },
+      { name: "password", at: "/password" },
+    ],
+  },
+  {
+    who: "an owner",
+    user: "owner-a",
+    stops: [
+      { name: "reports", at: `${PLAN}/reports` },
+      { name: "report-form", at: `${PLAN}/reports`, first: `${PLAN}/reports/` },
+      { name: "task-of-owner", at: `${PLAN}/tasks/5.2` },
+    ],
+  },
+  {
+    who: "staff at their reviews",
+    user: "staff",
+    stops: [
+      { name: "reviews", at: `${PLAN}/reviews` },
+      { name: "report-under-review", at: `${PLAN}/reviews`, first: `${PLAN}/reports/` },
+      { name: "periods", at: `${PLAN}/periods` },
+      { name: "period", at: `${PLAN}/periods`, first: `${PLAN}/periods/` },
+    ],
+  },
+  {
+    who: "staff who manage the plan",
+    user: "staff",
+    stops: [
+      { name: "manage", at: `${PLAN}/manage` },
+      { name: "assignments", at: `${PLAN}/manage/assignments` },
+      { name: "assignment", at: `${PLAN}/manage/assignments?task=5.2` },
+      { name: "units", at: `${PLAN}/manage/units` },
+      { name: "stock-takes", at: `${PLAN}/manage/units?stock=all` },
+      { name: "stock-take", at: `${PLAN}/manage/units?stock=T10` },
+      { name: "rulings", at: `${PLAN}/manage/rulings` },
+      { name: "ruling", at: `${PLAN}/manage/rulings?indicator=T10` },
+    ],
+  },
+  {
+    who: "the system administrator",
+    user: "admin-sys",
+    stops: [
+      { name: "organisations", at: "/admin/organisations" },
+      { name: "new-organisation", at: "/admin/organisations?new=1" },
+      { name: "accounts", at: "/admin/accounts" },
+      { name: "new-account", at: "/admin/accounts?new=1" },
+    ],
+  },
+  {
+    who: "the security administrator",
+    user: "admin-sec",
+    stops: [{ name: "account", at: "/admin/accounts", first: "/admin/accounts/" }],
+  },
+];
+
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 360, height: 740 };
+
+for (const { who, user, stops } of GROUPS) {
+  test(`the pages of ${who}`, async ({ page }, testInfo) => {
+    test.setTimeout(180_000);
+    const project = testInfo.project.name;
+    const looksClosely = project === "sqlite+js" || project === "postgres+nojs";
+    if (user) await signIn(page, user);
+    for (const stop of stops) {
+      await test.step(stop.name, async () => {
+        await arrive(page, stop);
+        if (looksClosely) await checkSchemes(page);
+        await checkPhone(page, stop.name);
+        if (project === "sqlite+js") await takePictures(page, stop.name);
+      });
+    }
+  });
+}
+
+async function arrive(page: Page, stop: Stop): Promise<void> {
+  await page.setViewportSize(DESKTOP);
+  if (stop.name === "not-found") {
+    expect((await page.goto(stop.at))?.status()).toBe(404);
+    return;
+  }
+  await open(page, stop.at);
+  if (!stop.first) return;
+  const address = await page.getByRole("main").locator(`a[href^="${stop.first}"]`).first().getAttribute("href");
+  await open(page, address!);
+}
+
+async function checkSchemes(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await test.step(colorScheme, () => expectAccessible(page));
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function checkPhone(page: Page, name: string): Promise<void> {
+  await page.setViewportSize(PHONE);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width, `${name} scrolls sideways at ${PHONE.width} px`).toBeLessThanOrEqual(PHONE.width);
+  await page.setViewportSize(DESKTOP);
+}
+
+/** Wide and narrow, light and dark, in both languages, and on paper. */
+async function takePictures(page: Page, name: string): Promise<void> {
+  for (const lang of ["zh", "en"]) {
+    await speak(page, lang === "zh" ? "zh-CN" : "en");
+    if (lang === "en") await checkPhone(page, `${name} in English`);
+    for (const [shape, size] of [["wide", DESKTOP], ["phone", PHONE]] as const) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await screenshot(page, `${name}-${shape}-${colorScheme}-${lang}`);
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+    }
+    await page.setViewportSize(DESKTOP);
+    if (lang === "zh") {
+      if (name === "cockpit") await screenshot(page, "readme-cockpit");
+      await page.emulateMedia({ media: "print" });
+      await screenshot(page, `${name}-print`);
+      await page.emulateMedia({ media: "screen" });
+    }
+  }
+  await speak(page, "zh-CN");
+}
+
+/** Shows the page in a language, as the switch in its header would. */
+async function speak(page: Page, tag: string): Promise<void> {
+  const { origin } = new URL(page.url());
+  await page.context().addCookies([{ name: "bihuan-lang", value: tag, url: origin }]);
+  await page.reload();
+  await hydrated(page);
+}

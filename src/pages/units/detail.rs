@@ -1,0 +1,142 @@
+//! One unit: its stages so far, and the form for a further one.
+
+use leptos::prelude::*;
+
+use super::{history_line, level_choices, proof_fields, recognition_name, stage_choices};
+use crate::{
+    domain::ids::UnitId,
+    pages::{
+        Page,
+        components::{Choice, Field, date_field, form::form_for, select_field},
+        rulings::crumbs,
+    },
+    services::{
+        ServiceError,
+        moment::Moment,
+        roster::{StepDetail, UnitDetail, read_unit_detail},
+        visit::{PlanHead, Visit},
+    },
+};
+
+pub(super) async fn load_unit(visit: &Visit, plan: &PlanHead, id: &str) -> Result<Page, ServiceError> {
+    let mut tx = visit.shared.db.read().await?;
+    let detail = read_unit_detail(&mut tx, &UnitId::from(id)).await?;
+    drop(tx);
+    let title = visit.lang.pick(&detail.unit.name_zh, &detail.unit.name_en).to_owned();
+    Ok(Page { title, body: show(visit, plan, &detail) })
+}
+
+fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
+    let (text, lang) = (visit.text(), visit.lang);
+    let unit = &detail.unit;
+    let recognitions =
+        unit.recognitions.iter().map(|history| view! { <dd>{history_line(text, lang, &detail.recognitions, history)}</dd> }).collect_view();
+    let steps = detail.steps.iter().rev().map(|step| step_item(visit, plan, detail, step)).collect_view();
+    let code = (!unit.code.is_empty()).then(|| view! { <small>{unit.code.clone()}</small> });
+    view! {
+        <div class="page-head">
+            {crumbs(text, plan, Some((plan.path("/manage/units"), text.units_title())))}
+            <h1>{lang.pick(&unit.name_zh, &unit.name_en).to_owned()} " " {code}</h1>
+            <div class="actions">
+                <a class="button" href=plan.path(&format!("/roster/{}", unit.id))>{text.units_on_roster()}</a>
+            </div>
+        </div>
+        <div class="cols">
+            <section class="panel">
+                <div class="panel-head">
+                    <h2>{text.units_step_new()}</h2>
+                </div>
+                <p class="soft">{text.units_step_lead()}</p>
+                {step_form(visit, plan, detail)}
+            </section>
+            <aside>
+                <section class="panel">
+                    <dl class="kv">
+                        <div>
+                            <dt>{text.units_kind()}</dt>
+                            <dd>{text.unit_kind(detail.kind())}</dd>
+                        </div>
+                        <div>
+                            <dt>{text.units_holder()}</dt>
+                            <dd>{lang.pick(&detail.holder.0, &detail.holder.1).to_owned()}</dd>
+                        </div>
+                        <div>
+                            <dt>{text.units_recognitions()}</dt>
+                            {recognitions}
+                        </div>
+                    </dl>
+                </section>
+                <section class="panel">
+                    <div class="panel-head">
+                        <h2>{text.units_history()}</h2>
+                    </div>
+                    <ol class="timeline">{steps}</ol>
+                </section>
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn step_item(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, step: &StepDetail) -> AnyView {
+    let text = visit.text();
+    let name = recognition_name(visit.lang, &detail.recognitions, &step.kind);
+    let level = step.level.map(|level| format!(" · {}", text.level(level))).unwrap_or_default();
+    let merged = (!step.merged_zh.is_empty()).then(|| text.units_merged_into(&step.merged_zh));
+    let recorded = Moment(step.recorded_at).date_in(&plan.time_zone).to_string();
+    let mut proof: Vec<String> =
+        [merged.unwrap_or_default(), step.document.clone(), step.reason.clone()].into_iter().filter(|part| !part.is_empty()).collect();
+    if step.report_id.is_some() {
+        proof.push(text.units_history_report().to_owned());
+    }
+    view! {
+        <li>
+            <time>{step.on_date.to_string()}</time>
+            <div class="what">
+                <b>{text.stage(step.stage)}</b>
+                " "
+                {format!("{name}{level}")}
+                <p class="note">{proof.join(" · ")}</p>
+            </div>
+            <div class="who">{text.units_history_by(&step.verifier_name, &recorded)}</div>
+        </li>
+    }
+    .into_any()
+}
+
+fn step_form(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
+    let (text, lang) = (visit.text(), visit.lang);
+    let form = form_for(visit, "record_step", detail.unit.id.as_str());
+    let (kind, level) = detail.open_recognition().unwrap_or_default();
+    let recognitions: Vec<Choice> =
+        detail.recognitions.iter().map(|kind| Choice::new(kind.code.clone(), lang.pick(&kind.name_zh, &kind.name_en))).collect();
+    let kind = if kind.is_empty() && recognitions.len() == 1 { recognitions.first().map_or("", |only| only.value.as_str()) } else { kind };
+    let others: Vec<Choice> =
+        detail.others.iter().map(|(id, name_zh, name_en)| Choice::new(id.as_str(), lang.pick(name_zh, name_en))).collect();
+    let plain = |name: &'static str, label: &'static str| Field { name, label, ..Field::default() };
+    let level_field = Field {
+        hint: text.units_level_hint(),
+        value: level.map_or("", crate::domain::words::Level::as_str),
+        optional: true,
+        ..plain("level", text.units_level())
+    };
+    let merged = Field { hint: text.units_merged_hint(), optional: true, ..plain("merged_into", text.units_merged_field()) };
+    let content = view! {
+        <input type="hidden" name="plan" value=plan.code.clone() />
+        <input type="hidden" name="unit" value=detail.unit.id.to_string() />
+        <div class="field-row">
+            {select_field(&form, Field { value: kind, ..plain("recognition", text.units_recognition()) }, &recognitions)}
+            {select_field(&form, level_field, &level_choices(text))}
+        </div>
+        <div class="field-row">
+            {select_field(&form, plain("stage", text.units_step_stage()), &stage_choices(text, true))}
+            {date_field(&form, Field { hint: text.date_hint(), ..plain("stage_date", text.units_stage_date()) })}
+        </div>
+        {(!others.is_empty()).then(|| select_field(&form, merged, &others))}
+        {proof_fields(&form)}
+        <div class="buttons">
+            <button type="submit" class="primary">{text.units_step_save()}</button>
+        </div>
+    };
+    form.view("", content).into_any()
+}

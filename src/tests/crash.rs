@@ -1,0 +1,182 @@
+//! The binary, killed. Invariant: what was answered before the process died is there when it comes back, and `verify` finds
+//! nothing wrong.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use bihuan::{domain::words::Role, store::connect};
+
+use crate::{
+    fixtures::{PASSWORD, add_account_with_password},
+    support::{Place, read_number, read_texts},
+};
+
+/// A server of its own, killed when it is dropped.
+pub struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts the built binary on a free port and waits until it says where it listens.
+    pub fn start(url: &str, data_dir: &Path) -> Self {
+        let mut child =
+            command("serve", url, data_dir).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let Some(address) = line.trim().strip_prefix("listening on http://") else {
+            panic!("the server did not start: {line:?} {:?}", child.wait());
+        };
+        Self { address: address.to_owned(), child }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Ends it as a power cut does: it gets no chance to finish anything.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn command(name: &str, url: &str, data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bihuan"));
+    command.arg(name).arg("--database-url").arg(url).arg("--data-dir").arg(data_dir).stdin(Stdio::null());
+    command
+}
+
+fn create_admin(url: &str, data_dir: &Path, name: &str) -> Output {
+    let mut child = command("create-admin", url, data_dir)
+        .args([name, "--role", "system", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn run_verify(url: &str, data_dir: &Path) -> (bool, String) {
+    let output = command("verify", url, data_dir).output().unwrap();
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
+
+/// One request over a connection of its own; the whole answer as text, or nothing where the server went away.
+fn request(address: &str, head: &str, body: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let length = body.len();
+    write!(stream, "{head}\r\nHost: {address}\r\nAccept: text/html\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.contains("\r\n\r\n").then_some(answer)
+}
+
+fn sign_in(address: &str, username: &str) -> Option<String> {
+    let form = serde_urlencoded::to_string([("username", username), ("password", PASSWORD), ("next", "/password")]).unwrap();
+    let answer = request(address, "POST /fn/sign_in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded", &form)?;
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: bihuan="))?;
+    cookie.split(';').next().map(str::to_owned)
+}
+
+stories! {
+    async fn an_administrator_survives_a_killed_server(place: Place) {
+        let Place { url, data_dir, .. } = place;
+        tokio::task::spawn_blocking(move || {
+            let server = Server::start(&url, &data_dir);
+            let made = create_admin(&url, &data_dir, "admin");
+            server.kill();
+            assert!(made.status.success(), "{made:?}");
+            let again = Server::start(&url, &data_dir);
+            let token = sign_in(again.address(), "admin").expect("the account is there and its password opens it");
+            let page = request(again.address(), &format!("GET /password HTTP/1.1\r\nCookie: bihuan={token}"), "").unwrap();
+            assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+            let twice = create_admin(&url, &data_dir, "admin");
+            assert!(!twice.status.success(), "the name is taken: {twice:?}");
+            again.kill();
+            let (clean, said) = run_verify(&url, &data_dir);
+            assert!(clean && said.starts_with("the chain holds: 2 rows, head "), "{said}");
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn sessions_that_were_handed_out_survive_a_killed_server(place: Place) {
+        add_account_with_password(&place.db, "reader", &[Role::Leader], None).await;
+        let (url, data_dir) = (place.url.clone(), place.data_dir.clone());
+        let acknowledged = tokio::task::spawn_blocking(move || {
+            let server = Server::start(&url, &data_dir);
+            let address = server.address().to_owned();
+            let (send, receive) = mpsc::channel();
+            let tried = Arc::new(AtomicUsize::new(0));
+            let clients: Vec<_> = (0..4)
+                .map(|_| {
+                    let (address, send, tried) = (address.clone(), send.clone(), tried.clone());
+                    thread::spawn(move || {
+                        while let Some(token) = sign_in(&address, "reader") {
+                            tried.fetch_add(1, Ordering::Relaxed);
+                            send.send(token).ok();
+                        }
+                    })
+                })
+                .collect();
+            drop(send);
+            let mut tokens: Vec<String> = receive.iter().take(12).collect();
+            server.kill();
+            for client in clients {
+                client.join().unwrap();
+            }
+            tokens.extend(receive.iter());
+            assert_eq!(tokens.len(), tried.load(Ordering::Relaxed));
+            let again = Server::start(&url, &data_dir);
+            for token in &tokens {
+                let page = request(again.address(), &format!("GET /password HTTP/1.1\r\nCookie: bihuan={token}"), "").unwrap();
+                assert!(page.starts_with("HTTP/1.1 200"), "a session that was handed out is gone: {page}");
+            }
+            again.kill();
+            let (clean, said) = run_verify(&url, &data_dir);
+            assert!(clean, "{said}");
+            tokens.len()
+        })
+        .await
+        .unwrap();
+        let db = connect(&place.url).await.unwrap();
+        assert!(usize::try_from(read_number(&db, "SELECT COUNT(*) FROM sessions").await).unwrap() >= acknowledged);
+    }
+
+    async fn verify_fails_and_names_what_is_wrong(place: Place) {
+        let Place { db, url, data_dir } = place;
+        let made = tokio::task::spawn_blocking({
+            let (url, data_dir) = (url.clone(), data_dir.clone());
+            move || create_admin(&url, &data_dir, "admin")
+        })
+        .await
+        .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        crate::support::change(&db, "UPDATE audit SET actor_name = 'somebody else'").await;
+        assert_eq!(read_texts(&db, "SELECT actor_name FROM audit").await, ["somebody else"]);
+        let (clean, said) = tokio::task::spawn_blocking(move || run_verify(&url, &data_dir)).await.unwrap();
+        assert!(!clean);
+        assert_eq!(said, "audit row 1 was changed: its content does not give its hash\n1 findings\n");
+    }
+}
