@@ -9,6 +9,9 @@ const scripting = [
   { word: "nojs", javaScriptEnabled: false },
 ];
 
+/** How many times longer than usual everything may take, for a machine that is busy with other things. */
+const patience = Number(process.env.BIHUAN_PATIENCE ?? 1);
+
 export default defineConfig<HarnessOptions, WorkerOptions>({
   testDir: ".",
   testMatch: "stories/**/*.spec.ts",
@@ -19,8 +22,8 @@ export default defineConfig<HarnessOptions, WorkerOptions>({
   forbidOnly: true,
   workers: 2,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: patience * 60_000,
+  expect: { timeout: patience * 10_000 },
   reporter: [["list"]],
   use: {
     ...devices["Desktop Chrome"],
@@ -28,8 +31,8 @@ export default defineConfig<HarnessOptions, WorkerOptions>({
     deviceScaleFactor: 1,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
-    actionTimeout: 10_000,
-    navigationTimeout: 20_000,
+    actionTimeout: patience * 10_000,
+    navigationTimeout: patience * 20_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.BIHUAN_CHROMIUM ?? "/usr/bin/chromium",

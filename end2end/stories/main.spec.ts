@@ -40,7 +40,7 @@ const PEOPLE = [
 const proof = pdf("海外分校认定书.pdf", "recognition of the branch");
 
 test("from an empty database to a closed loop", async ({ server, page: staff, openBrowser }) => {
-  test.setTimeout(150_000);
+  test.slow();
   const [lead, owner, other] = [await openBrowser(), await openBrowser(), await openBrowser()];
   const pages: Record<string, Page> = { wang: staff, zhou: lead, chen: owner, liu: other };
 

@@ -82,7 +82,7 @@ const PHONE = { width: 360, height: 740 };
 
 for (const { who, user, stops } of GROUPS) {
   test(`the pages of ${who}`, async ({ page }, testInfo) => {
-    test.setTimeout(180_000);
+    test.slow();
     const project = testInfo.project.name;
     const looksClosely = project === "sqlite+js" || project === "postgres+nojs";
     if (user) await signIn(page, user);
