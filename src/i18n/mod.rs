@@ -98,7 +98,7 @@ mod tests {
         for (name, zh, en) in PARTS.iter().copied().flatten() {
             assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{name} is empty in one language");
             assert_eq!(placeholders(zh), placeholders(en), "{name} has other arguments in the other language");
-            assert!(!has_chinese(en) || *en == "中文", "{name} is Chinese in the English catalogue");
+            assert!(!has_chinese(en) || name.starts_with("other_language"), "{name} is Chinese in the English catalogue");
         }
     }
 

@@ -1,5 +1,7 @@
 //! What an organisation owes and by when, what came back, and what it has handed in.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use leptos::prelude::*;
 
@@ -149,13 +151,36 @@ fn no_change_form(visit: &Visit, plan: &PlanHead, owed: &Owed) -> impl IntoView 
     }
 }
 
+/// What was handed in: the latest period at once, earlier ones behind a line each.
 fn handed_in(visit: &Visit, plan: &PlanHead, done: &[Owed]) -> Option<impl IntoView + use<>> {
     let text = visit.text();
-    if done.is_empty() {
-        return None;
-    }
+    let latest = done.first()?.period_code.clone();
+    let earlier: BTreeSet<&str> = done.iter().map(|owed| owed.period_code.as_str()).filter(|code| *code != latest).collect();
+    let earlier = earlier
+        .into_iter()
+        .rev()
+        .map(|code| {
+            view! {
+                <details>
+                    <summary>{text.period_name(code)}</summary>
+                    {table(text, plan, done, code)}
+                </details>
+            }
+        })
+        .collect_view();
+    Some(view! {
+        <section class="panel stack-y" aria-labelledby="handed-in">
+            <h2 id="handed-in">{text.flow_handed_in()} " · " {text.period_name(&latest)}</h2>
+            {table(text, plan, done, &latest)}
+            {earlier}
+        </section>
+    })
+}
+
+fn table(text: Text, plan: &PlanHead, done: &[Owed], period: &str) -> impl IntoView + use<> {
     let rows = done
         .iter()
+        .filter(|owed| owed.period_code == period)
         .map(|owed| {
             let href = plan.path(&format!("/reports/{}", owed.id()));
             let title = text.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned();
@@ -166,7 +191,6 @@ fn handed_in(visit: &Visit, plan: &PlanHead, done: &[Owed]) -> Option<impl IntoV
                         <a href=href>{title}</a>
                         <i>{owed.task_code.clone()}</i>
                     </th>
-                    <td data-label=text.flow_period()>{owed.period_code.clone()}</td>
                     <td data-label=text.flow_state()>
                         <span class=state_class(state)>{text.report_state(owed.state)}</span>
                     </td>
@@ -175,22 +199,18 @@ fn handed_in(visit: &Visit, plan: &PlanHead, done: &[Owed]) -> Option<impl IntoV
             }
         })
         .collect_view();
-    Some(view! {
-        <section class="panel stack-y" aria-labelledby="handed-in">
-            <h2 id="handed-in">{text.flow_handed_in()}</h2>
-            <div class="scroll-x" tabindex="0" role="region" aria-label=text.flow_handed_in()>
-                <table class="data stack">
-                    <thead>
-                        <tr>
-                            <th scope="col">{text.flow_task()}</th>
-                            <th scope="col">{text.flow_period()}</th>
-                            <th scope="col">{text.flow_state()}</th>
-                            <th scope="col">{text.flow_since()}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
-    })
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label=text.period_name(period)>
+            <table class="data stack">
+                <thead>
+                    <tr>
+                        <th scope="col">{text.flow_task()}</th>
+                        <th scope="col">{text.flow_state()}</th>
+                        <th scope="col">{text.flow_since()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
 }

@@ -127,11 +127,23 @@ pub fn ring_picture(text: Text, names: &Names, found: &Loop, zone: &str) -> impl
             let since = found.ring.held_since.map(|since| days_between(Moment(since).date_in(zone), found.today) + 1);
             let parts: Vec<String> =
                 [Some(names.short_holder(found)), since.map(|days| text.loop_day(days))].into_iter().flatten().collect();
-            (text.loop_picture(&period, text.station(station)), text.station(station), parts.join(" · "))
+            (text.loop_picture(&period, text.station(station)), text.station(station), parts)
         }
-        None if found.ring.closed_at.is_some() => (text.loop_picture_closed(&period), text.loop_closed(), period),
-        None => (text.loop_sentence_nobody(&period), text.loop_none(), period),
+        None if found.ring.closed_at.is_some() => (text.loop_picture_closed(&period), text.loop_closed(), vec![period]),
+        None => (text.loop_sentence_nobody(&period), text.loop_none(), vec![period]),
     };
+    // One line each: side by side they would run over the labels outside the ring.
+    let sub = sub
+        .into_iter()
+        .zip(["105", "121"])
+        .map(|(line, y)| {
+            view! {
+                <text x="90" y=y class="sub" text-anchor="middle">
+                    {line}
+                </text>
+            }
+        })
+        .collect_view();
     let arcs = found
         .ring
         .stations
@@ -153,9 +165,7 @@ pub fn ring_picture(text: Text, names: &Names, found: &Loop, zone: &str) -> impl
             <text x="90" y="88" class="big" text-anchor="middle">
                 {big}
             </text>
-            <text x="90" y="106" class="sub" text-anchor="middle">
-                {sub}
-            </text>
+            {sub}
         </svg>
     }
 }

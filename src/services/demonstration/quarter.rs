@@ -396,11 +396,12 @@ async fn close_loops(
             satisfaction_reason,
         };
         let key = LoopKey { task: (*code).to_owned(), period: period.code.clone() };
-        let now = at(day(34), 10, i8::try_from(evaluated.len() % 60).unwrap_or(0), told.plan);
+        let now = minutes_after(at(day(34), if is_last { 17 } else { 9 }, 1, told.plan), evaluated.len());
         let evaluated_now = evaluate_task_in(tx, &staff, now, told.plan, &key, &fields).await;
         evaluated_now.map_err(|error| ServiceError::Unexpected(format!("evaluation {key:?}: {error:?}")))?;
         evaluated.push((key, reports));
     }
+    let mut given = 0;
     for (key, reports) in evaluated {
         let seed = mix(&["feedback", &key.task, &key.period]);
         if (is_last || is_recent) && seed % 5 == 2 {
@@ -417,14 +418,16 @@ async fn close_loops(
                 (FeedbackKind::Acknowledged, String::new())
             };
             let fields = FeedbackFields { organisation: report.owed.organisation_id.to_string(), kind: kind.to_string(), text };
-            let now = at(day(37), 15, i8::try_from(seed % 60).unwrap_or(0), told.plan);
-            let given = give_feedback_in(tx, &staff, now, told.plan, &key, &fields).await;
-            given.map_err(|error| ServiceError::Unexpected(format!("feedback {key:?} {}: {error:?}", report.key)))?;
+            let now = minutes_after(at(day(37), if is_last { 17 } else { 14 }, 30, told.plan), given);
+            given += 1;
+            let done = give_feedback_in(tx, &staff, now, told.plan, &key, &fields).await;
+            done.map_err(|error| ServiceError::Unexpected(format!("feedback {key:?} {}: {error:?}", report.key)))?;
         }
     }
     if is_last {
         return Ok(());
     }
+    let mut answers = Vec::new();
     for given in evaluations::list_feedbacks_of_period(tx, &period.id).await? {
         let Some(report) = loops
             .iter()
@@ -441,9 +444,18 @@ async fn close_loops(
         let advice = told.data.advice.iter().find(|advice| advice.text == given.text);
         let answer = advice.map_or(&told.data.words.missing_answer, |advice| &advice.answer);
         let now = at(day(44 + i64::try_from(seed % 8).unwrap_or(0)), 11, i8::try_from(seed % 60).unwrap_or(0), told.plan);
-        answer_feedback_in(tx, &report.owner, now, &given.id, answer).await?;
+        answers.push((now, given.id, &report.owner, answer));
+    }
+    answers.sort_by_key(|(now, ..)| *now);
+    for (now, id, owner, answer) in answers {
+        answer_feedback_in(tx, owner, now, &id, answer).await?;
     }
     Ok(())
+}
+
+/// So many minutes later: of acts that one person does in a row.
+fn minutes_after(moment: Moment, minutes: usize) -> Moment {
+    moment.plus(60_000 * i64::try_from(minutes).unwrap_or(0))
 }
 
 fn later(day: Date, days: i64) -> Date {
