@@ -43,6 +43,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   context: async ({ context, javaScriptEnabled, allowCspViolations }, use) => {
     noteScripting(context, javaScriptEnabled !== false);
+    await skipIdleWait(context);
     const violations = watchCsp(context);
     await use(context);
     if (!allowCspViolations) expect(violations, "violations of the content security policy").toEqual([]);
@@ -54,6 +55,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       // What the project sets (language, time zone, size, scripts) holds for this one too.
       const context = await browser.newContext({ baseURL, javaScriptEnabled });
       noteScripting(context, javaScriptEnabled !== false);
+      await skipIdleWait(context);
       opened.push({ context, violations: watchCsp(context) });
       return context.newPage();
     });
@@ -62,5 +64,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     if (!allowCspViolations) expect(violations, "violations of the content security policy").toEqual([]);
   },
 });
+
+/** Islands are loaded once the browser is idle, which a machine full of tests may not be for a long time. */
+async function skipIdleWait(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    window.requestIdleCallback = (work) => window.setTimeout(() => work({ didTimeout: true, timeRemaining: () => 0 }), 0);
+  });
+}
 
 export { expect };
