@@ -101,7 +101,7 @@ test("from an empty database to a closed loop", async ({ server, page: staff, op
     await follow(staff, "开放2026 年第 3 季度");
     await press(staff, "开放2026 年第 3 季度");
     await expectNotice(staff, "填报期已开放。");
-    await expect(staff.getByText(SCHOOL_B).first()).toBeVisible();
+    await expect(staff.getByRole("main").getByRole("table").getByText(SCHOOL_B).first()).toBeVisible();
   });
 
   const report = await test.step("the owner reports a new branch", async () => {
