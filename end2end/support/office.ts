@@ -96,7 +96,7 @@ export class Caller {
   /** Sends a report of the third quarter; the answer is its page. Fields are those of its form. */
   async report(task: string, fields: Record<string, string | ReturnType<typeof pdf>> = {}): Promise<string> {
     const list = await this.read(`${PLAN}/reports`);
-    const place = find(list, new RegExp(`href="(${PLAN}/reports/[^"]+)">${task.replace(".", "\\.")}\\s`));
+    const place = find(list, new RegExp(`href="(${PLAN}/reports/[^"]+)">${task.replace(".", "\\.")}(?:<!>)?\\s`));
     const plain = { narrative: "按计划推进。", percent_complete: "30", version: "0", intent: "submit" };
     const context = await this.context;
     const answer = await context.post(`${place}/form`, { multipart: { ...plain, ...fields }, maxRedirects: 0 });

@@ -8,6 +8,7 @@ messages! {
     product_long = "行动计划监测与闭环反馈", "Action plan monitoring with closed-loop feedback";
     skip_to_content = "跳到正文", "Skip to content";
     demo_banner = "演示数据：单位与进展均为虚构", "Demonstration data: organisations and progress are made up";
+    demo_label = "演示", "Demonstration";
     main_navigation = "主导航", "Main navigation";
     nav_cockpit = "总览", "Overview";
     nav_indicators = "指标", "Indicators";

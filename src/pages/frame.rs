@@ -15,7 +15,7 @@ use crate::{
 pub fn frame(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
     let text = visit.text();
     view! {
-        {visit.demonstration.then(|| view! { <div class="demo-banner" role="note">{text.demo_banner()}</div> })}
+        {visit.demonstration.then(|| view! { <aside class="demo-banner" aria-label=text.demo_label()>{text.demo_banner()}</aside> })}
         <a class="skip-link" href="#main">{text.skip_to_content()}</a>
         {header(visit, text)}
         <main id="main" class="page">
