@@ -40,7 +40,7 @@ test.describe("at a shared office", () => {
     await press(page, "通过");
     await expectNotice(page, "已通过。");
     await press(form, "退回");
-    await expect(second.getByRole("alert")).toContainText("已经有人审核过了");
+    await expect(second.getByRole("alert")).toContainText("已经有人先办理了");
     await expect(second.getByRole("heading", { level: 1 })).toContainText("已通过");
     await expect(second.getByText("退回：其他")).toHaveCount(0);
   });

@@ -16,6 +16,7 @@ use crate::{
         report_view::{ReportView, read_report},
         visit::{PlanHead, Visit},
     },
+    web::forms::parked_value,
 };
 
 /// The page of a report; also of one that is owed and not begun.
@@ -32,6 +33,7 @@ pub fn ReportPage() -> impl IntoView {
         let history = shown::history(&visit, &plan, &view);
         let body = view! {
             {head(&visit, &plan, &view)}
+            {too_late(&visit, &view)}
             {decision}
             {content}
             {history}
@@ -70,6 +72,26 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
             <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {where_it_waits(text, view)} {due_note(visit, plan, view)}</p>
         </div>
     }
+}
+
+/// A decision or a withdrawal that came after somebody else's: its own form is not on the page any more.
+fn too_late(visit: &Visit, view: &ReportView) -> Option<impl IntoView + use<>> {
+    let parked = visit.parked.clone()?;
+    let has_form = match parked.form.split(':').next()? {
+        "decide_report" => view.decides.is_some(),
+        "withdraw_report" => view.state == ReportState::Submitted,
+        _ => true,
+    };
+    if has_form {
+        return None;
+    }
+    let typed = parked_value(&parked, "text").filter(|text| !text.trim().is_empty());
+    Some(view! {
+        <div class="error-summary" role="alert">
+            <p>{visit.text().user_error(&parked.error)}</p>
+            {typed.map(|typed| view! { <blockquote>{typed}</blockquote> })}
+        </div>
+    })
 }
 
 /// The badge of a state.
