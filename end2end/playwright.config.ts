@@ -31,6 +31,8 @@ export default defineConfig<HarnessOptions, WorkerOptions>({
     deviceScaleFactor: 1,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
+    // Colours are measured as they stand, not on their way from one theme to the other.
+    contextOptions: { reducedMotion: "reduce" },
     actionTimeout: patience * 10_000,
     navigationTimeout: patience * 20_000,
     trace: "retain-on-failure",
