@@ -131,7 +131,7 @@ messages! {
     task_percent(percent: i64) = "{percent}%", "{percent}%";
     task_read_report = "查看填报", "Read the report";
     task_write_report = "去填报", "Write the report";
-    task_read_report_of(name: &str) = "查看填报：{name}", "Read the report of {name}";
+    task_read_report_of(name: &str) = "查看填报：{name}", "Read the report: {name}";
     task_history_caption = "本任务各填报期的闭环", "The loops of this task, by period";
     task_column_period = "填报期", "Period";
     task_column_result = "结果", "Result";

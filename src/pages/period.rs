@@ -36,7 +36,7 @@ pub fn PeriodPage() -> impl IntoView {
         let name = text.period_name(&found.period.code);
         let body = view! {
             <div class="page-head">
-                <nav class="crumbs" aria-label=text.main_navigation()>
+                <nav class="crumbs" aria-label=text.crumbs_label()>
                     <ol>
                         <li>
                             <a href=plan.path("/periods")>{text.periods_title()}</a>
