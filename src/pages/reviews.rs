@@ -142,7 +142,8 @@ fn evaluations(visit: &Visit, plan: &PlanHead, waiting: &[WaitingLoop]) -> Optio
                     <a href=href>{waiting.task.code.clone()} " " {title}</a>
                     {due_badge(text, waiting.due, today)}
                     <span class="meta">
-                        {text.station(waiting.station)} " · " {waiting.period.code.clone()} " · " {text.flow_due(&waiting.due.to_string())}
+                        {text.station(waiting.station)} " · " {waiting.period.code.clone()} " · "
+                        {text.flow_due(&waiting.due.to_string())}
                     </span>
                 </li>
             }
