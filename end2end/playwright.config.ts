@@ -35,7 +35,8 @@ export default defineConfig<HarnessOptions, WorkerOptions>({
     contextOptions: { reducedMotion: "reduce" },
     actionTimeout: patience * 10_000,
     navigationTimeout: patience * 20_000,
-    trace: "retain-on-failure",
+    // What each page was at each step; a film of it would take more time than the stories themselves.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
     launchOptions: {
       executablePath: process.env.BIHUAN_CHROMIUM ?? "/usr/bin/chromium",
       args: [

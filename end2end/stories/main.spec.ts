@@ -98,8 +98,8 @@ test("from an empty database to a closed loop", async ({ server, page: staff, op
 
   await test.step("staff open the period", async () => {
     await navigate(staff, "填报期");
-    await follow(staff, "开放2026 年第 3 季度");
-    await press(staff, "开放2026 年第 3 季度");
+    await follow(staff, "开放 2026 年第 3 季度");
+    await press(staff, "开放 2026 年第 3 季度");
     await expectNotice(staff, "填报期已开放。");
     await expect(staff.getByRole("main").getByRole("table").getByText(SCHOOL_B).first()).toBeVisible();
   });

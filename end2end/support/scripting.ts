@@ -24,6 +24,8 @@ export async function withScripting<T>(page: Page, action: (page: Page) => Promi
   const context = await browser.newContext({ javaScriptEnabled: true, viewport: page.viewportSize() });
   try {
     const copy = await context.newPage();
+    const dark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+    await copy.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
     const [url, body] = [page.url(), await page.content()];
     await copy.route(url, (route) =>
       route.fulfill({

@@ -73,6 +73,7 @@ messages! {
     flow_partners = "合作单位", "Partners";
     flow_district = "所在区", "District";
     flow_stage = "达到的阶段", "Stage reached";
+    flow_stage_hint = "前面的阶段可以跳过。", "Earlier stages may be skipped.";
     flow_stage_date = "日期", "Date";
     flow_document_number = "文号", "Document number";
     flow_document_hint = "例如 京教职成〔2026〕1 号", "As on the document";

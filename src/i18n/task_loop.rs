@@ -186,7 +186,7 @@ messages! {
     periods_opened = "已开放", "Open";
     periods_not_opened = "未开放", "Not open";
     periods_open_action = "开放", "Open";
-    periods_open_title(period: &str) = "开放{period}", "Open {period}";
+    periods_open_title(period: &str) = "开放 {period}", "Open {period}";
     periods_open_lead = "开放后，每项未完成的任务为每家责任单位建立一份应报任务。以下日期按周期结束后的工作日推算，可以修改。", "Opening creates one report owed by each responsible organisation of each unfinished task. The dates are proposed in working days after the period's end; change them as needed.";
     periods_all_open = "全部填报期都已开放", "All periods are open";
     periods_all_open_lead = "需要调整截止日期，请进入相应的填报期。", "To change a deadline, go to its period.";

@@ -113,7 +113,8 @@ fn plan_switcher(visit: &Visit, current: &PlanHead, text: Text) -> impl IntoView
         .collect_view();
     Either::Right(view! {
         <details class="menu plan-name">
-            <summary aria-label=text.switch_plan()>
+            <summary>
+                <span class="visually-hidden">{text.switch_plan()} " "</span>
                 <span>{name}</span>
             </summary>
             <div class="menu-body">{others}</div>

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     domain::report::ReviewLevel,
-    i18n::Text,
     pages::components::form,
     services::{
         report_view::{Queued, ReviewerWork, read_reviewer_work},
@@ -31,7 +30,7 @@ pub fn ReviewsPage() -> impl IntoView {
             </div>
             {unchanged(&visit, &plan, &queue)}
             {queue_panel(&visit, &plan, &queue)}
-            {evaluations(text, &plan, &loops)}
+            {evaluations(&visit, &plan, &loops)}
         };
         Ok(Page { title: text.flow_reviews_title().to_owned(), body: body.into_any() })
     })
@@ -128,10 +127,11 @@ fn unchanged(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> Option<impl In
     })
 }
 
-fn evaluations(text: Text, plan: &PlanHead, waiting: &[WaitingLoop]) -> Option<impl IntoView + use<>> {
+fn evaluations(visit: &Visit, plan: &PlanHead, waiting: &[WaitingLoop]) -> Option<impl IntoView + use<>> {
     if waiting.is_empty() {
         return None;
     }
+    let (text, today) = (visit.text(), visit.today(plan));
     let items = waiting
         .iter()
         .map(|waiting| {
@@ -140,9 +140,11 @@ fn evaluations(text: Text, plan: &PlanHead, waiting: &[WaitingLoop]) -> Option<i
             view! {
                 <li>
                     <a href=href>{waiting.task.code.clone()} " " {title}</a>
-                    " "
-                    <span class="due">{text.flow_due(&waiting.due.to_string())}</span>
-                    <span class="meta">{text.station(waiting.station)} " · " {waiting.period.code.clone()}</span>
+                    {due_badge(text, waiting.due, today)}
+                    <span class="meta">
+                        {text.station(waiting.station)} " · " {waiting.period.code.clone()} " · "
+                        {text.flow_due(&waiting.due.to_string())}
+                    </span>
                 </li>
             }
         })

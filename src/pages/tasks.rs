@@ -254,7 +254,7 @@ fn row(
                 <small class="soft">{responsible}</small>
             </td>
             <td data-label=text.tasks_column_time()>
-                <span>{time}</span>
+                <span class="nowrap">{time}</span>
                 " "
                 <span class="prov">{text.provenance(task.date_provenance)}</span>
                 {revised

@@ -16,6 +16,7 @@ pub fn decision(visit: &Visit, plan: &PlanHead, view: &ReportView, level: Review
     let text = visit.text();
     let effect = match level {
         ReviewLevel::Lead => text.flow_accept_lead().to_owned(),
+        ReviewLevel::Commission if view.fields.entries.is_empty() => String::new(),
         ReviewLevel::Commission => text.flow_accept_counts(view.fields.entries.len()),
     };
     view! {
@@ -41,7 +42,7 @@ fn accept(visit: &Visit, plan: &PlanHead, view: &ReportView, effect: &str) -> im
     let content = view! {
         {hidden(plan, view, "accept")}
         {area_field(&form, Field { name: "text", label: text.flow_comment(), optional: true, ..Field::default() }, 2)}
-        <p class="hint">{effect.to_owned()}</p>
+        {(!effect.is_empty()).then(|| view! { <p class="hint">{effect.to_owned()}</p> })}
         <div class="buttons">
             <button type="submit" class="primary">
                 {text.flow_accept()}

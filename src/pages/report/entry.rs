@@ -69,7 +69,7 @@ fn card(shown: &Shown<'_>, number: usize, entry: &EntryFields) -> impl IntoView 
             {of_unit}
             {choice(shown, &field("recognition"), text.flow_recognition(), text.flow_recognition_hint(), offers(shown, entry, held))}
             <div class="field-row">
-                {choice(shown, &field("stage"), text.flow_stage(), "", stages(shown, entry, held.is_some()))}
+                {choice(shown, &field("stage"), text.flow_stage(), text.flow_stage_hint(), stages(shown, entry, held.is_some()))}
                 {line(shown, &field("stage_date"), text.flow_stage_date(), text.date_hint(), &entry.stage_date, "date", false)}
                 {line(
                     shown,
