@@ -58,11 +58,14 @@ pub(crate) use message;
 mod administration;
 mod errors;
 mod flow;
+mod audit;
 mod frame;
+mod machines;
 mod management;
 mod numbers;
 mod punctuation;
 mod task_loop;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;
@@ -73,12 +76,15 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
+        machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
         task_loop::ENTRIES,
+        tokens::ENTRIES,
         words::ENTRIES,
     ];
 

@@ -7,10 +7,12 @@ mod support;
 
 mod administration;
 mod architecture;
+mod audit_page;
 mod crash;
 mod demonstration;
 mod fixtures;
 mod flow;
+mod machines;
 mod management;
 mod migrations;
 mod numbers;
