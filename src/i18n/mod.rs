@@ -56,9 +56,10 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod audit;
+mod clocks;
 mod errors;
 mod flow;
-mod audit;
 mod frame;
 mod machines;
 mod management;
@@ -77,6 +78,7 @@ mod tests {
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,

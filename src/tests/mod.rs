@@ -8,6 +8,7 @@ mod support;
 mod administration;
 mod architecture;
 mod audit_page;
+mod clocks;
 mod crash;
 mod demonstration;
 mod fixtures;
