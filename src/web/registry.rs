@@ -211,15 +211,9 @@ mod tests {
             assert!(seen.insert(entry.path), "{} stands twice", entry.path);
         }
         let open: Vec<&str> = entries().filter(|entry| entry.access == Anyone).map(|entry| entry.path).collect();
-        assert_eq!(open, [
-                "/healthz",
-                "/readyz",
-                "/language",
-                "/sign-in",
-                "/set-password/{link}",
-                "/fn/sign_in",
-                "/fn/set_password",
-                "/openapi.json"
-            ]);
+        assert_eq!(
+            open,
+            ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password", "/openapi.json"]
+        );
     }
 }

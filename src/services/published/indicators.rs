@@ -271,7 +271,12 @@ pub async fn publish_indicators(visit: &Visit, plan: &PlanHead, clocks: Clocks) 
 ///
 /// # Errors
 /// `NotFound` for an unknown code.
-pub async fn publish_indicator(visit: &Visit, plan: &PlanHead, code: &str, clocks: Clocks) -> Result<PublishedIndicatorDetail, ServiceError> {
+pub async fn publish_indicator(
+    visit: &Visit,
+    plan: &PlanHead,
+    code: &str,
+    clocks: Clocks,
+) -> Result<PublishedIndicatorDetail, ServiceError> {
     let query = IndicatorQuery { code, clocks, shown: UnitsShown::Counted, page: 1 };
     let page: IndicatorPage = read_indicator(&visit.shared, plan, &visit.viewer(), query).await?;
     let view = page.indicator();
