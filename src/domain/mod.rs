@@ -6,6 +6,7 @@ pub mod districts;
 pub mod evaluation;
 pub mod fields;
 pub mod ids;
+pub mod known;
 pub mod light;
 pub mod names;
 pub mod number;

@@ -6,7 +6,7 @@ use super::{
     Page,
     components::{
         AsOf, bullet, bullet_legend, hatch_pattern,
-        indicator_table::{Frame, areas_with, chosen_light, worded},
+        indicator_table::{Frame, areas_with, chosen_light, no_indicators, worded},
         schedule_light,
     },
     load_plan,
@@ -30,7 +30,7 @@ pub fn CockpitPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let view = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let view = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
         let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
@@ -40,7 +40,7 @@ pub fn CockpitPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path("/cockpit"), &kept)}</div>
                 <p class="lead">{lead(&frame, &view)}</p>
             </div>
-            {as_of.note(text, view.entries_since)}
+            {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
             {hatch_pattern()}
             <div class="cols">
                 <section class="panel">
@@ -53,8 +53,8 @@ pub fn CockpitPage() -> impl IntoView {
                     <p class="note">{expected_note(text, &view)}</p>
                 </section>
                 <aside>
-                    {overview_panel(text, &view)}
-                    {figures_panel(&visit, &plan, &view)}
+                    {overview_panel(&frame, &view)}
+                    {figures_panel(&visit, &frame, &view)}
                     {latest_panel(&visit, &frame, &view)}
                 </aside>
             </div>
@@ -157,13 +157,7 @@ fn expected_note(text: Text, view: &PlanView) -> String {
 fn table(frame: &Frame<'_>, view: &PlanView, chosen: Option<Light>) -> AnyView {
     let text = frame.text;
     if view.indicators.is_empty() {
-        return view! {
-            <div class="empty">
-                <strong>{text.cockpit_no_indicators()}</strong>
-                <p>{text.cockpit_no_indicators_lead()}</p>
-            </div>
-        }
-        .into_any();
+        return no_indicators(frame);
     }
     let groups = areas_with(view, chosen);
     if groups.is_empty() {

@@ -14,8 +14,10 @@ use super::{
     load_plan, path_parameter,
 };
 use crate::{
+    error::UserError,
     i18n::Text,
     services::{
+        ServiceError,
         indicators::{IndicatorPage as Contents, IndicatorQuery, NamedUnit, UnitsShown, read_indicator},
         plan_view::IndicatorView,
         visit::PlanHead,
@@ -31,8 +33,14 @@ pub fn IndicatorPage() -> impl IntoView {
         let as_of = AsOf::read(&visit, &plan);
         let shown = visit.query("units").and_then(|word| word.parse().ok()).unwrap_or(UnitsShown::Counted);
         let page = visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1);
-        let query = IndicatorQuery { code: &code, as_of: as_of.date, shown, page };
-        let contents = read_indicator(&visit.shared, &plan, &visit.viewer(), query).await?;
+        let query = IndicatorQuery { code: &code, clocks: as_of.clocks(), shown, page };
+        let path = format!("/indicators/{code}");
+        let contents = match read_indicator(&visit.shared, &plan, &visit.viewer(), query).await {
+            Err(ServiceError::Refused(UserError::NotFound)) if as_of.known_at.is_some() => {
+                return as_of.not_known_page(text, plan.path(&path)).ok_or(UserError::NotFound.into());
+            }
+            contents => contents?,
+        };
         let indicator = contents.indicator();
         let frame = Frame::new(&visit, &plan, &as_of);
         let name = indicator.name(text.lang).to_owned();
@@ -52,10 +60,10 @@ pub fn IndicatorPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
-                <div class="actions">{as_of.form(text, plan.path(&format!("/indicators/{code}")), &[])}</div>
+                <div class="actions">{as_of.form(text, plan.path(&path), &[])}</div>
                 <p class="lead">{lead(&frame, indicator)}</p>
             </div>
-            {as_of.note(text, indicator.entries_since)}
+            {as_of.note_with(text, indicator.entries_since, as_of.review_left_out(text))}
             <div class="cols">
                 <div>{path_panel(text, &contents.view, indicator)} {units_panel(&frame, &contents)}</div>
                 <aside>
@@ -138,6 +146,7 @@ fn units_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
         (UnitsShown::Awaiting, text.listed_awaiting(), waiting),
     ]
     .into_iter()
+    .filter(|(which, ..)| *which != UnitsShown::Awaiting || frame.as_of.known_at.is_none())
     .map(|(which, words, count)| {
         let current = (which == contents.shown).then_some("true");
         view! {
@@ -171,6 +180,7 @@ fn units_table(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -
             _ if indicator.rule.is_none() => (text.listed_not_roster(), text.listed_not_roster_lead()),
             UnitsShown::Counted => (text.listed_none_counted(), text.listed_none_counted_lead()),
             UnitsShown::Pipeline => (text.listed_none_pipeline(), text.listed_none_pipeline_lead()),
+            UnitsShown::Awaiting if as_of.known_at.is_some() => (text.known_review_left_out(), text.known_at_hint()),
             UnitsShown::Awaiting => (text.listed_none_awaiting(), text.listed_none_awaiting_lead()),
         };
         return view! {

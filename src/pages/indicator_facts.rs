@@ -89,8 +89,8 @@ fn baseline(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
     let document = (!baseline.document.is_empty()).then(|| view! { <p class="note">{baseline.document.clone()}</p> });
     let value = worded(indicator, text.lang).value(baseline.value);
     let value = if indicator.rule.is_some() {
-        let href = format!("/indicators/{}?units=counted&as_of={}#units", indicator.code, baseline.on);
-        view! { <a href=frame.plan.path(&href)>{value}</a> }.into_any()
+        let path = format!("/indicators/{}?units=counted#units", indicator.code);
+        view! { <a href=frame.as_of.link_on(frame.plan, &path, baseline.on)>{value}</a> }.into_any()
     } else {
         value.into_any()
     };

@@ -6,7 +6,7 @@ use super::{
     Page,
     components::{
         AsOf,
-        indicator_table::{Frame, areas_with, chosen_light},
+        indicator_table::{Frame, areas_with, chosen_light, no_indicators},
         schedule_light,
     },
     load_plan,
@@ -22,7 +22,7 @@ pub fn IndicatorsPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let view = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let view = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
         let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
@@ -45,21 +45,14 @@ pub fn IndicatorsPage() -> impl IntoView {
                 }
             })
             .collect_view();
-        let empty = view.indicators.is_empty().then(|| {
-            view! {
-                <div class="empty">
-                    <strong>{text.cockpit_no_indicators()}</strong>
-                    <p>{text.cockpit_no_indicators_lead()}</p>
-                </div>
-            }
-        });
+        let empty = view.indicators.is_empty().then(|| no_indicators(&frame));
         let body = view! {
             <div class="page-head">
                 <h1>{text.indicators_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/indicators"), &kept)}</div>
                 <p class="lead">{text.indicators_lead(view.indicators.len())}</p>
             </div>
-            {as_of.note(text, view.entries_since)}
+            {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
             {frame.light_filter("/indicators", &view, chosen)}
             <section class="panel">
                 <div class="scroll-x" tabindex="0" role="region" aria-label=text.indicators_title()>

@@ -37,18 +37,17 @@ pub(super) fn status_badge(text: Text, status: TaskStatus) -> impl IntoView + us
 pub fn TasksPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let as_of = AsOf::read(&visit, &plan);
-        let timetable = read_timetable(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
-        let numbers = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let timetable = read_timetable(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let text = visit.text();
-        let past_note = as_of.is_another_day().then(|| text.tasks_past_note(&as_of.date.to_string()));
         let kept = ["area", "status"].map(|name| (name, visit.query(name).unwrap_or_default()));
         let body = view! {
             <div class="page-head">
                 <h1>{text.tasks_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>
-                {past_note.map(|note| view! { <p>{note}</p> })}
             </div>
+            {as_of.note_with(text, timetable.reports_since, Some(text.loops_stay_now()))}
             {(!timetable.tasks.is_empty()).then(|| filters(&visit, &timetable))}
             {table(&visit, &plan, &as_of, timetable, &numbers)}
         };
@@ -134,7 +133,7 @@ fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, num
         area.as_ref().is_none_or(|area| judged.task.area_code == *area)
             && status.as_ref().is_none_or(|status| judged.judgement.status.as_str() == status)
     };
-    let Timetable { tasks, period, commission } = timetable;
+    let Timetable { tasks, period, commission, .. } = timetable;
     let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
     for (judged, found) in tasks.into_iter().filter(|(judged, _)| wanted(judged)) {
         let head = format!("{} · {}", judged.task.area_code, judged.task.area_name(visit.lang));
@@ -152,7 +151,7 @@ fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, num
                 <strong>{text.tasks_empty_filter()}</strong>
                 <p>{text.tasks_empty_filter_lead()}</p>
                 <p class="actions">
-                    <a href=plan.path("/tasks")>{text.tasks_show_all()}</a>
+                    <a href=as_of.link(plan, "/tasks")>{text.tasks_show_all()}</a>
                 </p>
             </div>
         }
@@ -208,7 +207,7 @@ fn row(
     (plan, as_of, numbers): (&PlanHead, &AsOf, &PlanView),
 ) -> AnyView {
     let (text, lang, task) = (visit.text(), visit.lang, &judged.task);
-    let href = plan.path(&format!("/tasks/{}", task.code));
+    let href = as_of.link(plan, &format!("/tasks/{}", task.code));
     let lead = judged.lead().map_or(text.tasks_no_lead(), |lead| lead.name(lang)).to_owned();
     let responsible = match judged.responsible().count() {
         0 => text.tasks_no_responsible().to_owned(),

@@ -5,6 +5,7 @@
 
 mod columns;
 mod connect;
+mod known;
 mod tx;
 
 pub mod accounts;
@@ -30,6 +31,8 @@ pub mod verify;
 
 pub use columns::{Day, Encoded};
 pub use connect::{Db, DbKind, connect};
+pub use known::Known;
+pub(crate) use known::known;
 pub use tx::{Connection, Tx, with_tx};
 
 /// What can go wrong between the program and its database.
