@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod assignments;
+pub mod audit;
 pub mod fields;
 pub mod management;
 pub mod organisations;
@@ -15,5 +16,6 @@ pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod task_loop;
+pub mod tokens;
 
 pub use fields::Fields;

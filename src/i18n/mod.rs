@@ -59,11 +59,14 @@ mod administration;
 mod clocks;
 mod errors;
 mod flow;
+mod audit;
 mod frame;
+mod machines;
 mod management;
 mod numbers;
 mod punctuation;
 mod task_loop;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;
@@ -75,12 +78,15 @@ mod tests {
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
         clocks::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
+        machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
         task_loop::ENTRIES,
+        tokens::ENTRIES,
         words::ENTRIES,
     ];
 

@@ -94,6 +94,7 @@ fn navigation(visit: &Visit, plan: &PlanHead, text: Text) -> Vec<(String, &'stat
     add(manages, plan.path("/manage"), text.nav_manage());
     add(visit.may(Permission::ManageAccounts) || manages, "/admin/organisations".to_owned(), text.nav_organisations());
     add(visit.may(Permission::ManageAccounts) || visit.may(Permission::GrantRoles), "/admin/accounts".to_owned(), text.nav_accounts());
+    add(visit.may(Permission::ReadAudit), "/admin/audit".to_owned(), text.nav_audit());
     links
 }
 
@@ -145,6 +146,7 @@ fn account_menu(visit: &Visit, text: Text) -> Option<impl IntoView + use<>> {
                 <p>{identity.organisation_name().to_owned()}</p>
                 <p class="soft">{roles.join(" · ")}</p>
                 <a href="/password">{text.change_password()}</a>
+                {visit.may(Permission::ReadPlans).then(|| view! { <a href="/tokens">{text.tokens_title()}</a> })}
                 <form method="post" action="/fn/sign_out">
                     <button type="submit" class="link">{text.sign_out()}</button>
                 </form>

@@ -5,6 +5,7 @@
 mod account;
 mod accounts;
 mod assignments;
+mod audit;
 mod cockpit;
 pub mod components;
 mod frame;
@@ -26,6 +27,7 @@ mod rulings;
 mod sign_in;
 mod task;
 mod tasks;
+mod tokens;
 mod unit;
 mod units;
 
@@ -124,6 +126,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/audit") view=audit::AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/tokens") view=tokens::TokensPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -11,6 +11,7 @@ mod tx;
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
+pub mod audit_lists;
 pub mod evaluations;
 pub mod evidence;
 pub mod indicators;
@@ -26,6 +27,7 @@ pub mod rulings;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
+pub mod tokens;
 pub mod units;
 pub mod verify;
 
