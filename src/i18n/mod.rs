@@ -61,6 +61,8 @@ mod flow;
 mod frame;
 mod management;
 mod numbers;
+mod pledges;
+mod published;
 mod punctuation;
 mod task_loop;
 mod words;
@@ -78,6 +80,8 @@ mod tests {
         frame::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
         words::ENTRIES,
     ];

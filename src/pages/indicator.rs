@@ -12,12 +12,16 @@ use super::{
     indicator_facts::{facts_panel, history_panel},
     indicator_path::path_panel,
     load_plan, path_parameter,
+    pledges::indicator_panel,
+    published::{self, published_panel},
 };
 use crate::{
     i18n::Text,
     services::{
         indicators::{IndicatorPage as Contents, IndicatorQuery, NamedUnit, UnitsShown, read_indicator},
         plan_view::IndicatorView,
+        pledges::{Deliveries, read_pledges},
+        published::{is_unquantified, read_published},
         visit::PlanHead,
     },
 };
@@ -34,6 +38,12 @@ pub fn IndicatorPage() -> impl IntoView {
         let query = IndicatorQuery { code: &code, as_of: as_of.date, shown, page };
         let contents = read_indicator(&visit.shared, &plan, &visit.viewer(), query).await?;
         let indicator = contents.indicator();
+        let mut tx = visit.shared.db.read().await?;
+        let book = read_pledges(&mut tx, &contents.view, Deliveries::Of(&indicator.id)).await?;
+        let published = read_published(&mut tx, &contents.view).await?.remove(&indicator.id);
+        let unquantified = is_unquantified(indicator.target.as_ref().map(|target| target.form));
+        // What documents published stands in for path and light where no number is to be reached.
+        let stated = published.as_ref().filter(|_| unquantified);
         let frame = Frame::new(&visit, &plan, &as_of);
         let name = indicator.name(text.lang).to_owned();
         let area = contents.view.areas.iter().find(|area| area.code == indicator.area_code);
@@ -53,13 +63,18 @@ pub fn IndicatorPage() -> impl IntoView {
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
                 <div class="actions">{as_of.form(text, plan.path(&format!("/indicators/{code}")), &[])}</div>
-                <p class="lead">{lead(&frame, indicator)}</p>
+                <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
             </div>
             {as_of.note(text, indicator.entries_since)}
             <div class="cols">
-                <div>{path_panel(text, &contents.view, indicator)} {units_panel(&frame, &contents)}</div>
+                <div>
+                    {published_panel(text, indicator, published.as_ref())}
+                    {stated.is_none().then(|| path_panel(text, &contents.view, indicator))}
+                    {(stated.is_none() || indicator.rule.is_some()).then(|| units_panel(&frame, &contents))}
+                </div>
                 <aside>
-                    {facts_panel(&frame, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
+                    {facts_panel(&frame, indicator)}
+                    {indicator_panel(&visit, &frame, &contents.view, &book, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
                 </aside>
             </div>
         };

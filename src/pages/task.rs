@@ -13,6 +13,7 @@ use super::{
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
+    published::bodies_panel,
     tasks::status_badge,
 };
 use crate::{
@@ -27,6 +28,7 @@ use crate::{
         loops::{Loop, TaskView, read_task},
         moment::Moment,
         plan_view::{PlanView, read_plan_view},
+        published::read_task_bodies,
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -66,6 +68,7 @@ pub fn TaskPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let viewer = visit.viewer();
         let found = read_task(&visit.shared.db, &plan, &code, &viewer, visit.today(&plan)).await?;
+        let bodies = read_task_bodies(&visit.shared.db, &found.judged.task.id).await?;
         let numbers = read_plan_view(&visit.shared, &plan, visit.today(&plan)).await?;
         let text = visit.text();
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
@@ -95,6 +98,7 @@ pub fn TaskPage() -> impl IntoView {
                     {content_panel(&context)}
                     {time_panel(&context)}
                     {organisations_panel(&context)}
+                    {bodies_panel(text, &bodies)}
                     {indicators_panel(&context)}
                 </aside>
             </div>

@@ -78,6 +78,8 @@ text_enum! {
         GiveFeedback = "give-feedback",
         /// The owner answered advice.
         AnswerFeedback = "answer-feedback",
+        /// What an organisation takes on.
+        RecordPledge = "record-pledge",
         /// Made-up data for a demonstration.
         LoadDemonstration = "load-demonstration",
     }

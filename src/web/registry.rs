@@ -153,9 +153,17 @@ const MANAGEMENT: &[Entry] = &[
     function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
+/// What organisations take on.
+const PLEDGES: &[Entry] = &[
+    page("/p/{plan}/pledges", Needs(P::ReadPlans)),
+    page("/p/{plan}/manage/pledges", Needs(P::ManagePlans)),
+    function("/fn/take_on_pledge", Needs(P::Report)),
+    function("/fn/record_pledge", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, PLEDGES].into_iter().flatten()
 }
 
 #[cfg(test)]
