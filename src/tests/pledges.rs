@@ -134,7 +134,7 @@ stories! {
         let (cast, leader) = begin(&place).await;
         let owner = Reader::sign_in(&place, &cast.owner_a, "zh-CN").await;
         for (code, quantity, said) in [
-            ("T12", "1", "共需 1 个，已全部认领"),
+            ("T12", "1", "共需 1 所，已全部认领"),
             ("T10", "7", "共需 5 个：已认领 7，超额 2"),
             ("T14", "20", "共需 20 个，已全部认领"),
         ] {

@@ -96,9 +96,10 @@ impl Reader {
 
 /// The value of a hidden field of a page.
 pub fn hidden_field(page: &str, name: &str) -> String {
-    let place = page.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no field {name} in {page}"));
-    let tag_start = page[..place].rfind('<').unwrap();
-    let tag = &page[tag_start..tag_start + page[tag_start..].find('>').unwrap()];
+    let named = format!("name=\"{name}\"");
+    let mut tags = page.split('<').filter_map(|tag| tag.split('>').next());
+    let tag = tags.find(|tag| tag.contains("type=\"hidden\"") && tag.contains(&named));
+    let tag = tag.unwrap_or_else(|| panic!("no field {name} in {page}"));
     let value = tag.split_once("value=\"").unwrap_or_else(|| panic!("no value in {tag}")).1;
     value.split('"').next().unwrap().to_owned()
 }
