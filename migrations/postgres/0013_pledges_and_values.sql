@@ -5,6 +5,7 @@ ALTER TABLE accepted_values ALTER COLUMN organisation_id DROP NOT NULL;
 -- How exactly the document dates it: `day`, `year`, or `undated`, where `period_end` is the day of publication.
 ALTER TABLE accepted_values ADD COLUMN dated TEXT NOT NULL DEFAULT 'day';
 ALTER TABLE accepted_values ADD COLUMN source TEXT NOT NULL DEFAULT '';
+CREATE INDEX IF NOT EXISTS accepted_values_by_report ON accepted_values (report_id);
 
 ALTER TABLE baselines ADD COLUMN dated TEXT NOT NULL DEFAULT 'day';
 

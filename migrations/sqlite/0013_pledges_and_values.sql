@@ -28,6 +28,7 @@ FROM accepted_values;
 DROP TABLE accepted_values;
 ALTER TABLE accepted_values_anew RENAME TO accepted_values;
 CREATE INDEX accepted_values_by_indicator ON accepted_values (indicator_id, period_end);
+CREATE INDEX IF NOT EXISTS accepted_values_by_report ON accepted_values (report_id);
 
 ALTER TABLE baselines ADD COLUMN dated TEXT NOT NULL DEFAULT 'day';
 
