@@ -12,6 +12,7 @@ pub mod fields;
 pub mod management;
 pub mod organisations;
 pub mod periods;
+pub mod pledges;
 pub mod reports;
 pub mod reviews;
 pub mod session;

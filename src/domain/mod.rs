@@ -14,6 +14,8 @@ pub mod number;
 pub mod passwords;
 pub mod path;
 pub mod permissions;
+pub mod pledges;
+pub mod published;
 pub mod report;
 pub mod report_content;
 pub mod report_diff;

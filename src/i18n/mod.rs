@@ -64,6 +64,8 @@ mod frame;
 mod machines;
 mod management;
 mod numbers;
+mod pledges;
+mod published;
 mod punctuation;
 mod task_loop;
 mod tokens;
@@ -85,6 +87,8 @@ mod tests {
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
         tokens::ENTRIES,
         words::ENTRIES,

@@ -20,6 +20,7 @@ mod plan_facts;
 pub mod plan_files;
 pub mod plan_view;
 pub mod plans;
+pub mod pledges;
 pub mod published;
 pub mod report_view;
 pub mod reports;

@@ -84,6 +84,8 @@ text_enum! {
         RevokeToken = "revoke-token",
         /// The chain was walked from its first row.
         VerifyChain = "verify-chain",
+        /// What an organisation takes on.
+        RecordPledge = "record-pledge",
         /// Made-up data for a demonstration.
         LoadDemonstration = "load-demonstration",
     }

@@ -20,6 +20,8 @@ pub mod periods;
 pub mod plan_figures;
 pub mod plan_files;
 pub mod plans;
+pub mod pledges;
+pub mod published;
 pub mod reports;
 pub mod rollups;
 pub mod roster_lists;

@@ -178,11 +178,18 @@ const AUDIT: &[Entry] = &[
     page("/admin/audit", Needs(P::ReadAudit)),
     handler("/admin/audit/rows.csv", Needs(P::ReadAudit), || get(audit_export::export_rows)),
     function("/fn/verify_chain", Needs(P::ReadAudit)),
+/// What organisations take on.
+const PLEDGES: &[Entry] = &[
+    page("/p/{plan}/pledges", Needs(P::ReadPlans)),
+    page("/p/{plan}/manage/pledges", Needs(P::ManagePlans)),
+    function("/fn/take_on_pledge", Needs(P::Report)),
+    function("/fn/record_pledge", Needs(P::ManagePlans)),
 ];
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, PLEDGES].into_iter().flatten()
 }
 
 #[cfg(test)]
