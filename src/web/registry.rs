@@ -188,8 +188,7 @@ const PLEDGES: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT].into_iter().flatten()
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, PLEDGES].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES].into_iter().flatten()
 }
 
 #[cfg(test)]
