@@ -15,5 +15,6 @@ pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod task_loop;
+pub mod timetable;
 
 pub use fields::Fields;

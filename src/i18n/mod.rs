@@ -63,6 +63,7 @@ mod management;
 mod numbers;
 mod punctuation;
 mod task_loop;
+mod timetable;
 mod words;
 
 pub use numbers::Worded;
@@ -79,6 +80,7 @@ mod tests {
         management::ENTRIES,
         numbers::ENTRIES,
         task_loop::ENTRIES,
+        timetable::ENTRIES,
         words::ENTRIES,
     ];
 

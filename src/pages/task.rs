@@ -1,5 +1,6 @@
 //! One task: its loop ring with who holds it now, its organisations and their reports, evaluation, feedback, history.
 
+mod items;
 mod second_half;
 
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ use crate::{
         loops::{Loop, TaskView, read_task},
         moment::Moment,
         plan_view::{PlanView, read_plan_view},
+        timetable::read_task_items,
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -66,6 +68,7 @@ pub fn TaskPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let viewer = visit.viewer();
         let found = read_task(&visit.shared.db, &plan, &code, &viewer, visit.today(&plan)).await?;
+        let below = read_task_items(&visit.shared.db, &found.judged, &viewer, visit.today(&plan)).await?;
         let numbers = read_plan_view(&visit.shared, &plan, visit.today(&plan)).await?;
         let text = visit.text();
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
@@ -89,6 +92,7 @@ pub fn TaskPage() -> impl IntoView {
                                 {second_half::feedback_panel(&context, shown)}
                             }
                         })}
+                    {items::items_panel(&context, &below)}
                     {(found.loops.len() > 1).then(|| history_panel(&context))}
                 </div>
                 <aside>

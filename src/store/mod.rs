@@ -25,6 +25,7 @@ pub mod rulings;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
+pub mod timetable;
 pub mod units;
 pub mod verify;
 

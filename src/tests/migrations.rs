@@ -78,6 +78,12 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    "INSERT INTO timetable_items (id, task_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en, created_at)
+     VALUES ('ti', 'ta', 'project', 'P1', '', '', '', '', 1);
+     INSERT INTO timetable_dates (id, item_id, starts_on, due_on, provenance, effective_on, reason, document, recorded_at)
+     VALUES ('tid', 'ti', '2026-01-01', '2026-12-31', 'commission', '2026-01-01', '', '', 1);
+     INSERT INTO timetable_completions (id, item_id, reached_on, document, report_id, officer_id, recorded_at)
+     VALUES ('tic', 'ti', '2026-03-01', '', 'rp', 'a', 1);",
 ];
 
 /// A connection to either database, below the product.

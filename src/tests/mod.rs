@@ -17,4 +17,5 @@ mod numbers;
 mod router;
 mod storm;
 mod task_loop;
+mod timetable;
 mod verify;

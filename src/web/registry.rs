@@ -6,7 +6,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, evidence, health, language, report_form};
+use super::{AppState, evidence, health, language, report_form, timetable_export};
 use crate::domain::permissions::Permission;
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -153,9 +153,19 @@ const MANAGEMENT: &[Entry] = &[
     function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
+/// Projects, milestones and dates of tasks.
+const TIMETABLE: &[Entry] = &[
+    page("/p/{plan}/manage/tasks/{code}/projects", Needs(P::ManagePlans)),
+    handler("/p/{plan}/tasks.xlsx", Needs(P::ReadPlans), || get(timetable_export::hand_out_timetable)),
+    function("/fn/create_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/change_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/retire_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/revise_dates", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, TIMETABLE].into_iter().flatten()
 }
 
 #[cfg(test)]
