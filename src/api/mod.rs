@@ -18,5 +18,6 @@ pub mod reviews;
 pub mod session;
 pub mod task_loop;
 pub mod tokens;
+pub mod timetable;
 
 pub use fields::Fields;

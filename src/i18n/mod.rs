@@ -69,6 +69,7 @@ mod published;
 mod punctuation;
 mod task_loop;
 mod tokens;
+mod timetable;
 mod words;
 
 pub use numbers::Worded;
@@ -91,6 +92,7 @@ mod tests {
         published::ENTRIES,
         task_loop::ENTRIES,
         tokens::ENTRIES,
+        timetable::ENTRIES,
         words::ENTRIES,
     ];
 

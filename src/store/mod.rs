@@ -30,6 +30,7 @@ pub mod sessions;
 pub mod settings;
 pub mod tasks;
 pub mod tokens;
+pub mod timetable;
 pub mod units;
 pub mod verify;
 

@@ -7,8 +7,8 @@ mod support;
 
 mod administration;
 mod architecture;
-mod clocks;
 mod audit_page;
+mod clocks;
 mod crash;
 mod demonstration;
 mod fixtures;
@@ -23,4 +23,5 @@ mod router;
 mod shipped_plans;
 mod storm;
 mod task_loop;
+mod timetable;
 mod verify;

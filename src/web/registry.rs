@@ -8,6 +8,8 @@ use axum::{
 
 use super::{AppState, api_v1, audit_export, evidence, health, language, report_form};
 use crate::domain::{permissions::Permission, scopes::Scope};
+use super::{AppState, evidence, health, language, report_form, timetable_export};
+use crate::domain::permissions::Permission;
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,6 +180,8 @@ const AUDIT: &[Entry] = &[
     page("/admin/audit", Needs(P::ReadAudit)),
     handler("/admin/audit/rows.csv", Needs(P::ReadAudit), || get(audit_export::export_rows)),
     function("/fn/verify_chain", Needs(P::ReadAudit)),
+];
+
 /// What organisations take on.
 const PLEDGES: &[Entry] = &[
     page("/p/{plan}/pledges", Needs(P::ReadPlans)),
@@ -186,9 +190,21 @@ const PLEDGES: &[Entry] = &[
     function("/fn/record_pledge", Needs(P::ManagePlans)),
 ];
 
+/// Projects, milestones and dates of tasks.
+const TIMETABLE: &[Entry] = &[
+    page("/p/{plan}/manage/tasks/{code}/projects", Needs(P::ManagePlans)),
+    handler("/p/{plan}/tasks.xlsx", Needs(P::ReadPlans), || get(timetable_export::hand_out_timetable)),
+    function("/fn/create_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/change_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/retire_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/revise_dates", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod files;
 mod pledges;
 mod quarter;
 mod reports;
+mod timetable;
 mod units;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ use self::{
     cast::{assign_wave, at, create_cast, hash_demonstration_password, record_rulings, record_stock},
     data::{Data, PERIODS},
     quarter::{Told, tell_quarter},
+    timetable::TimetableData,
     units::{first_day, plan_units},
 };
 use super::{
@@ -145,19 +147,21 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     let plan = find_plan(tx).await?;
     let morning = |day| at(day, 9, 0, &plan);
     let units = plan_units(data);
+    let timetable = TimetableData::read()?;
     let mut cast = create_cast(tx, data, morning(date(2025, 1, 6)), hash).await?;
     record_rulings(tx, data, &cast, &plan, morning(date(2025, 1, 10))).await?;
     record_stock(tx, data, &mut cast, &plan, &units, morning(date(2025, 1, 16))).await?;
     let pledges = pledges::Pledges::read()?;
     pledges::record(tx, &pledges.pledge, &cast, &plan, morning(date(2025, 1, 17))).await?;
     let kinds = list_recognition_kinds(tx).await?;
-    let told = Told { data, cast: &cast, plan: &plan, units: &units, files, kinds: &kinds };
+    let told = Told { data, cast: &cast, plan: &plan, units: &units, files, kinds: &kinds, timetable: &timetable };
     let mut assigned = 0;
     for period in 0..PERIODS.len() {
         let opens_before = first_day(period + 1);
         while let Some(day) = WAVES.get(assigned).filter(|day| **day < opens_before) {
             assigned += 1;
             assign_wave(tx, data, &cast, &plan, assigned, morning(*day)).await?;
+            timetable.record_wave(tx, data, &cast, &plan, (assigned, at(*day, 15, 0, &plan))).await?;
         }
         tell_quarter(tx, &told, period).await?;
     }
