@@ -56,10 +56,10 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod audit;
 mod clocks;
 mod errors;
 mod flow;
-mod audit;
 mod frame;
 mod machines;
 mod management;
@@ -68,8 +68,8 @@ mod pledges;
 mod published;
 mod punctuation;
 mod task_loop;
-mod tokens;
 mod timetable;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;
