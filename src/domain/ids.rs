@@ -70,4 +70,6 @@ define_ids! {
     EvaluationId,
     /// What the commission answered to one organisation.
     FeedbackId,
+    /// A personal token.
+    TokenId,
 }

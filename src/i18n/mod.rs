@@ -59,11 +59,16 @@ mod administration;
 mod clocks;
 mod errors;
 mod flow;
+mod audit;
 mod frame;
+mod machines;
 mod management;
 mod numbers;
+mod pledges;
+mod published;
 mod punctuation;
 mod task_loop;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;
@@ -75,12 +80,17 @@ mod tests {
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
         clocks::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
+        machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
+        tokens::ENTRIES,
         words::ENTRIES,
     ];
 

@@ -13,6 +13,7 @@ use super::{
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
+    published::bodies_panel,
     tasks::status_badge,
 };
 use crate::{
@@ -29,6 +30,7 @@ use crate::{
         loops::{Loop, TaskView, read_task},
         moment::Moment,
         plan_view::{PlanView, read_plan_view},
+        published::read_task_bodies,
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -74,6 +76,7 @@ pub fn TaskPage() -> impl IntoView {
             }
             found => found?,
         };
+        let bodies = read_task_bodies(&visit.shared.db, &found.judged.task.id).await?;
         let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &found.commission);
@@ -103,6 +106,7 @@ pub fn TaskPage() -> impl IntoView {
                     {content_panel(&context)}
                     {time_panel(&context)}
                     {organisations_panel(&context)}
+                    {bodies_panel(text, &bodies)}
                     {indicators_panel(&context)}
                 </aside>
             </div>

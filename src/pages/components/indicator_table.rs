@@ -162,11 +162,7 @@ pub fn no_indicators(frame: &Frame<'_>) -> AnyView {
 
 /// The words of an indicator's values in a language.
 pub fn worded(indicator: &IndicatorView, lang: Lang) -> Worded<'_> {
-    let unit = match lang {
-        Lang::Zh => indicator.unit_zh.as_str(),
-        Lang::En => "",
-    };
-    Worded { unit, scale: indicator.scale }
+    indicator.worded(lang)
 }
 
 /// The light in the query that filters rows.
