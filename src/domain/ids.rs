@@ -46,6 +46,8 @@ define_ids! {
     IndicatorId,
     /// A task of a plan.
     TaskId,
+    /// A project or a milestone of a task.
+    TimetableItemId,
     /// The part of an organisation in a task.
     AssignmentId,
     /// An organisation.

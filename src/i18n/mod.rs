@@ -64,8 +64,11 @@ mod frame;
 mod machines;
 mod management;
 mod numbers;
+mod pledges;
+mod published;
 mod punctuation;
 mod task_loop;
+mod timetable;
 mod tokens;
 mod words;
 
@@ -77,16 +80,19 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        audit::ENTRIES,
         clocks::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
         tokens::ENTRIES,
+        timetable::ENTRIES,
         words::ENTRIES,
     ];
 

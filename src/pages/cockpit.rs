@@ -11,6 +11,7 @@ use super::{
     },
     load_plan,
     overview::{figures_panel, latest_panel, overview_panel},
+    published::overview_without_targets,
 };
 use crate::{
     domain::{
@@ -18,7 +19,10 @@ use crate::{
         number::format_raw,
     },
     i18n::Text,
-    services::plan_view::{IndicatorView, PlanView, read_plan_view},
+    services::{
+        plan_view::{IndicatorView, PlanView, read_plan_view},
+        published::{is_unquantified, is_without_targets, read_published},
+    },
 };
 
 /// Indicators named in the lead sentence.
@@ -31,6 +35,11 @@ pub fn CockpitPage() -> impl IntoView {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
         let view = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
+        if is_without_targets(&view) {
+            let published = read_published(&mut visit.shared.db.read().await?, &view).await?;
+            let body = overview_without_targets(&visit, &plan, &as_of, &view, &published);
+            return Ok(Page { title: text.cockpit_title().to_owned(), body });
+        }
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
         let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
@@ -213,6 +222,7 @@ fn row(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
     let text = frame.text;
     let actual = indicator.actual.map_or_else(|| "—".to_owned(), |actual| format_raw(actual, indicator.scale));
     let target = indicator.target.as_ref().map(|target| target.wording(text.lang).to_owned()).unwrap_or_default();
+    let has_number = !is_unquantified(indicator.target.as_ref().map(|target| target.form));
     view! {
         <tr>
             {frame.row_head(indicator)}
@@ -223,7 +233,7 @@ fn row(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
                 " "
                 <small>"/ " {target}</small>
             </td>
-            <td data-label=text.col_progress()>{bullet(text, indicator)}</td>
+            <td data-label=text.col_progress()>{has_number.then(|| bullet(text, indicator))}</td>
             <td data-label=text.col_schedule()>{schedule_light(text, &indicator.judgement)}</td>
             <td class="why" data-label=text.col_why()>
                 {frame.why(indicator)}

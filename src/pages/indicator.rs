@@ -12,6 +12,8 @@ use super::{
     indicator_facts::{facts_panel, history_panel},
     indicator_path::path_panel,
     load_plan, path_parameter,
+    pledges::indicator_panel,
+    published::{self, published_panel},
 };
 use crate::{
     error::UserError,
@@ -20,6 +22,8 @@ use crate::{
         ServiceError,
         indicators::{IndicatorPage as Contents, IndicatorQuery, NamedUnit, UnitsShown, read_indicator},
         plan_view::IndicatorView,
+        pledges::{Deliveries, read_pledges},
+        published::{is_unquantified, read_published},
         visit::PlanHead,
     },
 };
@@ -42,6 +46,12 @@ pub fn IndicatorPage() -> impl IntoView {
             contents => contents?,
         };
         let indicator = contents.indicator();
+        let mut tx = visit.shared.db.read().await?;
+        let book = read_pledges(&mut tx, &contents.view, Deliveries::Of(&indicator.id)).await?;
+        let published = read_published(&mut tx, &contents.view).await?.remove(&indicator.id);
+        let unquantified = is_unquantified(indicator.target.as_ref().map(|target| target.form));
+        // What documents published stands in for path and light where no number is to be reached.
+        let stated = published.as_ref().filter(|_| unquantified);
         let frame = Frame::new(&visit, &plan, &as_of);
         let name = indicator.name(text.lang).to_owned();
         let area = contents.view.areas.iter().find(|area| area.code == indicator.area_code);
@@ -61,13 +71,18 @@ pub fn IndicatorPage() -> impl IntoView {
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
                 <div class="actions">{as_of.form(text, plan.path(&path), &[])}</div>
-                <p class="lead">{lead(&frame, indicator)}</p>
+                <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
             </div>
             {as_of.note_with(text, indicator.entries_since, as_of.review_left_out(text))}
             <div class="cols">
-                <div>{path_panel(text, &contents.view, indicator)} {units_panel(&frame, &contents)}</div>
+                <div>
+                    {published_panel(text, indicator, published.as_ref())}
+                    {stated.is_none().then(|| path_panel(text, &contents.view, indicator))}
+                    {(stated.is_none() || indicator.rule.is_some()).then(|| units_panel(&frame, &contents))}
+                </div>
                 <aside>
-                    {facts_panel(&frame, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
+                    {facts_panel(&frame, indicator)}
+                    {indicator_panel(&visit, &frame, &contents.view, &book, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
                 </aside>
             </div>
         };

@@ -19,6 +19,9 @@ mod overview;
 mod password;
 mod period;
 mod periods;
+mod pledge_form;
+mod pledges;
+mod published;
 mod report;
 mod reports;
 mod reviews;
@@ -26,6 +29,7 @@ mod roster;
 mod rulings;
 mod sign_in;
 mod task;
+mod task_projects;
 mod tasks;
 mod tokens;
 mod unit;
@@ -123,6 +127,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/assignments") view=assignments::AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/pledges") view=pledge_form::ManagePledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/tasks/:code/projects") view=task_projects::TaskProjectsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />

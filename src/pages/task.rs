@@ -1,5 +1,6 @@
 //! One task: its loop ring with who holds it now, its organisations and their reports, evaluation, feedback, history.
 
+mod items;
 mod second_half;
 
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use super::{
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
+    published::bodies_panel,
     tasks::status_badge,
 };
 use crate::{
@@ -29,6 +31,8 @@ use crate::{
         loops::{Loop, TaskView, read_task},
         moment::Moment,
         plan_view::{PlanView, read_plan_view},
+        published::read_task_bodies,
+        timetable::read_task_items,
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -74,6 +78,8 @@ pub fn TaskPage() -> impl IntoView {
             }
             found => found?,
         };
+        let bodies = read_task_bodies(&visit.shared.db, &found.judged.task.id).await?;
+        let below = read_task_items(&visit.shared.db, &found.judged, &viewer, as_of.today).await?;
         let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &found.commission);
@@ -97,12 +103,14 @@ pub fn TaskPage() -> impl IntoView {
                                 {second_half::feedback_panel(&context, shown)}
                             }
                         })}
+                    {items::items_panel(&context, &below)}
                     {(found.loops.len() > 1).then(|| history_panel(&context))}
                 </div>
                 <aside>
                     {content_panel(&context)}
                     {time_panel(&context)}
                     {organisations_panel(&context)}
+                    {bodies_panel(text, &bodies)}
                     {indicators_panel(&context)}
                 </aside>
             </div>

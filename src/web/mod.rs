@@ -16,6 +16,7 @@ pub mod registry;
 pub mod render;
 pub mod report_form;
 pub mod server;
+pub mod timetable_export;
 pub mod visits;
 
 pub use server::{AppState, build_router, serve};

@@ -6,7 +6,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, api_v1, audit_export, evidence, health, language, report_form};
+use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, timetable_export};
 use crate::domain::{permissions::Permission, scopes::Scope};
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -180,9 +180,27 @@ const AUDIT: &[Entry] = &[
     function("/fn/verify_chain", Needs(P::ReadAudit)),
 ];
 
+/// What organisations take on.
+const PLEDGES: &[Entry] = &[
+    page("/p/{plan}/pledges", Needs(P::ReadPlans)),
+    page("/p/{plan}/manage/pledges", Needs(P::ManagePlans)),
+    function("/fn/take_on_pledge", Needs(P::Report)),
+    function("/fn/record_pledge", Needs(P::ManagePlans)),
+];
+
+/// Projects, milestones and dates of tasks.
+const TIMETABLE: &[Entry] = &[
+    page("/p/{plan}/manage/tasks/{code}/projects", Needs(P::ManagePlans)),
+    handler("/p/{plan}/tasks.xlsx", Needs(P::ReadPlans), || get(timetable_export::hand_out_timetable)),
+    function("/fn/create_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/change_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/retire_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/revise_dates", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES, TIMETABLE].into_iter().flatten()
 }
 
 #[cfg(test)]

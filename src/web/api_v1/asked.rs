@@ -17,8 +17,8 @@ use crate::{
     documents::csv_table::write_table,
     domain::calendar::parse_date,
     services::{
+        api_view::read_audit_head,
         clocks::Clocks,
-        published::read_audit_head,
         visit::{PlanHead, Visit},
     },
 };
