@@ -112,6 +112,8 @@ pub struct ReportContext {
     pub values: BTreeMap<String, ValueRule>,
     /// Whether the owner's last report on the task was accepted, so that "no change" means something.
     pub has_accepted_predecessor: bool,
+    /// Whether an accepted report is corrected: its steps are then judged within whole histories, by `domain::correction`.
+    pub is_correction: bool,
 }
 
 impl ReportContext {
@@ -127,6 +129,7 @@ impl ReportContext {
             units: BTreeMap::new(),
             values: BTreeMap::new(),
             has_accepted_predecessor: false,
+            is_correction: false,
         }
     }
 }

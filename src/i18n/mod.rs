@@ -56,6 +56,7 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
@@ -73,6 +74,7 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,

@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod administrators;
 pub mod assignments;
+pub mod corrections;
 pub mod demonstration;
 pub mod evidence;
 pub mod indicators;

@@ -142,6 +142,10 @@ const FLOW: &[Entry] = &[
     function("/fn/accept_unchanged", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
 ];
 
+/// Corrections of accepted reports; their content goes through the report's form.
+const CORRECTIONS: &[Entry] =
+    &[function("/fn/begin_correction", Needs(P::Report)), function("/fn/give_up_correction", Needs(P::Report))];
+
 /// What staff set up.
 const MANAGEMENT: &[Entry] = &[
     page("/p/{plan}/manage", Needs(P::ManagePlans)),
@@ -155,7 +159,7 @@ const MANAGEMENT: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT].into_iter().flatten()
 }
 
 #[cfg(test)]
