@@ -7,6 +7,7 @@ mod support;
 
 mod administration;
 mod architecture;
+mod corrections;
 mod crash;
 mod demonstration;
 mod fixtures;

@@ -4,6 +4,7 @@
 //! if it had happened, in one transaction: a database holds all of it or nothing.
 
 mod cast;
+mod corrections;
 mod data;
 mod files;
 mod quarter;
@@ -16,6 +17,7 @@ use jiff::civil::date;
 
 use self::{
     cast::{assign_wave, at, create_cast, hash_demonstration_password, record_rulings, record_stock},
+    corrections::tell_corrections,
     data::{Data, PERIODS},
     quarter::{Told, tell_quarter},
     units::{first_day, plan_units},
@@ -162,8 +164,9 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     for indicator in &indicators {
         refresh_indicator(tx, indicator).await.map_err(DemonstrationError::Service)?;
     }
+    tell_corrections(tx, &told).await?;
     let change = Change { action: Action::LoadDemonstration, object_kind: "plan", object_id: plan.id.as_str(), reason: "" };
-    record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 18, 0, &plan), change, NOTHING, NOTHING).await?;
+    record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 20, 0, &plan), change, NOTHING, NOTHING).await?;
     Ok(())
 }
 
