@@ -199,7 +199,12 @@ mod tests {
             ("the only step taken back", vec![line(&[], &[(Approved, 3)])], vec![], vec![]),
             ("forgotten before a later step", vec![line(&[(Recognised, 6)], &[])], vec![(Approved, 3)], vec![0]),
             ("after an end a new one begins", vec![line(&[(Applied, 1), (NotApproved, 2)], &[])], vec![(Applied, 5)], vec![1]),
-            ("the end moves", vec![line(&[(Applied, 1)], &[(NotApproved, 2)]), line(&[(Applied, 5)], &[])], vec![(NotApproved, 4)], vec![0]),
+            (
+                "the end moves",
+                vec![line(&[(Applied, 1)], &[(NotApproved, 2)]), line(&[(Applied, 5)], &[])],
+                vec![(NotApproved, 4)],
+                vec![0],
+            ),
             ("of the second", vec![line(&[(Applied, 1), (NotApproved, 2)], &[]), line(&[], &[(Applied, 5)])], vec![(Applied, 4)], vec![1]),
         ] {
             let wanted: Vec<Step> = wanted.into_iter().map(|(stage, month)| at(stage, month)).collect();

@@ -19,8 +19,8 @@ use crate::{
         ids::{EvidenceId, OrganisationId, ReportId, UnitId},
         number::QuantityKind,
         report::{
-            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidReport, ValueRule, lead_level,
-            submit, validate_report, withdraw,
+            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidEntry, ValidReport, ValueRule,
+            lead_level, submit, validate_report, withdraw,
         },
         words::Measure,
     },
@@ -236,15 +236,18 @@ async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Chec
 /// Lists what waits for review: of a correction only what it brings, since the rest counts already.
 async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Checked<'_>) -> Result<(), ServiceError> {
     let mut names = BTreeMap::new();
-    let brought = || checked.valid.entries.iter().filter(|entry| checked.correction.is_none_or(|plan| plan.changes(&entry.key)));
-    for entry in brought() {
+    let entries = checked.valid.entries.iter();
+    let brought: Vec<&ValidEntry> = entries.filter(|entry| checked.correction.is_none_or(|plan| plan.changes(&entry.key))).collect();
+    for entry in &brought {
         let name = match &entry.unit {
             EntryUnit::New(unit) => unit.name.clone(),
             EntryUnit::Existing(id) => roster::known_unit(tx, id).await?.map(|unit| unit.name_zh).unwrap_or_default(),
         };
         names.insert(entry.key.clone(), name);
     }
-    let waiting: Vec<WaitingEntry<'_>> = brought()
+    let waiting: Vec<WaitingEntry<'_>> = brought
+        .iter()
+        .copied()
         .map(|entry| WaitingEntry {
             entry,
             unit_id: match &entry.unit {

@@ -123,7 +123,7 @@ stories! {
         }
         assert_eq!(office.page(other, &report).await.status, 404);
         let place_of = office.path(&format!("/reports/{report}"));
-        let form = |reason: &'static str| [("plan", "bj-2025"), ("back", &place_of), ("report", report.as_str()), ("reason", reason)];
+        let form = |reason: &'static str| [("plan", "bj-2025"), ("back", place_of.as_str()), ("report", report.as_str()), ("reason", reason)];
         // Without a reason the form comes back; what is not one's own does not exist.
         let back = office.post(owner, "/fn/begin_correction", &form(" ")).await;
         office.get(owner, &back.location).await.shows(&["aria-invalid=\"true\"", "更正这份填报"]);

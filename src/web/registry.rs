@@ -143,8 +143,7 @@ const FLOW: &[Entry] = &[
 ];
 
 /// Corrections of accepted reports; their content goes through the report's form.
-const CORRECTIONS: &[Entry] =
-    &[function("/fn/begin_correction", Needs(P::Report)), function("/fn/give_up_correction", Needs(P::Report))];
+const CORRECTIONS: &[Entry] = &[function("/fn/begin_correction", Needs(P::Report)), function("/fn/give_up_correction", Needs(P::Report))];
 
 /// What staff set up.
 const MANAGEMENT: &[Entry] = &[

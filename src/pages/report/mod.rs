@@ -55,7 +55,8 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
     let owed = &view.owed;
     let task = plan.path(&format!("/tasks/{}?period={}", owed.task_code, owed.period_code));
     let is_given_up = owed.given_up_at.is_some();
-    let (class, state) = if is_given_up { ("badge grey", text.correction_given_up()) } else { (state_class(view.state), text.report_state(owed.state)) };
+    let (class, state) =
+        if is_given_up { ("badge grey", text.correction_given_up()) } else { (state_class(view.state), text.report_state(owed.state)) };
     let version = (owed.correction > 0).then(|| view! { <span class="badge yellow">{text.version_name(owed.correction)}</span> " " });
     view! {
         <div class="page-head">

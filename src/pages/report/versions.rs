@@ -32,9 +32,7 @@ pub fn standing(visit: &Visit, plan: &PlanHead, view: &ReportView) -> Option<imp
         _ if view.state == ReportState::Accepted && in_force.report_id != this => {
             ("notice warn", text.correction_replaced_notice(&text.version_name(in_force.correction)), in_force)
         }
-        Some(open) if in_force.report_id == this => {
-            ("notice info", text.correction_open_notice(&text.version_name(open.correction)), open)
-        }
+        Some(open) if in_force.report_id == this => ("notice info", text.correction_open_notice(&text.version_name(open.correction)), open),
         _ => return None,
     };
     let href = path_of(plan, version);
@@ -123,11 +121,9 @@ fn show_value(text: Text, difference: &CorrectionDiff, field: &str, value: &str)
     let worded = match field.rsplit('.').next().unwrap_or(field) {
         "stage" => value.parse::<Stage>().ok().map(|stage| text.stage(stage).to_owned()),
         "level" => value.parse::<Level>().ok().map(|level| text.level(level).to_owned()),
-        "recognition" => difference
-            .kinds
-            .iter()
-            .find(|kind| kind.code == value)
-            .map(|kind| text.lang.pick(&kind.name_zh, &kind.name_en).to_owned()),
+        "recognition" => {
+            difference.kinds.iter().find(|kind| kind.code == value).map(|kind| text.lang.pick(&kind.name_zh, &kind.name_en).to_owned())
+        }
         _ => None,
     };
     worded.unwrap_or_else(|| value.to_owned())
@@ -179,8 +175,9 @@ fn version_item(text: Text, plan: &PlanHead, view: &ReportView, version: &Versio
         }
     });
     let at = version.accepted_at.or(version.submitted_at).unwrap_or(version.created_at);
+    let class = if is_in_force { "ok" } else { "" };
     view! {
-        <li class=if is_in_force { "ok" } else { "" }>
+        <li class=class>
             <time>{when(plan, at)}</time>
             <span class="what">{name} " " <span class=badge>{standing}</span></span>
             {reason}

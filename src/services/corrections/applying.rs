@@ -51,9 +51,13 @@ pub struct Applied {
 /// What is accepted.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::services) struct Accepted<'a> {
+    /// What is owed, with the correction.
     pub owed: &'a Owed,
+    /// The correction.
     pub report: &'a ReportId,
+    /// What it says.
     pub valid: &'a ValidReport,
+    /// What that changes.
     pub plan: &'a CorrectionPlan,
 }
 
@@ -81,6 +85,7 @@ pub(in crate::services) async fn apply_correction(
     for (key, unit) in &plan.described {
         let Some(id) = plan.units.get(key) else { continue };
         let former = describe(tx, report, key, id, unit).await?;
+        moved.insert(id.clone());
         applied.described.push((id.clone(), former));
     }
     record_steps(tx, actor, now, accepted, &mut applied, &mut moved).await?;
@@ -99,8 +104,7 @@ async fn describe(tx: &mut Tx, report: &ReportId, key: &str, id: &UnitId, new: &
     let former = units::find_unit(tx, id).await?.ok_or(UserError::NotFound)?.name_zh;
     let code = new.code.as_deref().unwrap_or_default();
     let sort_key = roster::make_sort_key(&new.name);
-    let description =
-        Description { name_zh: &new.name, sort_key: &sort_key, code, partners: &new.partners, district: &new.district };
+    let description = Description { name_zh: &new.name, sort_key: &sort_key, code, partners: &new.partners, district: &new.district };
     store::update_description(tx, id, description).await?;
     roster::pass_hold_to_unit(tx, report, key, id).await?;
     // A name is held by what bears it.

@@ -81,7 +81,9 @@ pub fn compare_files(before: &[Evidence], after: &[Evidence]) -> Vec<Difference>
     keys.into_iter()
         .filter(|key| before.get(*key).map(|(hashes, _)| hashes) != after.get(*key).map(|(hashes, _)| hashes))
         .map(|key| {
-            let names = |of: &BTreeMap<String, (BTreeSet<String>, Vec<String>)>| of.get(key).map_or_else(String::new, |(_, names)| names.join("\n"));
+            let names = |of: &BTreeMap<String, (BTreeSet<String>, Vec<String>)>| {
+                of.get(key).map_or_else(String::new, |(_, names)| names.join("\n"))
+            };
             let field = if key.is_empty() { "evidence".to_owned() } else { format!("entries.{key}.evidence") };
             Difference { field, saved: names(&before), typed: names(&after) }
         })

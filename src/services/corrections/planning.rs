@@ -19,7 +19,7 @@ use crate::{
     services::ServiceError,
     store::{
         Tx,
-        corrections::{self as store, HeldStep, SaidStep, SaidValue, find_in_force},
+        corrections::{self as store, HeldStep, SaidStep, SaidValue},
         evidence::list_evidence,
         reports::Owed,
         units,
@@ -101,10 +101,12 @@ pub(in crate::services) async fn plan_correction(
         return Ok(None);
     }
     let versions = store::list_versions(tx, &owed.obligation_id).await?;
-    let in_force = find_in_force(&versions).ok_or(UserError::WrongState)?;
-    let before = in_force.fields().ok_or(UserError::WrongState)?;
+    // At its acceptance the correction itself stands accepted already, so what it corrects is looked up and not what is in force.
+    let corrects = versions.iter().find(|version| version.report_id == owed.id()).and_then(|version| version.corrects_id.as_ref());
+    let corrected = versions.iter().find(|version| Some(&version.report_id) == corrects).ok_or(UserError::WrongState)?;
+    let before = corrected.fields().ok_or(UserError::WrongState)?;
     let files = list_evidence(tx, &owed.id()).await?;
-    let same_files = compare_files(&list_evidence(tx, &in_force.report_id).await?, &files).is_empty();
+    let same_files = compare_files(&list_evidence(tx, &corrected.report_id).await?, &files).is_empty();
     if same_files && compare_reports(before, fields).is_empty() {
         return Err(UserError::field("narrative", FieldProblem::NothingCorrected).into());
     }
@@ -157,14 +159,9 @@ pub(in crate::services) async fn plan_correction(
 fn is_described_anew(before: &ReportFields, after: &ReportFields, key: &str) -> bool {
     let find = |fields: &ReportFields| fields.entries.iter().find(|entry| entry.key == key).cloned().unwrap_or_default();
     let (before, after) = (find(before), find(after));
-    [
-        (&before.name, &after.name),
-        (&before.code, &after.code),
-        (&before.partners, &after.partners),
-        (&before.district, &after.district),
-    ]
-    .into_iter()
-    .any(|(before, after)| before.trim() != after.trim())
+    [(&before.name, &after.name), (&before.code, &after.code), (&before.partners, &after.partners), (&before.district, &after.district)]
+        .into_iter()
+        .any(|(before, after)| before.trim() != after.trim())
 }
 
 fn group_of_said(step: &SaidStep) -> Group {

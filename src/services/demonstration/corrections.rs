@@ -57,13 +57,7 @@ struct Telling {
     is_decided: bool,
 }
 
-async fn tell_correction(
-    tx: &mut Tx,
-    told: &Told<'_>,
-    owner: &Actor,
-    owed: &Obligation,
-    telling: Telling,
-) -> Result<(), ServiceError> {
+async fn tell_correction(tx: &mut Tx, told: &Told<'_>, owner: &Actor, owed: &Obligation, telling: Telling) -> Result<(), ServiceError> {
     let when = |minute: i8| at(Date::constant(2026, 10, 10), telling.hour, minute, told.plan);
     let (reason, addition) = telling.words;
     let id = begin_correction_in(tx, owner, when(5), told.plan, &ReportId::from(owed.page_id()), reason).await?;

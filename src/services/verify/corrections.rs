@@ -33,7 +33,13 @@ pub async fn check_corrections(tx: &mut Tx, findings: &mut Vec<Finding>) -> Resu
         let holds = held.get(&obligation).copied().unwrap_or_default();
         if says != Some(holds) {
             let (steps, values) = says.unwrap_or_default();
-            findings.push(Finding::WrongFacts { report: in_force.report_id.to_string(), steps, values, held: holds.0, held_values: holds.1 });
+            findings.push(Finding::WrongFacts {
+                report: in_force.report_id.to_string(),
+                steps,
+                values,
+                held: holds.0,
+                held_values: holds.1,
+            });
         }
     }
     Ok(())

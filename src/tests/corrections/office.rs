@@ -105,7 +105,9 @@ pub fn branch(key: &str, name: &str) -> EntryFields {
 
 /// A report of these recognitions.
 pub fn report_of(entries: Vec<EntryFields>) -> ReportFields {
-    ReportFields { narrative: "分校揭牌，首批学员入学。".to_owned(), percent_complete: "40".to_owned(), entries, ..ReportFields::default() }
+    ReportFields {
+        narrative: "分校揭牌，首批学员入学。".to_owned(), percent_complete: "40".to_owned(), entries, ..ReportFields::default()
+    }
 }
 
 impl Office {
@@ -136,8 +138,7 @@ impl Office {
             open_period(db, &staff, at(opened), &plan, &fields).await.unwrap();
         }
         let start = jiff::Timestamp::from_millisecond(usual_now().0).unwrap();
-        let state =
-            AppState::new(db.clone(), place.data_dir.clone(), place.data_dir.join("no-site"), false, Clock::start(Some(start)));
+        let state = AppState::new(db.clone(), place.data_dir.clone(), place.data_dir.join("no-site"), false, Clock::start(Some(start)));
         Self { cast, plan, place: place.clone(), router: build_router(state) }
     }
 
@@ -174,7 +175,14 @@ impl Office {
         find_draft(&mut tx, report).await.unwrap().unwrap().0
     }
 
-    pub async fn save(&self, owner: &Identity, report: &ReportId, when: Moment, fields: ReportFields, files: Vec<Attachment>) -> Result<(), UserError> {
+    pub async fn save(
+        &self,
+        owner: &Identity,
+        report: &ReportId,
+        when: Moment,
+        fields: ReportFields,
+        files: Vec<Attachment>,
+    ) -> Result<(), UserError> {
         let known = read_number(self.db(), &format!("SELECT COUNT(*) FROM reports WHERE id = '{report}'")).await;
         let version = if known == 0 { 0 } else { self.version(report).await };
         let change = DraftChange {
