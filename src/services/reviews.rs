@@ -117,6 +117,7 @@ pub(super) async fn decide_in(
     let mut applied = None;
     if state == ReportState::Accepted {
         let (valid, plan) = read_submitted(tx, &owed, form).await?;
+        reports::set_accepted(tx, &form.report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
         let moved = match plan {
             None => count_facts(tx, actor, &owed, &form.report, &valid, now).await?,
             Some(plan) => {
@@ -187,7 +188,6 @@ async fn count_facts(
     valid: &ValidReport,
     now: Moment,
 ) -> Result<Vec<UnitId>, ServiceError> {
-    reports::set_accepted(tx, report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
     let files = list_evidence(tx, report).await?;
     let mut moved = Vec::with_capacity(valid.entries.len());
     for entry in &valid.entries {

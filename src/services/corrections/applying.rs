@@ -71,8 +71,7 @@ pub(in crate::services) async fn apply_correction(
     now: Moment,
     accepted: Accepted<'_>,
 ) -> Result<Applied, ServiceError> {
-    let Accepted { report, valid, plan, .. } = accepted;
-    reports::set_accepted(tx, report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
+    let Accepted { report, plan, .. } = accepted;
     let mut applied = Applied::default();
     let mut moved = BTreeSet::new();
     for step in &plan.taken_back {

@@ -294,7 +294,9 @@ impl Office {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let location = parts.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
-        Answer { status: parts.status, location, body: String::from_utf8_lossy(&bytes).into_owned() }
+        // The marks between pieces of text are nothing that a person would see.
+        let body = String::from_utf8_lossy(&bytes).replace("<!>", "");
+        Answer { status: parts.status, location, body }
     }
 
     /// The address of a page of the plan.
