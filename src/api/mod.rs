@@ -8,13 +8,17 @@
 pub mod accounts;
 pub mod assignments;
 pub mod corrections;
+pub mod audit;
 pub mod fields;
 pub mod management;
 pub mod organisations;
 pub mod periods;
+pub mod pledges;
 pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod task_loop;
+pub mod tokens;
+pub mod timetable;
 
 pub use fields::Fields;

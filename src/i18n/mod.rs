@@ -57,13 +57,20 @@ pub(crate) use message;
 
 mod administration;
 mod corrections;
+mod clocks;
 mod errors;
 mod flow;
+mod audit;
 mod frame;
+mod machines;
 mod management;
 mod numbers;
+mod pledges;
+mod published;
 mod punctuation;
 mod task_loop;
+mod tokens;
+mod timetable;
 mod words;
 
 pub use numbers::Worded;
@@ -75,12 +82,19 @@ mod tests {
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
         corrections::ENTRIES,
+        clocks::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
+        machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
+        tokens::ENTRIES,
+        timetable::ENTRIES,
         words::ENTRIES,
     ];
 

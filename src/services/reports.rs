@@ -8,6 +8,7 @@ use super::{
     ServiceError,
     access::Actor,
     corrections::{CorrectionPlan, plan_correction},
+    milestones,
     moment::{Moment, make_id},
     roster::{self, HeldUnit, NewHold},
     trail::{Action, Change, NOTHING, record_change},
@@ -329,6 +330,7 @@ pub async fn read_context(
             (value.code, ValueRule { scale, kind })
         })
         .collect();
+    context.milestones = milestones::list_statable(tx, owed).await?;
     context.has_accepted_predecessor = reports::has_accepted_before(tx, &owed.task_id, &owed.organisation_id, owed.period_ends_on).await?;
     context.is_correction = owed.correction > 0;
     Ok(context)

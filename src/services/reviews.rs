@@ -4,6 +4,7 @@ use super::{
     ServiceError,
     access::Actor,
     corrections::{Accepted, CorrectionPlan, apply_correction, plan_correction},
+    milestones,
     moment::{Moment, make_id},
     reports::{lead_level_of, read_context},
     rollups::{Counting, refresh_units},
@@ -118,6 +119,7 @@ pub(super) async fn decide_in(
     if state == ReportState::Accepted {
         let (valid, plan) = read_submitted(tx, &owed, form).await?;
         reports::set_accepted(tx, &form.report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
+        milestones::record_reached(tx, actor, &form.report, &valid.milestones, now).await?;
         let moved = match plan {
             None => count_facts(tx, actor, &owed, &form.report, &valid, now).await?,
             Some(plan) => {

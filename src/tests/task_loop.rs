@@ -174,7 +174,7 @@ async fn feed_back(db: &Db, who: &Identity, organisation: &OrganisationId, kind:
 }
 
 async fn loop_seen_by(db: &Db, viewer: &Viewer, today: Date) -> Loop {
-    read_task(db, &plan(), "1.1", viewer, today).await.unwrap().loops.remove(0)
+    read_task(db, &plan(), "1.1", viewer, today, today).await.unwrap().loops.remove(0)
 }
 
 fn everything() -> Viewer {
@@ -404,7 +404,7 @@ stories! {
             assert_eq!(who.require(Permission::Evaluate).unwrap_err(), UserError::NotFound);
         }
         assert_eq!(cast.staff.require(Permission::Report).unwrap_err(), UserError::NotFound);
-        let found = read_task(&db, &plan(), "9.9", &everything(), date(2026, 10, 12)).await;
+        let found = read_task(&db, &plan(), "9.9", &everything(), date(2026, 10, 12), date(2026, 10, 12)).await;
         assert_eq!(refusal(found), UserError::NotFound);
         let found = read_period(&db, &plan(), "2026Q3", date(2026, 10, 12)).await;
         assert_eq!(refusal(found), UserError::NotFound);

@@ -8,6 +8,7 @@ use super::{
     cast::{Cast, at},
     data::{Data, PERIODS, TaskData, mix, pick},
     reports::{Content, WAVE_PERIODS, write_report},
+    timetable::TimetableData,
     units::{PlannedUnit, last_day},
 };
 use crate::{
@@ -47,6 +48,7 @@ pub struct Told<'a> {
     pub units: &'a [PlannedUnit],
     pub files: &'a [Received],
     pub kinds: &'a [RecognitionKind],
+    pub timetable: &'a TimetableData,
 }
 
 impl<'a> Told<'a> {
@@ -201,8 +203,9 @@ fn fate_of(told: &Told<'_>, task: &TaskData, key: &str, number: usize, lead: Lea
         };
     }
     let is_first = number == WAVE_PERIODS[(task.wave - 1).min(2)];
-    // Whatever a unit or a completion hangs on has to be accepted.
-    let may_fail = told.moves(&task.code, key, number).is_empty() && task.done != PERIODS[number];
+    // Whatever a unit, a milestone or a completion hangs on has to be accepted.
+    let states = told.timetable.states(&task.code, key, number);
+    let may_fail = told.moves(&task.code, key, number).is_empty() && !states && task.done != PERIODS[number];
     if may_fail && number + 1 == last && seed % 37 == 3 {
         return Fate::NotBegun;
     }
