@@ -18,7 +18,7 @@ pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod task_loop;
-pub mod tokens;
 pub mod timetable;
+pub mod tokens;
 
 pub use fields::Fields;

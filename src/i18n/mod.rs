@@ -57,10 +57,10 @@ pub(crate) use message;
 
 mod administration;
 mod corrections;
+mod audit;
 mod clocks;
 mod errors;
 mod flow;
-mod audit;
 mod frame;
 mod machines;
 mod management;
@@ -69,8 +69,8 @@ mod pledges;
 mod published;
 mod punctuation;
 mod task_loop;
-mod tokens;
 mod timetable;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;

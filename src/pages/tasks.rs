@@ -65,7 +65,8 @@ pub fn TasksPage() -> impl IntoView {
         let timetable = read_timetable(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
         let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let text = visit.text();
-        let kept = FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
+        let kept =
+            FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
         let shows = Layout::read(&visit);
         let filter = TimetableFilter::read(|name| visit.query(name));
         let all = timetable.tasks.len();

@@ -161,7 +161,7 @@ pub async fn read_indicator(
         UnitsShown::Pipeline => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Pipeline, offset).await?,
         UnitsShown::Awaiting => list_awaiting(&mut tx, viewer, indicator, offset).await?,
     };
-    let tasks = list_linked_tasks(&mut tx, &indicator.id).await?;
+    let tasks = list_linked_tasks(&mut tx, &indicator.id, known).await?;
     let mut rulings = list_rulings_of(&mut tx, &indicator.id).await?;
     // A ruling that was replaced later held when it was known.
     rulings.retain(|ruling| known.holds(ruling.recorded_at, None));

@@ -89,7 +89,7 @@ pub async fn judge_tasks_known(
 ) -> Result<Vec<JudgedTask>, ServiceError> {
     let listed = tasks::list_tasks_on(tx, plan, as_of, known).await?;
     let mut parts = group_by_task(tasks::list_parts(tx, plan, known).await?, |part| &part.task_id);
-    let mut indicators = group_by_task(tasks::list_linked_indicators(tx, plan).await?, |link| &link.task_id);
+    let mut indicators = group_by_task(tasks::list_linked_indicators(tx, plan, known).await?, |link| &link.task_id);
     let mut progress = group_by_task(tasks::list_progress(tx, plan, past(as_of, today), known).await?, |row| &row.task_id);
     Ok(listed
         .into_iter()
@@ -114,7 +114,7 @@ pub async fn find_judged_task(
     let (known, as_of) = (clocks.known(&plan.time_zone), clocks.as_of);
     let Some(task) = tasks::find_task_by_code_on(tx, &plan.id, code, as_of, known).await? else { return Ok(None) };
     let parts = tasks::list_parts_of_task(tx, &task.id, known).await?;
-    let indicators = tasks::list_linked_indicators_of_task(tx, &task.id).await?;
+    let indicators = tasks::list_linked_indicators_of_task(tx, &task.id, known).await?;
     let progress = tasks::list_progress_of_task(tx, &task.id, past(as_of, today), known).await?;
     let judgement = judge(&task, &parts, &progress, as_of);
     Ok(Some(JudgedTask { task, parts, judgement, indicators }))

@@ -30,8 +30,8 @@ pub mod rulings;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
-pub mod tokens;
 pub mod timetable;
+pub mod tokens;
 pub mod units;
 pub mod verify;
 

@@ -262,26 +262,28 @@ pub struct LinkedIndicator {
     pub name_en: String,
 }
 
-/// Which indicators the tasks of a plan work towards, in the indicators' order.
-pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<LinkedIndicator>, StoreError> {
+/// Which indicators the tasks of a plan worked towards, in the indicators' order.
+pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<LinkedIndicator>, StoreError> {
     fetch_all!(
         tx,
         LinkedIndicator,
         "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
          FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
-         WHERE i.plan_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, i.code",
-        plan
+         WHERE i.plan_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) ORDER BY i.ordinal, i.code",
+        plan,
+        known.instant()
     )
 }
 
-/// Which indicators one task works towards.
-pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<LinkedIndicator>, StoreError> {
+/// Which indicators one task worked towards.
+pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId, known: Known) -> Result<Vec<LinkedIndicator>, StoreError> {
     fetch_all!(
         tx,
         LinkedIndicator,
         "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
          FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
-         WHERE l.task_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, i.code",
-        task
+         WHERE l.task_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) ORDER BY i.ordinal, i.code",
+        task,
+        known.instant()
     )
 }

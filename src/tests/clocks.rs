@@ -77,7 +77,7 @@ impl Reader {
 fn link_text<'html>(html: &'html str, address: &str) -> &'html str {
     let rest = html.split_once(&format!("href=\"{address}\"")).unwrap_or_else(|| panic!("no link to {address} in {html}")).1;
     let (_, rest) = rest.split_once('>').unwrap();
-    rest.split_once("</a>").unwrap().0
+    rest.split_once("</a>").unwrap().0.trim_end_matches("<!>")
 }
 
 /// Whether the second clock stands open on a page; none where it has none.
@@ -331,7 +331,7 @@ impl Early {
                 let query = IndicatorQuery { code: "T07", clocks, shown, page: 1 };
                 let page = read_indicator(&shared, &world.plan, &viewer, query).await.unwrap();
                 assert_eq!(usize::try_from(page.total).unwrap(), page.units.len(), "as many names as the number says");
-                answers.named.push(format!("{on} {shown}: {:?} {:?} {:?}", page.units, page.rulings, page.targets));
+                answers.named.push(format!("{on} {shown}: {:?} {:?} {:?} {:?}", page.units, page.rulings, page.targets, page.tasks));
             }
             let roster = read_roster(&shared, &world.plan, clocks, &RosterQuery::default()).await.unwrap();
             answers.named.push(format!("{on}: {} {:?}", roster.total, roster.units));

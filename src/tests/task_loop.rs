@@ -99,10 +99,11 @@ async fn put_report(db: &Db, task: &str, organisation: &OrganisationId, state: &
     let owed = format!("SELECT id FROM obligations WHERE task_id = 'task {task}' AND organisation_id = '{organisation}'");
     change(db, &format!("DELETE FROM reports WHERE obligation_id IN ({owed})")).await;
     let sql = format!(
-        "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, completed_on)
-         SELECT id, id, 0, '{state}', 1, 1, {now}, {now}, {completed} FROM obligations
+        "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, accepted_at, completed_on)
+         SELECT id, id, 0, '{state}', 1, 1, {now}, {now}, {accepted}, {completed} FROM obligations
          WHERE task_id = 'task {task}' AND organisation_id = '{organisation}'",
-        now = usual_now().0
+        now = usual_now().0,
+        accepted = if state == "accepted" { usual_now().0.to_string() } else { "NULL".to_owned() },
     );
     change(db, &sql).await;
 }

@@ -17,9 +17,9 @@ use crate::{
     i18n::Text,
     services::{
         ServiceError,
+        api_view::read_audit_head,
         audit_view::{AuditQuery, read_audit_query, read_audit_rows, zone_of},
         moment::Moment,
-        published::read_audit_head,
         visit::Visit,
     },
     store::audit_lists::ListedAuditRow,
@@ -98,7 +98,8 @@ async fn read_chunk(visit: &Visit, query: AuditQuery) -> Result<Option<(String, 
 fn row_cells(visit: &Visit, row: &ListedAuditRow) -> Vec<Cell> {
     let text = Text::new(visit.lang);
     let name = text.lang.pick(&row.object_zh, &row.object_en);
-    let object = [row.object_code.as_str(), name, row.period_code.as_str()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>();
+    let object =
+        [row.object_code.as_str(), name, row.period_code.as_str()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>();
     vec![
         Cell::exact(row.sequence),
         Cell::exact(Moment(row.at).instant_in(zone_of(visit))),

@@ -6,10 +6,8 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, api_v1, audit_export, evidence, health, language, report_form};
+use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, timetable_export};
 use crate::domain::{permissions::Permission, scopes::Scope};
-use super::{AppState, evidence, health, language, report_form, timetable_export};
-use crate::domain::permissions::Permission;
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +207,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES, TIMETABLE]
         .into_iter()
         .flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES, TIMETABLE].into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -237,15 +236,9 @@ mod tests {
             assert!(seen.insert(entry.path), "{} stands twice", entry.path);
         }
         let open: Vec<&str> = entries().filter(|entry| entry.access == Anyone).map(|entry| entry.path).collect();
-        assert_eq!(open, [
-                "/healthz",
-                "/readyz",
-                "/language",
-                "/sign-in",
-                "/set-password/{link}",
-                "/fn/sign_in",
-                "/fn/set_password",
-                "/openapi.json"
-            ]);
+        assert_eq!(
+            open,
+            ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password", "/openapi.json"]
+        );
     }
 }

@@ -87,7 +87,8 @@ pub fn build_router(state: AppState) -> Router {
             Kind::Handler(make) => router.route(entry.path, guard(make(), &state, access)),
             Kind::Machine(scope, make) => {
                 let state = state.clone();
-                let admission = from_fn(move |request: Request, next: Next| admit_machine(state.clone(), Needs { access, scope }, request, next));
+                let admission =
+                    from_fn(move |request: Request, next: Next| admit_machine(state.clone(), Needs { access, scope }, request, next));
                 router.route(entry.path, make().layer(admission))
             }
             Kind::Bare(make) => router.route(entry.path, make()),

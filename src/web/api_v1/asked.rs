@@ -17,7 +17,7 @@ use crate::{
     documents::csv_table::write_table,
     domain::calendar::parse_date,
     services::{
-        published::read_audit_head,
+        api_view::read_audit_head,
         visit::{PlanHead, Visit},
     },
 };

@@ -1,7 +1,7 @@
 //! The same numbers for machines: `/api/v1`. Invariant: it only reads, through the services the pages read through, and every refusal is
 //! a problem document (RFC 9457).
 //!
-//! To add an address: a record in `services::published`, its rows in [`tables`], a handler below with its description, and a line in
+//! To add an address: a record in `services::api_view`, its rows in [`tables`], a handler below with its description, and a line in
 //! `web::registry`; a test demands that the registry and the OpenAPI document name the same addresses.
 
 pub mod admission;
@@ -19,8 +19,7 @@ use self::{
 use crate::{
     domain::words::{Level, Stage, UnitKind},
     services::{
-        indicators::{IndicatorQuery, UnitsShown},
-        published::{
+        api_view::{
             PublishedPlans,
             indicators::{PublishedIndicatorDetail, PublishedIndicators, publish_indicator, publish_indicators},
             publish_plans,
@@ -28,6 +27,7 @@ use crate::{
             tasks::{PublishedTasks, publish_tasks},
             units::{PublishedUnits, publish_units},
         },
+        indicators::{IndicatorQuery, UnitsShown},
         roster_view::RosterQuery,
     },
 };

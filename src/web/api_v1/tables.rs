@@ -3,7 +3,7 @@
 
 use crate::{
     documents::csv_table::Cell,
-    services::published::{
+    services::api_view::{
         PublishedPlans, Validity,
         indicators::{PublishedIndicator, PublishedIndicatorDetail, PublishedIndicators},
         roster::PublishedRoster,
@@ -42,7 +42,7 @@ impl Table for PublishedPlans {
         &["code", "name_zh", "name_en", "starts_on", "ends_on", "cadence", "time_zone", "data_version", "demonstration"];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
-        let row = |plan: &crate::services::published::PublishedPlan| {
+        let row = |plan: &crate::services::api_view::PublishedPlan| {
             vec![
                 Cell::text(&plan.code),
                 Cell::text(&plan.name_zh),
@@ -189,7 +189,7 @@ impl Table for PublishedUnits {
     ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
-        let row = |unit: &crate::services::published::units::PublishedUnit| {
+        let row = |unit: &crate::services::api_view::units::PublishedUnit| {
             let files: Vec<&str> = unit.evidence.iter().map(|file| file.path.as_str()).collect();
             let mut row = vec![
                 Cell::text(&self.indicator),
@@ -251,7 +251,7 @@ impl Table for PublishedTasks {
 
     fn rows(&self) -> Vec<Vec<Cell>> {
         use crate::domain::words::Part;
-        let row = |task: &crate::services::published::tasks::PublishedTask| {
+        let row = |task: &crate::services::api_view::tasks::PublishedTask| {
             let with_part = |part: Part| {
                 let names: Vec<&str> = task.organisations.iter().filter(|one| one.part == part).map(|one| one.name_zh.as_str()).collect();
                 Cell::text(names.join("、"))
