@@ -437,7 +437,7 @@ stories! {
         assert_eq!(read_number(&place.db, sum).await, 127);
         assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM accepted_values").await, 3, "what is repeated keeps its row");
         let mut tx = place.db.read().await.unwrap();
-        let progress = bihuan::store::tasks::list_progress(&mut tx, &office.plan.id, None).await.unwrap();
+        let progress = bihuan::store::tasks::list_progress(&mut tx, &office.plan.id, None, bihuan::store::Known::NOW).await.unwrap();
         assert_eq!(progress.iter().map(bihuan::store::tasks::AcceptedProgress::completed_on).collect::<Vec<_>>(), [None]);
         drop(tx);
         assert_eq!(office.verify().await, Vec::<String>::new());

@@ -218,7 +218,7 @@ fn project_line(context: &Context<'_>, judged: &JudgedTask, project: &JudgedProj
     let (visit, text, item) = (context.visit, context.visit.text(), &project.project.item);
     let name = format!("{} {}", item.code, item.name(visit.lang));
     let (light, day) = status_words(text, &project.project.judgement, item.current_due_on());
-    let href = context.plan.path(&format!("/tasks/{}#items", judged.task.code));
+    let href = context.as_of.link(context.plan, &format!("/tasks/{}#items", judged.task.code));
     view! {
         <div class="gantt-row project">
             <a class="gantt-name" href=href title=name.clone()>
