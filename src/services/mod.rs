@@ -7,7 +7,6 @@ pub mod api_view;
 pub mod assignments;
 pub mod audit_view;
 pub mod clocks;
-pub mod clocks;
 pub mod corrections;
 pub mod demonstration;
 pub mod evidence;
