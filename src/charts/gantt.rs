@@ -294,9 +294,12 @@ mod tests {
         let revised = GanttBar { revised_due_on: Some(date(2026, 9, 30)), ..late.clone() };
         let overdue = bar(TaskStatus::Overdue);
         let in_time = GanttBar { completed_on: Some(date(2026, 6, 1)), ..bar(TaskStatus::Done) };
-        for (case, bar, hatched, originals, checks) in
-            [("late", late, 2, 0, 1), ("late, though revised", revised, 1, 1, 1), ("overdue", overdue, 1, 0, 0), ("in time", in_time, 0, 0, 1)]
-        {
+        for (case, bar, hatched, originals, checks) in [
+            ("late", late, 2, 0, 1),
+            ("late, though revised", revised, 1, 1, 1),
+            ("overdue", overdue, 1, 0, 0),
+            ("in time", in_time, 0, 0, 1),
+        ] {
             let svg = draw(&[row(bar)]);
             let count = |mark: &str| svg.matches(mark).count();
             assert_eq!(count("fill=\"url(#gantt-1-hatch)\""), hatched, "{case}");

@@ -119,12 +119,7 @@ mod tests {
     fn a_project_and_a_milestone_stand_as_their_dates_say() {
         use ItemKind::{Milestone, Project};
         for (case, facts, status, completed_on) in [
-            (
-                "project before its start",
-                ItemFacts { has_begun: false, ..facts(Project, date(2025, 12, 1)) },
-                TaskStatus::NotStarted,
-                None,
-            ),
+            ("project before its start", ItemFacts { has_begun: false, ..facts(Project, date(2025, 12, 1)) }, TaskStatus::NotStarted, None),
             ("project nobody began", ItemFacts { has_begun: false, ..facts(Project, date(2026, 2, 1)) }, TaskStatus::NotStarted, None),
             ("project on its way", facts(Project, date(2026, 2, 1)), TaskStatus::OnSchedule, None),
             ("project due soon", facts(Project, date(2026, 6, 1)), TaskStatus::DueSoon, None),

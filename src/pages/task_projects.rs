@@ -104,7 +104,8 @@ fn project_panel(context: &Context<'_>, project: &Item) -> AnyView {
     let text = context.text();
     let name = format!("{} {}", project.code, project.name(context.visit.lang));
     let deliverable = project.deliverable(context.visit.lang);
-    let deliverable = (!deliverable.is_empty()).then(|| view! { <p>{text.task_deliverable()} {text.manage_colon()} {deliverable.to_owned()}</p> });
+    let deliverable =
+        (!deliverable.is_empty()).then(|| view! { <p>{text.task_deliverable()} {text.manage_colon()} {deliverable.to_owned()}</p> });
     view! {
         <article>
             <h3>{name.clone()}</h3>
@@ -181,13 +182,7 @@ fn organisation_field(context: &Context<'_>, form: &Form, present: Option<&Item>
     if let (Some(item), false) = (present, value.is_empty() || choices.iter().any(|choice| choice.value == value)) {
         choices.push(Choice::new(value, item.organisation(lang).unwrap_or_default()));
     }
-    let field = Field {
-        name: "organisation",
-        label: text.item_organisation(),
-        hint: text.item_organisation_hint(),
-        value,
-        optional: true,
-    };
+    let field = Field { name: "organisation", label: text.item_organisation(), hint: text.item_organisation_hint(), value, optional: true };
     select_field(form, field, &choices)
 }
 

@@ -66,7 +66,8 @@ pub fn TasksPage() -> impl IntoView {
         let numbers = read_plan_view(&visit.shared, &plan, as_of.date).await?;
         let text = visit.text();
         let past_note = as_of.is_another_day().then(|| text.tasks_past_note(&as_of.date.to_string()));
-        let kept = FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
+        let kept =
+            FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
         let shows = Layout::read(&visit);
         let filter = TimetableFilter::read(|name| visit.query(name));
         let all = timetable.tasks.len();

@@ -84,11 +84,8 @@ impl Item {
 
 /// Judges the projects and milestones of one task; `reported` says whether any report on the task was accepted.
 pub fn judge_items(items: Vec<Item>, reported: bool, as_of: Date) -> TaskItems {
-    let begun: HashSet<_> = items
-        .iter()
-        .filter(|item| item.reached_on().is_some_and(|day| day <= as_of))
-        .filter_map(|item| item.project_id.clone())
-        .collect();
+    let begun: HashSet<_> =
+        items.iter().filter(|item| item.reached_on().is_some_and(|day| day <= as_of)).filter_map(|item| item.project_id.clone()).collect();
     let judge = |item: Item| {
         let facts = ItemFacts {
             kind: item.kind,

@@ -11,10 +11,7 @@ use axum::{
 use super::{evidence::encode_name, render::render_error};
 use crate::{
     documents::{ItemLine, TaskLine, TimetableDocument, write_timetable},
-    domain::{
-        task_status::TaskStatus,
-        words::Part,
-    },
+    domain::{task_status::TaskStatus, words::Part},
     error::UserError,
     pages::components::AsOf,
     services::{
@@ -106,9 +103,8 @@ fn filter_words(visit: &Visit, filter: &TimetableFilter, found: &ExportedTimetab
 
 fn task_line(visit: &Visit, judged: &JudgedTask, below: &TaskItems, percents: Vec<(String, i64)>) -> TaskLine {
     let (lang, task) = (visit.lang, &judged.task);
-    let named = |wanted: Part| {
-        judged.parts.iter().filter(|part| part.part == wanted).map(|part| part.name(lang).to_owned()).collect::<Vec<_>>()
-    };
+    let named =
+        |wanted: Part| judged.parts.iter().filter(|part| part.part == wanted).map(|part| part.name(lang).to_owned()).collect::<Vec<_>>();
     let mut items = Vec::new();
     for project in &below.projects {
         items.push(item_line(visit, &project.project));

@@ -153,9 +153,8 @@ fn dates_cells(context: &Context<'_>, judged: &JudgedItem) -> AnyView {
 fn proof(context: &Context<'_>, found: &ProvedItems, item: &Item) -> AnyView {
     let text = context.visit.text();
     let files = found.proofs.iter().filter(|proof| proof.item_id == item.id);
-    let evidence: Vec<EvidenceLink> = files
-        .map(|file| EvidenceLink { id: file.evidence_id.clone(), file_name: file.file_name.clone(), size: file.size })
-        .collect();
+    let evidence: Vec<EvidenceLink> =
+        files.map(|file| EvidenceLink { id: file.evidence_id.clone(), file_name: file.file_name.clone(), size: file.size }).collect();
     let report = item.report_id.clone().filter(|_| found.open_reports.contains(&item.id));
     let document = item.reached_document.clone().filter(|document| !document.is_empty());
     if document.is_some() && report.is_none() {

@@ -162,8 +162,8 @@ fn task_line(context: &Context<'_>, judged: &JudgedTask, below: &TaskItems, is_o
     let title = format!("{} {}", task.code, task.title(visit.lang));
     let (light, day) = status_words(text, &judged.judgement, task.current_due_on());
     let row_id = format!("row-{}", task.code);
-    let expand = (!below.projects.is_empty() && !context.all_open())
-        .then(|| expand_link(context, &task.code, below.projects.len(), is_open));
+    let expand =
+        (!below.projects.is_empty() && !context.all_open()).then(|| expand_link(context, &task.code, below.projects.len(), is_open));
     view! {
         <div class="gantt-row" id=row_id>
             <a class="gantt-name" href=context.plan.path(&format!("/tasks/{}", task.code)) title=title.clone()>
