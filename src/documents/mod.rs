@@ -1,6 +1,7 @@
-//! Documents that leave the product. Invariant: what was typed is text in them, never a formula, and each carries the head of the audit
-//! chain it was made at.
+//! Documents that leave the product. Invariant: a document writes what it is handed and reads nothing itself; what was typed is text
+//! in it, never a formula, and the head of the audit chain it was made at goes with it.
 
+pub mod csv_table;
 mod timetable;
 
 pub use timetable::{ItemLine, TaskLine, TimetableDocument, write_timetable};

@@ -72,4 +72,6 @@ define_ids! {
     EvaluationId,
     /// What the commission answered to one organisation.
     FeedbackId,
+    /// A personal token.
+    TokenId,
 }

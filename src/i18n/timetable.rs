@@ -113,6 +113,7 @@ messages! {
     export_sheet_tasks = "任务进度表", "Timetable";
     export_sheet_months = "进度图", "Gantt";
     export_as_of(day: &str) = "截至 {day}", "As of {day}";
+    export_known_at(day: &str) = "按 {day} 已知情况", "as known on {day}";
     export_filters(filters: &str) = "筛选：{filters}", "Filters: {filters}";
     export_count(count: usize) = "共 {count} 项任务", "{count} tasks";
     export_demonstration = "演示数据：单位和进展均为虚构，不是实际情况。", "Demonstration data: organisations and progress are made up.";

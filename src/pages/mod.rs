@@ -5,6 +5,7 @@
 mod account;
 mod accounts;
 mod assignments;
+mod audit;
 mod cockpit;
 pub mod components;
 mod frame;
@@ -18,6 +19,9 @@ mod overview;
 mod password;
 mod period;
 mod periods;
+mod pledge_form;
+mod pledges;
+mod published;
 mod report;
 mod reports;
 mod reviews;
@@ -27,6 +31,7 @@ mod sign_in;
 mod task;
 mod task_projects;
 mod tasks;
+mod tokens;
 mod unit;
 mod units;
 
@@ -122,10 +127,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/assignments") view=assignments::AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/pledges") view=pledge_form::ManagePledgesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/tasks/:code/projects") view=task_projects::TaskProjectsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/audit") view=audit::AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/tokens") view=tokens::TokensPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

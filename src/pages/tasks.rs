@@ -62,10 +62,9 @@ impl Layout {
 pub fn TasksPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let as_of = AsOf::read(&visit, &plan);
-        let timetable = read_timetable(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
-        let numbers = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let timetable = read_timetable(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let text = visit.text();
-        let past_note = as_of.is_another_day().then(|| text.tasks_past_note(&as_of.date.to_string()));
         let kept =
             FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
         let shows = Layout::read(&visit);
@@ -75,7 +74,7 @@ pub fn TasksPage() -> impl IntoView {
         let drawing = if shows == Layout::Table || shown == 0 {
             None
         } else {
-            let items = read_plan_items(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
+            let items = read_plan_items(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
             Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
         };
         let body = view! {
@@ -83,8 +82,8 @@ pub fn TasksPage() -> impl IntoView {
                 <h1>{text.tasks_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>
-                {past_note.map(|note| view! { <p>{note}</p> })}
             </div>
+            {as_of.note_with(text, timetable.reports_since, Some(text.loops_stay_now()))}
             {(all > 0).then(|| filters::filters(&visit, &plan, &as_of, &timetable, shows))}
             {filter.is_set().then(|| view! { <p class="soft" role="status">{text.timetable_shown(shown, all)}</p> })}
             {drawing}
@@ -147,7 +146,7 @@ fn table(
         .into_any();
     }
     let wanted = |judged: &JudgedTask| filter.shows(plan, judged, as_of.date);
-    let Timetable { tasks, period, commission } = timetable;
+    let Timetable { tasks, period, commission, .. } = timetable;
     let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
     for (judged, found) in tasks.into_iter().filter(|(judged, _)| wanted(judged)) {
         let head = format!("{} · {}", judged.task.area_code, judged.task.area_name(visit.lang));
@@ -165,7 +164,7 @@ fn table(
                 <strong>{text.tasks_empty_filter()}</strong>
                 <p>{text.tasks_empty_filter_lead()}</p>
                 <p class="actions">
-                    <a href=plan.path("/tasks")>{text.tasks_show_all()}</a>
+                    <a href=as_of.link(plan, "/tasks")>{text.tasks_show_all()}</a>
                 </p>
             </div>
         }
@@ -229,7 +228,7 @@ fn row(
     (plan, as_of, numbers): (&PlanHead, &AsOf, &PlanView),
 ) -> AnyView {
     let (text, lang, task) = (visit.text(), visit.lang, &judged.task);
-    let href = plan.path(&format!("/tasks/{}", task.code));
+    let href = as_of.link(plan, &format!("/tasks/{}", task.code));
     let lead = judged.lead().map_or(text.tasks_no_lead(), |lead| lead.name(lang)).to_owned();
     let responsible = match judged.responsible().count() {
         0 => text.tasks_no_responsible().to_owned(),

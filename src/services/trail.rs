@@ -86,6 +86,14 @@ text_enum! {
         GiveFeedback = "give-feedback",
         /// The owner answered advice.
         AnswerFeedback = "answer-feedback",
+        /// A personal token for a machine.
+        CreateToken = "create-token",
+        /// A personal token opens nothing any more.
+        RevokeToken = "revoke-token",
+        /// The chain was walked from its first row.
+        VerifyChain = "verify-chain",
+        /// What an organisation takes on.
+        RecordPledge = "record-pledge",
         /// Made-up data for a demonstration.
         LoadDemonstration = "load-demonstration",
     }

@@ -278,8 +278,9 @@ stories! {
         let now = usual_now().0;
         for (owed, day) in [("owed-a", "2026-06-20"), ("owed-b", "2026-07-10")] {
             let sql = format!(
-                "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, completed_on)
-                 VALUES ('{owed}', '{owed}', 0, 'accepted', 1, 1, {now}, {now}, '{day}')"
+                "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, accepted_at,
+                                      completed_on)
+                 VALUES ('{owed}', '{owed}', 0, 'accepted', 1, 1, {now}, {now}, {now}, '{day}')"
             );
             change(db, &sql).await;
         }
@@ -463,6 +464,13 @@ stories! {
         assert!(then.contains("class=\"milestone missed\"") && !then.contains("class=\"milestone reached"), "{then}");
         let now = stage.get(&stage.cast.leader, "/p/songshan/tasks?view=gantt&open=all").await;
         assert!(now.contains("class=\"milestone reached late\"") && now.contains("class=\"milestone reached\""), "{now}");
+        // Known a day earlier, before the reports were accepted, nothing was reached.
+        let earlier = "UPDATE task_dates SET recorded_at = 1; UPDATE timetable_dates SET recorded_at = 1; UPDATE assignments SET assigned_at = 1";
+        change(&stage.place.db, earlier).await;
+        for path in ["/p/songshan/tasks?view=gantt&open=all", "/p/songshan/tasks/1.1?"] {
+            let page = stage.get(&stage.cast.leader, &format!("{path}&known_at=2026-10-11")).await;
+            assert!(page.contains("主体完工") && !page.contains("class=\"milestone reached") && !page.contains("2026-08-09"), "{path}: {page}");
+        }
         // What no accepted report says must not be reached.
         change(&stage.place.db, "UPDATE reports SET state = 'submitted' WHERE id = 'owed-b'").await;
         let inspection = Inspection { data_dir: &stage.place.data_dir, now: usual_now(), head: None };

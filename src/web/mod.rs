@@ -1,5 +1,7 @@
 //! The HTTP edge. Invariant: nothing is reachable that the registry does not list with its access.
 
+pub mod api_v1;
+pub mod audit_export;
 pub mod clock;
 pub mod cookies;
 pub mod evidence;

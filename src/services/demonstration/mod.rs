@@ -6,6 +6,7 @@
 mod cast;
 mod data;
 mod files;
+mod pledges;
 mod quarter;
 mod reports;
 mod timetable;
@@ -27,7 +28,7 @@ use super::{
     access::Author,
     evidence::Received,
     moment::Moment,
-    plan_files::{BEIJING_2025, PlanFileError, load_plan_file},
+    plan_files::{BEIJING_2025, PlanFileError, SHIPPED, load_plan_file, load_plans_in},
     rollups::refresh_indicator,
     roster::list_recognition_kinds,
     trail::{Action, Change, NOTHING, record_change},
@@ -150,6 +151,8 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     let mut cast = create_cast(tx, data, morning(date(2025, 1, 6)), hash).await?;
     record_rulings(tx, data, &cast, &plan, morning(date(2025, 1, 10))).await?;
     record_stock(tx, data, &mut cast, &plan, &units, morning(date(2025, 1, 16))).await?;
+    let pledges = pledges::Pledges::read()?;
+    pledges::record(tx, &pledges.pledge, &cast, &plan, morning(date(2025, 1, 17))).await?;
     let kinds = list_recognition_kinds(tx).await?;
     let told = Told { data, cast: &cast, plan: &plan, units: &units, files, kinds: &kinds, timetable: &timetable };
     let mut assigned = 0;
@@ -166,6 +169,9 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     for indicator in &indicators {
         refresh_indicator(tx, indicator).await.map_err(DemonstrationError::Service)?;
     }
+    pledges::record(tx, &pledges.change, &cast, &plan, at(date(2026, 10, 10), 16, 0, &plan)).await?;
+    // The other plans hold published figures only: nothing made up is told of them.
+    load_plans_in(tx, &SHIPPED[1..], at(date(2026, 10, 10), 17, 0, &plan)).await?;
     let change = Change { action: Action::LoadDemonstration, object_kind: "plan", object_id: plan.id.as_str(), reason: "" };
     record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 18, 0, &plan), change, NOTHING, NOTHING).await?;
     Ok(())

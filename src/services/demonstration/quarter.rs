@@ -33,7 +33,7 @@ use crate::{
         visit::PlanHead,
     },
     store::{
-        Tx, evaluations,
+        Known, Tx, evaluations,
         periods::{self, Obligation, Period},
         tasks,
     },
@@ -375,7 +375,7 @@ async fn close_loops(
     let (is_last, is_recent) = (number + 1 == PERIODS.len(), number + 2 == PERIODS.len());
     let day = |days: i64| if is_last { Date::constant(2026, 10, 10) } else { on_working_day(later(end, days)) };
     let links: HashMap<TaskId, String> =
-        tasks::list_linked_indicators(tx, &told.plan.id).await?.into_iter().map(|link| (link.task_id, link.code)).collect();
+        tasks::list_linked_indicators(tx, &told.plan.id, Known::NOW).await?.into_iter().map(|link| (link.task_id, link.code)).collect();
     let mut evaluated = Vec::new();
     for (code, reports) in loops {
         let accepted = reports.iter().all(|report| matches!(report.fate, Fate::Accepted | Fate::AcceptedLater | Fate::Unchanged));
