@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod assignments;
+pub mod corrections;
 pub mod audit;
 pub mod fields;
 pub mod management;

@@ -56,6 +56,7 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod corrections;
 mod audit;
 mod clocks;
 mod errors;
@@ -80,6 +81,7 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
+        corrections::ENTRIES,
         clocks::ENTRIES,
         audit::ENTRIES,
         errors::ENTRIES,

@@ -101,7 +101,8 @@ fn step_item(text: Text, plan: &PlanHead, as_of: &AsOf, step: &StepView) -> AnyV
         _ => "",
     };
     let stage = if step.superseded {
-        view! { <del>{text.stage(step.stage)}</del> " " <span class="badge grey">{text.step_superseded()}</span> }.into_any()
+        let since = step.superseded_at.map_or_else(String::new, |at| text.step_superseded_on(&Moment(at).minute_in(&plan.time_zone)));
+        view! { <del>{text.stage(step.stage)}</del> " " <span class="badge grey">{since}</span> }.into_any()
     } else {
         view! { <b>{text.stage(step.stage)}</b> }.into_any()
     };

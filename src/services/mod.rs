@@ -5,6 +5,8 @@ pub mod accounts;
 pub mod administrators;
 pub mod api_view;
 pub mod assignments;
+pub mod corrections;
+pub mod clocks;
 pub mod audit_view;
 pub mod clocks;
 pub mod demonstration;

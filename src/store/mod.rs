@@ -11,6 +11,7 @@ mod tx;
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
+pub mod corrections;
 pub mod audit_lists;
 pub mod evaluations;
 pub mod evidence;

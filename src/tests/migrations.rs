@@ -78,6 +78,9 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
+     VALUES ('rc', 'ob', 1, 'draft', 1, 0, 1, 1);
+     INSERT INTO corrections (report_id, corrects_id, reason, begun_by, begun_at) VALUES ('rc', 'rp', 'x', 'a', 1);",
     "INSERT INTO tokens (id, account_id, name, token_hash, scopes, created_at, expires_at) VALUES ('to', 'a', 'x', 'h', '[]', 1, 2);",
     "INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, source, document, recorded_at)
      VALUES ('pv', 'i', '2026-03-31', 'undated', 7, '某校', '某报', 1);

@@ -7,6 +7,7 @@ mod support;
 
 mod administration;
 mod architecture;
+mod corrections;
 mod audit_page;
 mod clocks;
 mod crash;

@@ -148,6 +148,9 @@ const FLOW: &[Entry] = &[
     function("/fn/accept_unchanged", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
 ];
 
+/// Corrections of accepted reports; their content goes through the report's form.
+const CORRECTIONS: &[Entry] = &[function("/fn/begin_correction", Needs(P::Report)), function("/fn/give_up_correction", Needs(P::Report))];
+
 /// What staff set up.
 const MANAGEMENT: &[Entry] = &[
     page("/p/{plan}/manage", Needs(P::ManagePlans)),
@@ -200,6 +203,10 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+        .into_iter()
+        .flatten()
     [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, MACHINES, AUDIT, PLEDGES, TIMETABLE].into_iter().flatten()
 }
 
