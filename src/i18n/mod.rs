@@ -56,9 +56,9 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
-mod corrections;
 mod audit;
 mod clocks;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
