@@ -77,11 +77,15 @@ pub fn TasksPage() -> impl IntoView {
         let drawing = if shows == Layout::Table || shown == 0 {
             None
         } else {
+<<<<<<< HEAD
             // Projects and milestones are read as they are known now, so an earlier day leaves them out.
             let items = match as_of.known_at {
                 Some(_) => HashMap::new(),
                 None => read_plan_items(&visit.shared.db, &plan, as_of.date, as_of.today).await?,
             };
+=======
+            let items = read_plan_items(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
+>>>>>>> timetable
             Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
         };
         let body = view! {

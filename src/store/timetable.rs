@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::{Day, StoreError, Tx, execute, fetch_all, fetch_optional};
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_optional, known};
 use crate::domain::{
     ids::{AccountId, EvidenceId, OrganisationId, PlanId, ReportId, TaskId, TimetableItemId},
     timetable::ItemKind,
@@ -79,7 +79,7 @@ impl Item {
     }
 }
 
-// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect.
+// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect. `$2` bounds what was known.
 macro_rules! select_items {
     ($rest:literal) => {
         concat!(
@@ -91,31 +91,51 @@ macro_rules! select_items {
                     c.reached_on, c.document AS reached_document, c.report_id, o.organisation_id AS reported_by
              FROM timetable_items i
              JOIN tasks t ON t.id = i.task_id
-             JOIN timetable_dates f ON f.id = (SELECT d.id FROM timetable_dates d WHERE d.item_id = i.id AND d.superseded_at IS NULL
-                                               ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
+             JOIN timetable_dates f ON f.id = (SELECT d.id FROM timetable_dates d WHERE d.item_id = i.id AND ",
+            known!("d", "$2"),
+            "                                  ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
              LEFT JOIN timetable_dates n ON n.id = (SELECT d.id FROM timetable_dates d
-                                                    WHERE d.item_id = i.id AND d.superseded_at IS NULL AND d.effective_on <= $1
-                                                    ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1)
+                                                    WHERE d.item_id = i.id AND d.effective_on <= $1 AND ",
+            known!("d", "$2"),
+            "                                       ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1)
              LEFT JOIN organisations g ON g.id = i.organisation_id
-             LEFT JOIN timetable_completions c ON c.item_id = i.id AND c.superseded_at IS NULL
-             LEFT JOIN reports r ON r.id = c.report_id
+             LEFT JOIN timetable_completions c ON c.item_id = i.id AND ",
+            known!("c", "$2"),
+            " LEFT JOIN reports r ON r.id = c.report_id
              LEFT JOIN obligations o ON o.id = r.obligation_id ",
             $rest
         )
     };
 }
 
-/// The projects and milestones of a plan that are not retired, with the dates in force on a day: projects by code, milestones by date.
-pub async fn list_items_on(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<Item>, StoreError> {
+/// The projects and milestones of a plan that were not retired, with the dates in force on a day as they were known: projects by code,
+/// milestones by date.
+pub async fn list_items_on(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known) -> Result<Vec<Item>, StoreError> {
     fetch_all!(
         tx,
         Item,
         select_items!(
-            "WHERE t.plan_id = $2 AND i.retired_at IS NULL
+            "WHERE t.plan_id = $3 AND (i.retired_at IS NULL OR i.retired_at >= $2)
              ORDER BY i.task_id, i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"
         ),
         Day(as_of),
+        known.instant(),
         plan
+    )
+}
+
+/// As [`list_items_on`], of one task.
+pub async fn list_items_of_task_on(tx: &mut Tx, task: &TaskId, as_of: Date, known: Known) -> Result<Vec<Item>, StoreError> {
+    fetch_all!(
+        tx,
+        Item,
+        select_items!(
+            "WHERE i.task_id = $3 AND (i.retired_at IS NULL OR i.retired_at >= $2)
+             ORDER BY i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"
+        ),
+        Day(as_of),
+        known.instant(),
+        task
     )
 }
 
@@ -124,8 +144,9 @@ pub async fn list_all_items(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Item>, Sto
     fetch_all!(
         tx,
         Item,
-        select_items!("WHERE t.plan_id = $2 ORDER BY i.task_id, i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
+        select_items!("WHERE t.plan_id = $3 ORDER BY i.task_id, i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
         Day(ANY_DAY),
+        Known::NOW.instant(),
         plan
     )
 }
@@ -135,15 +156,16 @@ pub async fn list_items_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<Item>,
     fetch_all!(
         tx,
         Item,
-        select_items!("WHERE i.task_id = $2 ORDER BY i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
+        select_items!("WHERE i.task_id = $3 ORDER BY i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
         Day(ANY_DAY),
+        Known::NOW.instant(),
         task
     )
 }
 
 /// The project or milestone with an id.
 pub async fn find_item(tx: &mut Tx, id: &TimetableItemId) -> Result<Option<Item>, StoreError> {
-    fetch_optional!(tx, Item, select_items!("WHERE i.id = $2"), Day(ANY_DAY), id)
+    fetch_optional!(tx, Item, select_items!("WHERE i.id = $3"), Day(ANY_DAY), Known::NOW.instant(), id)
 }
 
 /// A project or milestone to be set up.
@@ -435,36 +457,37 @@ pub struct StatedPercent {
     pub percent: i64,
 }
 
-/// What organisations stated last of their tasks, in accepted reports of periods that end on or before a date; without one, of all.
-/// A report that says "no change" states nothing new; a correction speaks in place of the report it corrects.
-pub async fn list_stated_percents(tx: &mut Tx, plan: &PlanId, until: Option<Date>) -> Result<Vec<StatedPercent>, StoreError> {
-    let rows = fetch_all!(
+/// What organisations stated last of their tasks, in reports that were known to be accepted, of periods that end on or before a date;
+/// without one, of all. A report that says "no change" states nothing new; a correction speaks in place of the report it corrects.
+pub async fn list_stated_percents(tx: &mut Tx, plan: &PlanId, until: Option<Date>, known: Known) -> Result<Vec<StatedPercent>, StoreError> {
+    fetch_all!(
         tx,
         StatedPercent,
         "SELECT o.task_id, o.organisation_id, r.percent
          FROM obligations o JOIN periods p ON p.id = o.period_id JOIN reports r ON r.obligation_id = o.id
-         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.state = 'accepted' AND r.percent IS NOT NULL
+         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.accepted_at < $3 AND r.percent IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM reports later WHERE later.obligation_id = r.obligation_id
-                           AND later.state = 'accepted' AND later.correction > r.correction)
+                           AND later.accepted_at < $3 AND later.correction > r.correction)
            AND NOT EXISTS (SELECT 1 FROM obligations x JOIN periods y ON y.id = x.period_id JOIN reports z ON z.obligation_id = x.id
-                           WHERE x.task_id = o.task_id AND x.organisation_id = o.organisation_id AND z.state = 'accepted'
+                           WHERE x.task_id = o.task_id AND x.organisation_id = o.organisation_id AND z.accepted_at < $3
                              AND z.percent IS NOT NULL AND y.ends_on <= $2 AND y.ends_on > p.ends_on)
          ORDER BY o.task_id, o.organisation_id",
         plan,
-        Day(until.unwrap_or(ANY_DAY))
-    )?;
-    Ok(rows)
+        Day(until.unwrap_or(ANY_DAY)),
+        known.instant()
+    )
 }
 
-/// The tasks of a plan on which any report was accepted, of periods that end on or before a date; without one, of all.
-pub async fn list_reported_tasks(tx: &mut Tx, plan: &PlanId, until: Option<Date>) -> Result<Vec<TaskId>, StoreError> {
+/// The tasks of a plan on which any report was known to be accepted, of periods that end on or before a date; without one, of all.
+pub async fn list_reported_tasks(tx: &mut Tx, plan: &PlanId, until: Option<Date>, known: Known) -> Result<Vec<TaskId>, StoreError> {
     let rows = fetch_all!(
         tx,
         (TaskId,),
         "SELECT DISTINCT o.task_id FROM obligations o JOIN periods p ON p.id = o.period_id JOIN reports r ON r.obligation_id = o.id
-         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.state = 'accepted' ORDER BY o.task_id",
+         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.accepted_at < $3 ORDER BY o.task_id",
         plan,
-        Day(until.unwrap_or(ANY_DAY))
+        Day(until.unwrap_or(ANY_DAY)),
+        known.instant()
     )?;
     Ok(rows.into_iter().map(|(task,)| task).collect())
 }
@@ -482,16 +505,21 @@ pub struct Proof {
     pub size: i64,
 }
 
-/// The files that prove what was reached of a task, in the order they came.
-pub async fn list_proofs_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<Proof>, StoreError> {
+/// The files that prove what was known to be reached of a task, in the order they came.
+pub async fn list_proofs_of_task(tx: &mut Tx, task: &TaskId, known: Known) -> Result<Vec<Proof>, StoreError> {
     fetch_all!(
         tx,
         Proof,
-        "SELECT c.item_id, e.id AS evidence_id, e.file_name, e.size
-         FROM timetable_completions c
-         JOIN timetable_items i ON i.id = c.item_id
-         JOIN evidence e ON e.report_id = c.report_id AND e.entry_key = 'milestone.' || c.item_id AND e.removed_at IS NULL
-         WHERE i.task_id = $1 AND c.superseded_at IS NULL ORDER BY e.uploaded_at, e.id",
-        task
+        concat!(
+            "SELECT c.item_id, e.id AS evidence_id, e.file_name, e.size
+             FROM timetable_completions c
+             JOIN timetable_items i ON i.id = c.item_id
+             JOIN evidence e ON e.report_id = c.report_id AND e.entry_key = 'milestone.' || c.item_id AND e.removed_at IS NULL
+             WHERE i.task_id = $1 AND ",
+            known!("c", "$2"),
+            " ORDER BY e.uploaded_at, e.id"
+        ),
+        task,
+        known.instant()
     )
 }

@@ -66,7 +66,7 @@ pub fn filters(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: &Timetab
 /// The address of the export with the same filters and the same day.
 fn export_address(visit: &Visit, plan: &PlanHead) -> String {
     let kept: Vec<(&str, String)> =
-        FILTERS.into_iter().chain(["as_of"]).filter_map(|name| visit.query(name).map(|value| (name, value))).collect();
+        FILTERS.into_iter().chain(["as_of", "known_at"]).filter_map(|name| visit.query(name).map(|value| (name, value))).collect();
     let query = serde_urlencoded::to_string(kept).unwrap_or_default();
     let path = plan.path("/tasks.xlsx");
     if query.is_empty() { path } else { format!("{path}?{query}") }

@@ -166,7 +166,7 @@ fn task_line(context: &Context<'_>, judged: &JudgedTask, below: &TaskItems, is_o
         (!below.projects.is_empty() && !context.all_open()).then(|| expand_link(context, &task.code, below.projects.len(), is_open));
     view! {
         <div class="gantt-row" id=row_id>
-            <a class="gantt-name" href=context.plan.path(&format!("/tasks/{}", task.code)) title=title.clone()>
+            <a class="gantt-name" href=context.as_of.link(context.plan, &format!("/tasks/{}", task.code)) title=title.clone()>
                 {title.clone()}
             </a>
             <span>{light} " " <small>{day}</small> " " {expand}</span>
