@@ -13,6 +13,7 @@ pub mod organisations;
 pub mod periods;
 pub mod reports;
 pub mod reviews;
+pub mod roster;
 pub mod session;
 pub mod task_loop;
 

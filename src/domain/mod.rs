@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod closure;
+pub mod counting;
 pub mod districts;
 pub mod evaluation;
 pub mod fields;
@@ -18,6 +19,7 @@ pub mod report_diff;
 pub mod report_form;
 pub mod ring;
 pub mod roster;
+pub mod roster_rows;
 pub mod shown;
 pub mod target;
 pub mod task_status;

@@ -29,14 +29,19 @@ pub struct StepFiguresRow {
 
 /// Figures of the accepted steps dated on or before `as_of`, by kind and level. `after` is the end of that day.
 pub async fn list_step_figures(tx: &mut Tx, as_of: Date, after: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
+    // Days come from the rollup, and what was recorded later from the end of the records: neither reads every step.
     fetch_all!(
         tx,
         StepFiguresRow,
-        "SELECT recognitions.kind, recognitions.level, MIN(on_date) AS first_on, MAX(on_date) AS last_on,
-                CAST(SUM(CASE WHEN stage_steps.recorded_at >= $2 THEN 1 ELSE 0 END) AS BIGINT) AS recorded_later
-         FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
-         WHERE stage_steps.superseded_at IS NULL AND on_date <= $1
-         GROUP BY recognitions.kind, recognitions.level ORDER BY recognitions.kind, recognitions.level",
+        "SELECT days.kind, NULLIF(days.level, '') AS level, first_on, last_on, COALESCE(later.steps, 0) AS recorded_later
+         FROM (SELECT kind, level, MIN(on_date) AS first_on, MAX(on_date) AS last_on FROM step_days WHERE on_date <= $1
+               GROUP BY kind, level) AS days
+         LEFT JOIN (SELECT recognitions.kind, COALESCE(recognitions.level, '') AS level, COUNT(*) AS steps
+                    FROM stage_steps JOIN recognitions ON recognitions.id = stage_steps.recognition_id
+                    WHERE stage_steps.recorded_at >= $2 AND stage_steps.superseded_at IS NULL AND on_date <= $1
+                    GROUP BY recognitions.kind, COALESCE(recognitions.level, '')) AS later
+              ON later.kind = days.kind AND later.level = days.level
+         ORDER BY days.kind, days.level",
         Day(as_of),
         after
     )
@@ -173,11 +178,9 @@ pub async fn list_movements(tx: &mut Tx, plan: &PlanId, after: Date, up_to: Date
     fetch_all!(
         tx,
         MovementRow,
-        "SELECT indicator_id,
-                CAST(SUM(CASE WHEN from_date > $2 AND from_date <= $3 THEN 1 ELSE 0 END) AS BIGINT) AS gained,
-                CAST(SUM(CASE WHEN until_date > $2 AND until_date <= $3 THEN 1 ELSE 0 END) AS BIGINT) AS lost
-         FROM counted_spans JOIN indicators ON indicators.id = counted_spans.indicator_id
-         WHERE indicators.plan_id = $1 AND counted_spans.measure = 'counted'
+        "SELECT indicator_id, CAST(SUM(gained) AS BIGINT) AS gained, CAST(SUM(lost) AS BIGINT) AS lost
+         FROM indicator_moves JOIN indicators ON indicators.id = indicator_moves.indicator_id
+         WHERE indicators.plan_id = $1 AND on_date > $2 AND on_date <= $3
          GROUP BY indicator_id ORDER BY indicator_id",
         plan,
         Day(after),

@@ -13,6 +13,7 @@ pub mod language;
 pub mod registry;
 pub mod render;
 pub mod report_form;
+pub mod roster_table;
 pub mod server;
 pub mod visits;
 

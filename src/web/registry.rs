@@ -6,7 +6,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, evidence, health, language, report_form};
+use super::{AppState, evidence, health, language, report_form, roster_table};
 use crate::domain::permissions::Permission;
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -153,9 +153,25 @@ const MANAGEMENT: &[Entry] = &[
     function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
+/// The roster beyond its pages: names, corrections, tables.
+const ROSTER: &[Entry] = &[
+    handler("/p/{plan}/roster.csv", Needs(P::ReadPlans), || get(roster_table::download_roster)),
+    page("/p/{plan}/manage/names", Needs(P::ManagePlans)),
+    handler("/p/{plan}/manage/rows", Needs(P::ManagePlans), || {
+        post(roster_table::take_rows).layer(DefaultBodyLimit::max(roster_table::LARGEST_TABLE))
+    }),
+    function("/fn/admit_name", Needs(P::ManagePlans)),
+    function("/fn/release_name", Needs(P::ManagePlans)),
+    function("/fn/change_unit", Needs(P::ManagePlans)),
+    function("/fn/withdraw_step", Needs(P::ManagePlans)),
+    function("/fn/release_unit", Needs(P::ManagePlans)),
+    function("/fn/check_units", Needs(P::ManagePlans)),
+    function("/fn/record_units", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, ROSTER].into_iter().flatten()
 }
 
 #[cfg(test)]

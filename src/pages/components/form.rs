@@ -97,7 +97,8 @@ impl Form {
     }
 
     fn error_summary(&self) -> Option<impl IntoView + use<>> {
-        let error = self.error()?;
+        // A form that came back for another look has nothing wrong with it.
+        let error = self.error().filter(|error| !matches!(error, UserError::Invalid(errors) if errors.is_empty()))?;
         let text = self.text;
         let links = match error {
             UserError::Invalid(errors) => errors
