@@ -14,6 +14,7 @@ mod flow;
 mod management;
 mod migrations;
 mod numbers;
+mod roster;
 mod router;
 mod storm;
 mod task_loop;
