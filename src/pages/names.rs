@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Choice, Field, area_field, form, form_for, select_field, text_field},
+    components::{Choice, Field, area_field, form, form_for, refusal_without_form, select_field, text_field},
     load_plan,
     rulings::crumbs,
 };
@@ -27,10 +27,14 @@ pub fn NamesPage() -> impl IntoView {
         let contents = read_names(&mut tx, &plan).await?;
         drop(tx);
         let text = visit.text();
+        let releasable = contents.held.iter().filter(|held| held.is_releasable);
+        let mut shown: Vec<String> = releasable.map(|held| format!("release_name:{}", instance_of(held))).collect();
+        shown.push("admit_name".to_owned());
         let body = view! {
             <div class="page-head">
                 {crumbs(text, &plan, None)} <h1>{text.names_title()}</h1> <p class="lead">{text.names_lead()}</p>
             </div>
+            {refusal_without_form(&visit, &shown)}
             <div class="cols">
                 <div>{refused_panel(&visit, &plan, &contents)} {held_panel(&visit, &plan, &contents)}</div>
                 <aside>{admit_panel(&visit, &contents)} {admissions_panel(text, &plan, &contents)} {releases_panel(text, &plan, &contents)}</aside>
@@ -181,10 +185,15 @@ fn held_row(visit: &Visit, plan: &PlanHead, held: &HeldName) -> AnyView {
     .into_any()
 }
 
+/// Tells the forms of the page apart.
+fn instance_of(held: &HeldName) -> String {
+    format!("{}-{}", held.hold.report_id, held.hold.entry_key)
+}
+
 fn release_form(visit: &Visit, plan: &PlanHead, held: &HeldName) -> AnyView {
     let text = visit.text();
     let hold = &held.hold;
-    let form = form_for(visit, "release_name", &format!("{}-{}", hold.report_id, hold.entry_key));
+    let form = form_for(visit, "release_name", &instance_of(held));
     let open = form.came_back();
     let label = text.names_release_of(hold.typed());
     let content = view! {

@@ -10,7 +10,7 @@ use crate::{
     domain::{ids::UnitId, words::Stage},
     pages::{
         Page,
-        components::{Choice, Field, date_field, form::form_for, select_field},
+        components::{Choice, Field, date_field, form::form_for, refusal_without_form, select_field},
         rulings::crumbs,
     },
     services::{
@@ -37,6 +37,7 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, search: &MergeSearc
         unit.recognitions.iter().map(|history| view! { <dd>{history_line(text, lang, &detail.recognitions, history)}</dd> }).collect_view();
     let steps = detail.steps.iter().rev().map(|step| step_item(visit, plan, detail, step)).collect_view();
     let code = (!unit.code.is_empty()).then(|| view! { <small>{unit.code.clone()}</small> });
+    let refusal = refusal_without_form(visit, &shown_forms(detail));
     view! {
         <div class="page-head">
             {crumbs(text, plan, Some((plan.path("/manage/units"), text.units_title())))}
@@ -45,6 +46,7 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, search: &MergeSearc
                 <a class="button" href=plan.path(&format!("/roster/{}", unit.id))>{text.units_on_roster()}</a>
             </div>
         </div>
+        {refusal}
         <div class="cols">
             <div>
                 <section class="panel">
@@ -85,6 +87,14 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, search: &MergeSearc
         </div>
     }
     .into_any()
+}
+
+/// The forms of the page by name and instance.
+fn shown_forms(detail: &UnitDetail) -> Vec<String> {
+    let unit = &detail.unit.id;
+    let steps = detail.steps.iter().filter(|step| step.report_id.is_none()).map(|step| format!("withdraw_step:{}", step.id));
+    let release = detail.is_releasable.then(|| format!("release_unit:{unit}"));
+    steps.chain(release).chain([format!("record_step:{unit}"), format!("change_unit:{unit}")]).collect()
 }
 
 fn step_item(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, step: &StepDetail) -> AnyView {

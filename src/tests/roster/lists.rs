@@ -12,7 +12,7 @@ use crate::{fixtures::usual_now, support::Place};
 fn names(page: &Answer, known: &[&str]) -> Vec<String> {
     let mut found: Vec<(usize, String)> = known
         .iter()
-        .filter_map(|name| Some((page.body.find(&format!(">{name}</a>"))?, (*name).to_owned())))
+        .filter_map(|name| Some((page.body.find(&format!(">{name}<"))?, (*name).to_owned())))
         .collect();
     found.sort();
     found.into_iter().map(|(_, name)| name).collect()

@@ -114,8 +114,9 @@ stories! {
         world.report(&cast.owner_a, &cast.owning_a, NAME).await;
         let report = world.report_of(&cast.owning_a).await;
         let back = world.path("/manage/names");
+        let instance = format!("{report}-k1");
         let release = |reason| {
-            [("plan", world.plan.code.as_str()), ("report", report.as_str()), ("entry", "k1"), ("reason", reason), ("back", back.as_str())]
+            [("instance", instance.as_str()), ("plan", world.plan.code.as_str()), ("report", report.as_str()), ("entry", "k1"), ("reason", reason), ("back", back.as_str())]
         };
         world.see(&cast.staff, &back).await.assert_says("等待审核，暂不能释放");
         world.fill_in(&cast.staff, "release_name", &release("想释放")).await.assert_says("现在的状态不允许这样做");
@@ -146,9 +147,9 @@ stories! {
         let back = world.path(&format!("/manage/units?unit={unit}"));
         let revoked = step(Stage::Revoked).await.remove(0);
         let withdraw = |step: &str, reason: &str| {
-            [("step", step), ("document", "更正单 1 号"), ("reason", reason), ("back", back.as_str())].map(|(name, value)| (name, value.to_owned()))
+            [("instance", step), ("step", step), ("document", "更正单 1 号"), ("reason", reason), ("back", back.as_str())].map(|(name, value)| (name, value.to_owned()))
         };
-        let send = async |fields: [(&str, String); 4]| {
+        let send = async |fields: [(&str, String); 5]| {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             world.fill_in(staff, "withdraw_step", &fields).await
         };
@@ -187,7 +188,7 @@ stories! {
         let staff = &world.cast.staff;
         let unit = world.record("city-consortium", "", NAME, Stage::Recognised, "2024-06-01").await;
         let back = world.path(&format!("/manage/units?unit={unit}"));
-        let release = [("unit", unit.as_str()), ("reason", "重复登记"), ("back", back.as_str())];
+        let release = [("instance", unit.as_str()), ("unit", unit.as_str()), ("reason", "重复登记"), ("back", back.as_str())];
         world.fill_in(staff, "release_unit", &release).await.assert_says("现在的状态不允许这样做");
         let step = read_texts(&world.db, "SELECT id FROM stage_steps").await.remove(0);
         let fields = [("step", step.as_str()), ("document", "更正单"), ("reason", "重复登记"), ("back", back.as_str())];
@@ -207,6 +208,7 @@ stories! {
         let seen = world.see(staff, &back).await.value_of("seen");
         let change = |name: &str, seen: &str| {
             [
+                ("instance", unit.as_str()),
                 ("unit", unit.as_str()),
                 ("seen", seen),
                 ("name", name),
@@ -219,7 +221,7 @@ stories! {
             ]
             .map(|(name, value)| (name, value.to_owned()))
         };
-        let send = async |fields: [(&str, String); 9]| {
+        let send = async |fields: [(&str, String); 10]| {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             world.fill_in(staff, "change_unit", &fields).await
         };
