@@ -26,7 +26,7 @@ pub fn RosterPage() -> impl IntoView {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
         let query = RosterQuery::read(&visit);
-        let contents = read_roster(&visit.shared, &plan, as_of.date, &query).await?;
+        let contents = read_roster(&visit.shared, &plan, as_of.clocks(), &query).await?;
         let address = Address { plan: &plan, as_of: &as_of, query: &query };
         let kept = address.pairs(None);
         let body = view! {
@@ -92,9 +92,7 @@ impl Address<'_> {
 
 fn search(text: Text, address: &Address<'_>) -> AnyView {
     let mut kept = address.pairs(Some("q"));
-    if address.as_of.is_another_day() {
-        kept.push(("as_of", address.as_of.date.to_string()));
-    }
+    kept.extend(address.as_of.parameters());
     let hidden = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     view! {
         <form method="get" action=address.plan.path("/roster") role="search" class="as-of no-print">
@@ -166,13 +164,12 @@ fn filters(text: Text, address: &Address<'_>, contents: &Contents) -> AnyView {
     let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
     let more = [&query.indicator, &query.district, &query.recognition].into_iter().any(Option::is_some) || query.level.is_some();
     let recognitions = contents.recognitions.iter().filter(|kind| query.kind.is_none_or(|asked| asked == kind.unit_kind));
-    let recognitions =
-        recognitions.map(|kind| (kind.code.clone(), text.lang.pick(&kind.name_zh, &kind.name_en).to_owned())).collect();
+    let recognitions = recognitions.map(|kind| (kind.code.clone(), text.lang.pick(&kind.name_zh, &kind.name_en).to_owned())).collect();
     let measures = [SpanMeasure::Counted, SpanMeasure::Pipeline];
     let measures = measures.map(|measure| (measure.to_string(), measure_word(text, measure).to_owned())).to_vec();
     let measure = query.measure.map_or("", SpanMeasure::as_str);
-    let by_measure =
-        query.indicator.is_some().then(|| filter(text, address, "measure", text.roster_filter_measure(), measure, measures));
+    let by_measure = (query.indicator.is_some() && address.as_of.known_at.is_none())
+        .then(|| filter(text, address, "measure", text.roster_filter_measure(), measure, measures));
     let by_district = (!districts.is_empty())
         .then(|| filter(text, address, "district", text.roster_filter_district(), &word(query.district.as_deref()), districts));
     view! {

@@ -13,9 +13,7 @@ use crate::{
     i18n::Text,
     services::{
         moment::Moment,
-        roster_view::{
-            RecognitionView, SpanMeasure, StepView, UnitBackground, UnitPage as Contents, read_unit, read_unit_background,
-        },
+        roster_view::{RecognitionView, SpanMeasure, StepView, UnitBackground, UnitPage as Contents, read_unit, read_unit_background},
         visit::PlanHead,
     },
 };
@@ -27,17 +25,14 @@ pub fn UnitPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let contents = read_unit(&visit.shared, &visit.viewer(), &id).await?;
-        let background = read_unit_background(&visit.shared, &id, as_of.date).await?;
+        let contents = read_unit(&visit.shared, &plan, &visit.viewer(), &id, as_of.clocks()).await?;
+        let background = read_unit_background(&visit.shared, &plan, &id, as_of.clocks()).await?;
         let manage = visit.may(Permission::ManagePlans).then(|| {
-            view! {
-                <div class="actions no-print">
-                    <a class="button" href=plan.path(&format!("/manage/units?unit={id}"))>{text.unit_manage()}</a>
-                </div>
-            }
+            view! { <a class="button no-print" href=plan.path(&format!("/manage/units?unit={id}"))>{text.unit_manage()}</a> }
         });
         let name = contents.unit.name(text.lang).to_owned();
-        let recognitions = contents.recognitions.iter().map(|recognition| recognition_panel(text, &plan, recognition, &background)).collect_view();
+        let panel = |recognition| recognition_panel(text, &plan, &as_of, recognition, &background);
+        let recognitions = contents.recognitions.iter().map(panel).collect_view();
         let empty = contents.recognitions.is_empty().then(|| view! { <p class="empty">{text.unit_no_steps()}</p> });
         let body = view! {
             <div class="page-head">
@@ -56,14 +51,16 @@ pub fn UnitPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{contents.unit.code.clone()}</small></h1>
-                {manage}
+                <div class="actions">{manage} {as_of.form(text, plan.path(&format!("/roster/{id}")), &[])}</div>
                 <p class="lead">{standing(text, &contents)}</p>
             </div>
+            {as_of.note(text, contents.entries_since)}
             <div class="cols">
                 <div>{recognitions} {empty}</div>
                 <aside>
-                    {facts_panel(text, &contents)} {reasons_panel(text, &as_of, &background)} {counting_panel(text, &contents)}
-                    {namesakes_panel(text, &plan, &background)} {revisions_panel(text, &plan, &background)}
+                    {facts_panel(text, &contents)} {reasons_panel(text, &as_of, &background)}
+                    {counting_panel(text, &plan, &as_of, &contents)} {namesakes_panel(text, &plan, &background)}
+                    {revisions_panel(text, &plan, &background)}
                 </aside>
             </div>
         };
@@ -71,7 +68,7 @@ pub fn UnitPage() -> impl IntoView {
     })
 }
 
-/// Where its recognitions stand now.
+/// Where its recognitions stand on the day.
 fn standing(text: Text, contents: &Contents) -> AnyView {
     let parts = contents.recognitions.iter().filter_map(|recognition| {
         let step = recognition.current()?;
@@ -93,8 +90,8 @@ fn title(text: Text, recognition: &RecognitionView) -> String {
     format!("{level}{gap}{}", recognition.name(text.lang))
 }
 
-fn recognition_panel(text: Text, plan: &PlanHead, recognition: &RecognitionView, background: &UnitBackground) -> AnyView {
-    let steps = recognition.steps.iter().map(|step| step_item(text, plan, step, background)).collect_view();
+fn recognition_panel(text: Text, plan: &PlanHead, as_of: &AsOf, recognition: &RecognitionView, background: &UnitBackground) -> AnyView {
+    let steps = recognition.steps.iter().map(|step| step_item(text, plan, as_of, step, background)).collect_view();
     view! {
         <section class="panel">
             <h2>{title(text, recognition)}</h2>
@@ -104,8 +101,8 @@ fn recognition_panel(text: Text, plan: &PlanHead, recognition: &RecognitionView,
     .into_any()
 }
 
-fn step_item(text: Text, plan: &PlanHead, step: &StepView, background: &UnitBackground) -> AnyView {
-    let withdrawal = background.withdrawals.iter().find(|withdrawal| withdrawal.step_id == step.id);
+fn step_item(text: Text, plan: &PlanHead, as_of: &AsOf, step: &StepView, background: &UnitBackground) -> AnyView {
+    let withdrawal = background.withdrawals.iter().find(|withdrawal| step.superseded && withdrawal.step_id == step.id);
     let class = match step.stage {
         _ if step.superseded => "",
         Stage::Recognised => "ok",
@@ -122,7 +119,7 @@ fn step_item(text: Text, plan: &PlanHead, step: &StepView, background: &UnitBack
         view! {
             " "
             {text.step_merged_into()}
-            <a href=plan.path(&format!("/roster/{target}"))>{name.clone()}</a>
+            <a href=as_of.link(plan, &format!("/roster/{target}"))>{name.clone()}</a>
         }
     });
     let withdrawn = withdrawal.map(|withdrawal| {
@@ -132,7 +129,11 @@ fn step_item(text: Text, plan: &PlanHead, step: &StepView, background: &UnitBack
             <blockquote>{withdrawal.reason.clone()}</blockquote>
         }
     });
-    let who = if step.by_report { text.step_verified_by(&step.verifier) } else { text.step_recorded_by(if step.verifier.is_empty() { text.step_imported() } else { &step.verifier }) };
+    let who = if step.by_report {
+        text.step_verified_by(&step.verifier)
+    } else {
+        text.step_recorded_by(if step.verifier.is_empty() { text.step_imported() } else { &step.verifier })
+    };
     let at = text.step_recorded_at(&Moment(step.recorded_at).minute_in(&plan.time_zone));
     let document = (!step.document.is_empty()).then(|| view! { <p>{text.step_document(&step.document)}</p> });
     let reason = (!step.reason.is_empty()).then(|| view! { <blockquote>{step.reason.clone()}</blockquote> });
@@ -173,7 +174,7 @@ fn facts_panel(text: Text, contents: &Contents) -> AnyView {
     .into_any()
 }
 
-fn counting_panel(text: Text, contents: &Contents) -> AnyView {
+fn counting_panel(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -> AnyView {
     let items = contents
         .counting
         .iter()
@@ -185,13 +186,11 @@ fn counting_panel(text: Text, contents: &Contents) -> AnyView {
                 (SpanMeasure::Pipeline, None) => text.unit_way_from(&from),
                 (SpanMeasure::Pipeline, Some(until)) => text.unit_way_span(&from, &until.to_string()),
             };
+            let of_plan = PlanHead { code: row.plan_code.clone(), ..plan.clone() };
+            let href = as_of.link(&of_plan, &format!("/indicators/{}", row.code));
             view! {
                 <li>
-                    <a href=format!(
-                        "/p/{}/indicators/{}",
-                        row.plan_code,
-                        row.code,
-                    )>{row.code.clone()} " " {text.lang.pick(&row.name_zh, &row.name_en).to_owned()}</a>
+                    <a href=href>{row.code.clone()} " " {text.lang.pick(&row.name_zh, &row.name_en).to_owned()}</a>
                     <p class="meta">{said}</p>
                 </li>
             }

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
+    clocks::Clocks,
     plan_view::{PlanView, read_plan_view_in},
-    rollups::load_rules,
+    rollups::{group_steps, load_rules_known, spans_of},
     visit::{PlanHead, Shared, Visit},
 };
 use crate::{
@@ -16,16 +17,17 @@ use crate::{
         counting::{CountReason, explain_count},
         ids::{EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
         names::normalise_name,
-        roster::{RecognitionHistory, RosterRule, Step, matches},
+        roster::{RosterRule, matches},
         visibility::{Viewer, may_see_report},
         words::{Level, Stage, UnitKind},
     },
     error::UserError,
     i18n::Lang,
     store::{
-        Tx,
+        Day, Known, Tx,
+        rollups::list_steps_of_unit,
         roster_changes::{self as changes, Revision, Withdrawal},
-        roster_lists::{self as lists, CountingIndicator, CountingRow, ProvenStepRow, StepEvidenceRow, UnitRow},
+        roster_lists::{self as lists, CountingRow, ProvenStepRow, StepEvidenceRow, UnitRow, known_units},
         roster_names::{Namesake, list_namesakes},
         roster_search::{self as search, RosterFilter},
         standings::make_facet,
@@ -111,7 +113,8 @@ impl RosterQuery {
             district: visit.query("district"),
             holder: visit.query("holder"),
             indicator: visit.query("indicator"),
-            measure: visit.query("measure").and_then(|word| word.parse().ok()),
+            // What counted as known earlier is not listed: rollups know only now.
+            measure: visit.query("measure").filter(|_| visit.query("known_at").is_none()).and_then(|word| word.parse().ok()),
             words: visit.query("q").unwrap_or_default(),
             page: visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1),
         }
@@ -219,7 +222,14 @@ impl Facets {
     }
 }
 
-async fn make_filter(tx: &mut Tx, view: &PlanView, as_of: Date, query: &RosterQuery, facets: &Facets) -> Result<RosterFilter, ServiceError> {
+async fn make_filter(
+    tx: &mut Tx,
+    view: &PlanView,
+    clocks: Clocks,
+    query: &RosterQuery,
+    facets: &Facets,
+) -> Result<RosterFilter, ServiceError> {
+    let as_of = clocks.as_of;
     let patterns = make_patterns(&query.words);
     let asked = query.indicator.as_deref().and_then(|code| view.indicator(code));
     Ok(RosterFilter {
@@ -231,16 +241,23 @@ async fn make_filter(tx: &mut Tx, view: &PlanView, as_of: Date, query: &RosterQu
         patterns: patterns.unwrap_or_default(),
         measure: query.measure.and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
         as_of,
+        known: clocks.looks_back().then(|| clocks.known(&view.plan.time_zone)),
         is_past: search::find_last_step_day(tx).await?.is_some_and(|last| last > as_of),
     })
 }
 
 /// A page of the units that match the indicators of a plan, by pinyin.
-pub async fn read_roster(shared: &Shared, plan: &PlanHead, as_of: Date, query: &RosterQuery) -> Result<RosterPage, ServiceError> {
+pub async fn read_roster(
+    shared: &Shared,
+    plan: &PlanHead,
+    clocks: impl Into<Clocks>,
+    query: &RosterQuery,
+) -> Result<RosterPage, ServiceError> {
+    let clocks: Clocks = clocks.into();
     let mut tx = shared.db.read().await?;
-    let view = read_plan_view_in(&mut tx, &shared.views, plan, as_of).await?;
+    let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
-    let filter = make_filter(&mut tx, &view, as_of, query, &facets).await?;
+    let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
     let total = search::count_roster(&mut tx, &filter).await?;
     let pages = page_count(total);
     let page = query.page.clamp(1, pages);
@@ -288,19 +305,19 @@ pub struct TableLine {
 }
 
 /// Every unit of a filtered list with its recognitions, as lines of a table.
-pub async fn read_roster_table(shared: &Shared, plan: &PlanHead, as_of: Date, query: &RosterQuery) -> Result<Vec<TableLine>, ServiceError> {
+pub async fn read_roster_table(
+    shared: &Shared,
+    plan: &PlanHead,
+    clocks: Clocks,
+    query: &RosterQuery,
+) -> Result<Vec<TableLine>, ServiceError> {
     let mut tx = shared.db.read().await?;
-    let view = read_plan_view_in(&mut tx, &shared.views, plan, as_of).await?;
+    let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
-    let filter = make_filter(&mut tx, &view, as_of, query, &facets).await?;
+    let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
     let lines = search::list_roster_lines(&mut tx, &filter).await?;
     let named = |line: search::RosterLine| {
-        let row = search::StandingRow {
-            unit_id: UnitId::from(""),
-            facet: line.facet.clone(),
-            stage: line.stage,
-            on_date: line.on_date,
-        };
+        let row = search::StandingRow { unit_id: UnitId::from(""), facet: line.facet.clone(), stage: line.stage, on_date: line.on_date };
         TableLine { standing: name_standing(&facets.kinds, &row), line }
     };
     Ok(lines.into_iter().map(named).collect())
@@ -315,13 +332,8 @@ pub(super) fn page_count(total: i64) -> i64 {
 /// parts count. None where something was typed that no name can hold.
 pub(super) fn make_patterns(words: &str) -> Option<Vec<String>> {
     let typed = words.split_whitespace().count();
-    let patterns: Vec<String> = words
-        .split_whitespace()
-        .map(normalise_name)
-        .filter(|part| !part.is_empty())
-        .take(4)
-        .map(|part| format!("%{part}%"))
-        .collect();
+    let patterns: Vec<String> =
+        words.split_whitespace().map(normalise_name).filter(|part| !part.is_empty()).take(4).map(|part| format!("%{part}%")).collect();
     (typed == 0 || !patterns.is_empty()).then_some(patterns)
 }
 
@@ -334,6 +346,8 @@ pub struct UnitPage {
     pub recognitions: Vec<RecognitionView>,
     /// Which indicators count it, of every plan.
     pub counting: Vec<CountingRow>,
+    /// Its steps dated up to the day that were accepted later; see [`Clocks::since`].
+    pub entries_since: i64,
 }
 
 /// A recognition with its history.
@@ -402,17 +416,34 @@ impl UnitRow {
     }
 }
 
-/// One unit with its history.
+/// One unit with its history up to a day, as it was known.
 ///
 /// # Errors
 /// `NotFound` without such a unit.
-pub async fn read_unit(shared: &Shared, viewer: &Viewer, id: &UnitId) -> Result<UnitPage, ServiceError> {
+pub async fn read_unit(
+    shared: &Shared,
+    plan: &PlanHead,
+    viewer: &Viewer,
+    id: &UnitId,
+    clocks: impl Into<Clocks>,
+) -> Result<UnitPage, ServiceError> {
+    let clocks: Clocks = clocks.into();
+    let known = clocks.known(&plan.time_zone);
+    let since = clocks.since(&plan.time_zone).0;
+    let mut entries_since = 0;
     let mut tx = shared.db.read().await?;
     let unit = lists::find_unit(&mut tx, id).await?.ok_or(UserError::NotFound)?;
     let evidence = lists::list_unit_evidence(&mut tx, id).await?;
     let names = lists::list_recognition_names(&mut tx).await?;
     let mut recognitions: Vec<RecognitionView> = Vec::new();
     for row in lists::list_unit_steps(&mut tx, id).await? {
+        if row.on_date > clocks.as_of {
+            continue;
+        }
+        entries_since += i64::from(row.superseded_at.is_none() && row.recorded_at >= since);
+        if !known.holds(row.recorded_at, None) {
+            continue;
+        }
         let proof = show_proof(viewer, &row, &evidence);
         let step = StepView {
             id: row.step_id,
@@ -424,7 +455,7 @@ pub async fn read_unit(shared: &Shared, viewer: &Viewer, id: &UnitId) -> Result<
             reason: row.reason,
             by_report: row.report_id.is_some(),
             recorded_at: row.recorded_at,
-            superseded: row.superseded_at.is_some(),
+            superseded: !known.holds(row.recorded_at, row.superseded_at),
             proof,
         };
         match recognitions.last_mut().filter(|last| last.id == row.recognition_id) {
@@ -438,15 +469,46 @@ pub async fn read_unit(shared: &Shared, viewer: &Viewer, id: &UnitId) -> Result<
             }
         }
     }
-    let counting = lists::list_counting_indicators(&mut tx, id).await?;
-    Ok(UnitPage { unit, recognitions, counting })
+    let mut counting = if clocks.looks_back() {
+        count_unit_known(&mut tx, id, known).await?
+    } else {
+        lists::list_counting_indicators(&mut tx, id).await?
+    };
+    counting.retain(|row| row.from_date <= clocks.as_of);
+    for row in &mut counting {
+        // An end that lies after the day had not come yet.
+        row.until_date = row.until_date.filter(|until| until.0 <= clocks.as_of);
+    }
+    Ok(UnitPage { unit, recognitions, counting, entries_since })
+}
+
+/// Where a unit counts or is on its way by the steps and rulings that were known, in every plan.
+async fn count_unit_known(tx: &mut Tx, id: &UnitId, known: Known) -> Result<Vec<CountingRow>, ServiceError> {
+    let histories = group_steps(list_steps_of_unit(tx, id, known).await?).remove(id).unwrap_or_default();
+    let rules = load_rules_known(tx, known).await?;
+    let mut counting = Vec::new();
+    for row in known_units::list_indicator_names(tx).await? {
+        let Some(rule) = rules.get(&row.id) else { continue };
+        for (measure, spans) in spans_of(&histories, rule) {
+            counting.extend(spans.into_iter().map(|span| CountingRow {
+                plan_code: row.plan_code.clone(),
+                code: row.code.clone(),
+                name_zh: row.name_zh.clone(),
+                name_en: row.name_en.clone(),
+                measure,
+                from_date: span.from,
+                until_date: span.until.map(Day),
+            }));
+        }
+    }
+    Ok(counting)
 }
 
 /// Why an indicator counts a unit, or why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndicatorReason {
     /// The indicator.
-    pub indicator: CountingIndicator,
+    pub indicator: known_units::IndicatorNameRow,
     /// The reason.
     pub reason: CountReason,
 }
@@ -464,27 +526,17 @@ pub struct UnitBackground {
     pub withdrawals: Vec<Withdrawal>,
 }
 
-/// What stands behind a unit on a day: why it counts, its namesakes, its former names.
-pub async fn read_unit_background(shared: &Shared, id: &UnitId, as_of: Date) -> Result<UnitBackground, ServiceError> {
+/// What stands behind a unit by both clocks: why it counts; and, as it is now, its namesakes and its former names.
+pub async fn read_unit_background(shared: &Shared, plan: &PlanHead, id: &UnitId, clocks: Clocks) -> Result<UnitBackground, ServiceError> {
     let mut tx = shared.db.read().await?;
-    let mut histories: Vec<(RecognitionId, RecognitionHistory)> = Vec::new();
-    for row in lists::list_unit_steps(&mut tx, id).await?.into_iter().filter(|row| row.superseded_at.is_none()) {
-        let step = Step { stage: row.stage, on: row.on_date };
-        match histories.last_mut() {
-            Some((last, history)) if *last == row.recognition_id => history.steps.push(step),
-            _ => {
-                let history = RecognitionHistory { kind: row.kind, level: row.level, steps: vec![step] };
-                histories.push((row.recognition_id, history));
-            }
-        }
-    }
-    let histories: Vec<RecognitionHistory> = histories.into_iter().map(|(_, history)| history).collect();
-    let rules = load_rules(&mut tx).await?;
-    let reasons = lists::list_counting(&mut tx)
+    let known = clocks.known(&plan.time_zone);
+    let histories = group_steps(list_steps_of_unit(&mut tx, id, known).await?).remove(id).unwrap_or_default();
+    let rules = load_rules_known(&mut tx, known).await?;
+    let reasons = known_units::list_indicator_names(&mut tx)
         .await?
         .into_iter()
         .filter_map(|indicator| {
-            let reason = explain_count(&histories, rules.get(&indicator.id)?, as_of)?;
+            let reason = explain_count(&histories, rules.get(&indicator.id)?, clocks.as_of)?;
             Some(IndicatorReason { indicator, reason })
         })
         .collect();

@@ -23,10 +23,8 @@ use crate::{
 /// them holds.
 pub fn make_search_key(name_zh: &str, name_en: &str, code: &str) -> String {
     let name = normalise_name(name_zh);
-    let initials: String = name
-        .chars()
-        .map(|character| character.to_pinyin().and_then(|pinyin| pinyin.plain().chars().next()).unwrap_or(character))
-        .collect();
+    let initials: String =
+        name.chars().map(|character| character.to_pinyin().and_then(|pinyin| pinyin.plain().chars().next()).unwrap_or(character)).collect();
     let parts = [normalise_name(name_en), normalise_name(code), if initials == name { String::new() } else { initials }];
     parts.into_iter().filter(|part| !part.is_empty()).fold(name, |key, part| format!("{key}|{part}"))
 }

@@ -133,6 +133,9 @@ macro_rules! select_step_evidence {
     };
 }
 
+// Below the macros, which it uses.
+pub mod known_units;
+
 // ---- The units behind a number ----
 
 /// One page of the units of a measure of an indicator on a day.
@@ -276,32 +279,6 @@ pub async fn list_recognition_names(tx: &mut Tx) -> Result<Vec<(String, String, 
     fetch_all!(tx, (String, String, String), "SELECT code, name_zh, name_en FROM recognition_kinds ORDER BY ordinal, code")
 }
 
-/// An indicator that counts units.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct CountingIndicator {
-    /// The indicator.
-    pub id: IndicatorId,
-    /// The plan's code.
-    pub plan_code: String,
-    /// The indicator's code.
-    pub code: String,
-    /// Its Chinese name.
-    pub name_zh: String,
-    /// Its English name.
-    pub name_en: String,
-}
-
-/// The indicators of every plan that count units, in the order of their plans.
-pub async fn list_counting(tx: &mut Tx) -> Result<Vec<CountingIndicator>, StoreError> {
-    fetch_all!(
-        tx,
-        CountingIndicator,
-        "SELECT indicators.id, plans.code AS plan_code, indicators.code, indicators.name_zh, indicators.name_en
-         FROM indicators JOIN plans ON plans.id = indicators.plan_id
-         WHERE indicators.measure = 'roster' AND indicators.retired_at IS NULL ORDER BY plans.starts_on, plans.code, indicators.ordinal"
-    )
-}
-
 /// An indicator that counts a unit or has it on its way.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct CountingRow {
@@ -319,7 +296,7 @@ pub struct CountingRow {
     #[sqlx(try_from = "Day")]
     pub from_date: Date,
     /// First day after it.
-    until_date: Option<Day>,
+    pub until_date: Option<Day>,
 }
 
 impl CountingRow {

@@ -1,10 +1,7 @@
 //! Names and codes beyond the plain hold: namesakes an officer admitted, entries that were refused, what reports hold. Invariant: an
 //! admission is only added to, and its mark with its discriminator stands once.
 
-use super::{
-    StoreError, Tx, execute, fetch_all, fetch_one, fetch_optional,
-    units::Mark,
-};
+use super::{StoreError, Tx, execute, fetch_all, fetch_one, fetch_optional, units::Mark};
 use crate::domain::{
     ids::{AccountId, OrganisationId, PlanId, ReportId, UnitId},
     report::ReportState,

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, fetch_one, on, rollups::SpanMeasure, roster_lists::UnitRow};
+use super::{Day, Known, StoreError, Tx, fetch_one, on, rollups::SpanMeasure, roster_lists::UnitRow};
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, UnitId},
     words::{Stage, UnitKind},
@@ -26,6 +26,8 @@ pub struct RosterFilter {
     pub measure: Option<(IndicatorId, SpanMeasure)>,
     /// The day.
     pub as_of: Date,
+    /// What was known, where it is asked what was known earlier.
+    pub known: Option<Known>,
     /// Whether a step was taken after the day, so that standings of then have to be looked up.
     pub is_past: bool,
 }
@@ -36,10 +38,31 @@ pub async fn find_last_step_day(tx: &mut Tx) -> Result<Option<Date>, StoreError>
     Ok(day.map(Date::from))
 }
 
-/// Adds `standings` as they were on the day: as they are, and for what moved since the last step before.
+/// Adds `standings` as they were on the day: as they are, and for what moved since the last step before. As known earlier they are
+/// put together from the steps.
 macro_rules! push_source {
     ($query:ident, $filter:ident) => {
-        if $filter.is_past {
+        if let Some(known) = $filter.known {
+            $query
+                .push(
+                    "(SELECT units.sort_key, recognitions.unit_id, recognitions.id AS recognition_id,
+                             recognitions.kind || ':' || COALESCE(recognitions.level, '') AS facet, step.stage, step.on_date, units.district,
+                             units.holder_id,
+                             COALESCE((SELECT MIN(search_key) FROM standings AS now WHERE now.unit_id = units.id), units.name_zh)
+                                 AS search_key,
+                             CAST(0 AS BIGINT) AS lone
+                      FROM recognitions JOIN units ON units.id = recognitions.unit_id
+                      JOIN stage_steps AS step ON step.id =
+                           (SELECT latest.id FROM stage_steps AS latest
+                            WHERE latest.recognition_id = recognitions.id AND latest.on_date <= ",
+                )
+                .push_bind(Day($filter.as_of))
+                .push(" AND latest.recorded_at < ")
+                .push_bind(known.instant())
+                .push(" AND (latest.superseded_at IS NULL OR latest.superseded_at >= ")
+                .push_bind(known.instant())
+                .push(") ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)) AS standings");
+        } else if $filter.is_past {
             $query
                 .push(
                     "(SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone
@@ -135,15 +158,10 @@ pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset:
              FROM (SELECT DISTINCT sort_key, unit_id FROM ",
         );
         push_filter!(query, filter);
-        query
-            .push(" ORDER BY sort_key, unit_id LIMIT ")
-            .push_bind(limit)
-            .push(" OFFSET ")
-            .push_bind(offset)
-            .push(
-                ") AS page JOIN units ON units.id = page.unit_id JOIN organisations ON organisations.id = units.holder_id
+        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset).push(
+            ") AS page JOIN units ON units.id = page.unit_id JOIN organisations ON organisations.id = units.holder_id
                  ORDER BY page.sort_key, page.unit_id",
-            );
+        );
         query.build_query_as::<UnitRow>().fetch_all(conn).await
     })
 }

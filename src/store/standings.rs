@@ -177,12 +177,7 @@ pub async fn add_to_moves(tx: &mut Tx, indicator: &IndicatorId, on: Date, gained
         gained,
         lost
     )?;
-    execute!(
-        tx,
-        "DELETE FROM indicator_moves WHERE indicator_id = $1 AND on_date = $2 AND gained = 0 AND lost = 0",
-        indicator,
-        Day(on)
-    )?;
+    execute!(tx, "DELETE FROM indicator_moves WHERE indicator_id = $1 AND on_date = $2 AND gained = 0 AND lost = 0", indicator, Day(on))?;
     Ok(())
 }
 
@@ -278,13 +273,7 @@ pub async fn add_to_kind_day(tx: &mut Tx, indicator: &IndicatorId, kind: &str, o
         Day(on),
         change
     )?;
-    execute!(
-        tx,
-        "DELETE FROM kind_days WHERE indicator_id = $1 AND kind = $2 AND on_date = $3 AND change = 0",
-        indicator,
-        kind,
-        Day(on)
-    )?;
+    execute!(tx, "DELETE FROM kind_days WHERE indicator_id = $1 AND kind = $2 AND on_date = $3 AND change = 0", indicator, kind, Day(on))?;
     Ok(())
 }
 

@@ -197,7 +197,8 @@ impl World {
         for (name, value) in fields {
             body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
         }
-        let file = "--edge\r\nContent-Disposition: form-data; name=\"file.k1\"; filename=\"p.pdf\"\r\nContent-Type: application/pdf\r\n\r\n";
+        let file =
+            "--edge\r\nContent-Disposition: form-data; name=\"file.k1\"; filename=\"p.pdf\"\r\nContent-Type: application/pdf\r\n\r\n";
         body.extend(file.as_bytes());
         body.extend(b"%PDF-1.7 recognised\r\n--edge--\r\n");
         let path = self.path(&format!("/reports/{report}/form"));
@@ -207,7 +208,9 @@ impl World {
     }
 
     async fn report_of(&self, organisation: &OrganisationId) -> ReportId {
-        ReportId::from(read_texts(&self.db, &format!("SELECT id FROM obligations WHERE organisation_id = '{organisation}'")).await.remove(0))
+        ReportId::from(
+            read_texts(&self.db, &format!("SELECT id FROM obligations WHERE organisation_id = '{organisation}'")).await.remove(0),
+        )
     }
 
     /// The commission decides on an organisation's report.
@@ -259,7 +262,9 @@ impl World {
     }
 
     async fn unit_named(&self, name: &str) -> UnitId {
-        UnitId::from(read_texts(&self.db, &format!("SELECT id FROM units WHERE name_zh = '{name}' ORDER BY created_at, id")).await.remove(0))
+        UnitId::from(
+            read_texts(&self.db, &format!("SELECT id FROM units WHERE name_zh = '{name}' ORDER BY created_at, id")).await.remove(0),
+        )
     }
 
     /// Nothing that the product keeps contradicts anything else.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     api::Fields,
+    documents::csv_table::{BYTE_ORDER_MARK, Cell, write_rows},
     domain::{
         calendar::parse_date,
         fields::{FieldError, FieldProblem},
@@ -24,6 +25,7 @@ use crate::{
     error::UserError,
     services::{
         ServiceError,
+        clocks::Clocks,
         roster_view::{RosterQuery, TableLine, read_roster_table},
         visit::Visit,
     },
@@ -44,7 +46,9 @@ async fn write_table(visit: &Visit, plan: &str) -> Result<Response, ServiceError
     let plan = visit.plan(plan)?;
     let today = visit.today(&plan);
     let as_of = visit.query("as_of").and_then(|typed| parse_date(&typed).ok()).unwrap_or(today);
-    let lines = read_roster_table(&visit.shared, &plan, as_of, &RosterQuery::read(visit)).await?;
+    let known_at = visit.query("known_at").and_then(|typed| parse_date(&typed).ok());
+    let clocks = known_at.map_or_else(|| Clocks::from(as_of), |day| Clocks::known_at(as_of, day, today));
+    let lines = read_roster_table(&visit.shared, &plan, clocks, &RosterQuery::read(visit)).await?;
     let mut response = make_csv(visit, &lines)?.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
@@ -55,7 +59,7 @@ async fn write_table(visit: &Visit, plan: &str) -> Result<Response, ServiceError
     Ok(response)
 }
 
-fn make_csv(visit: &Visit, lines: &[TableLine]) -> Result<Vec<u8>, ServiceError> {
+fn make_csv(visit: &Visit, lines: &[TableLine]) -> Result<String, ServiceError> {
     let text = visit.text();
     let columns = [
         Column::Kind,
@@ -68,29 +72,23 @@ fn make_csv(visit: &Visit, lines: &[TableLine]) -> Result<Vec<u8>, ServiceError>
         Column::Stage,
         Column::Date,
     ];
-    let mut writer = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
-    let failed = |error: csv::Error| ServiceError::Unexpected(error.to_string());
-    writer.write_record(columns.map(Column::as_str)).map_err(failed)?;
+    let mut rows: Vec<Vec<Cell>> = vec![columns.map(|column| Cell::exact(column.as_str())).to_vec()];
     for TableLine { line, standing } in lines {
-        let cells = [
-            text.unit_kind(line.kind),
-            &line.code,
-            &line.name_zh,
-            &line.holder_zh,
-            &line.district,
-            text.lang.pick(&standing.name_zh, &standing.name_en),
-            standing.level.map_or("", |level| text.level(level)),
-            text.stage(line.stage),
-            &line.on_date.to_string(),
-        ];
-        writer.write_record(cells.map(neutralise)).map_err(failed)?;
+        let typed = |cell: &str| Cell::text(cell);
+        rows.push(vec![
+            Cell::exact(text.unit_kind(line.kind)),
+            typed(&line.code),
+            typed(&line.name_zh),
+            typed(&line.holder_zh),
+            typed(&line.district),
+            typed(text.lang.pick(&standing.name_zh, &standing.name_en)),
+            Cell::exact(standing.level.map_or("", |level| text.level(level))),
+            Cell::exact(text.stage(line.stage)),
+            Cell::exact(line.on_date),
+        ]);
     }
-    writer.into_inner().map_err(|error| ServiceError::Unexpected(error.to_string()))
-}
-
-/// A cell that a spreadsheet takes for text: what would begin a formula gets an apostrophe before it.
-fn neutralise(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
+    let table = write_rows(rows.iter().map(Vec::as_slice)).map_err(|error| ServiceError::Unexpected(error.to_string()))?;
+    Ok(format!("{BYTE_ORDER_MARK}{table}"))
 }
 
 /// Takes a file of rows and parks it, as pasting would.
@@ -129,16 +127,4 @@ async fn receive(mut multipart: Multipart) -> (BTreeMap<String, String>, UserErr
     let is_empty = form.get("rows").is_none_or(|rows| rows.trim().is_empty());
     let missing = is_empty.then(|| FieldError::new("file", FieldProblem::Required));
     (form, UserError::Invalid(missing.into_iter().collect()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for (cell, safe) in [("=1+1", "'=1+1"), ("＝SUM(A1)", "'＝SUM(A1)"), ("@x", "'@x"), ("北湖学院", "北湖学院"), ("", "")] {
-            assert_eq!(neutralise(cell), safe);
-        }
-    }
 }

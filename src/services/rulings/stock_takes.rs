@@ -8,11 +8,7 @@ use serde::Serialize;
 
 use super::{RuledIndicator, find_ruled};
 use crate::{
-    domain::{
-        calendar::eve,
-        fields::read_required,
-        report_form::MAX_SHORT_TEXT,
-    },
+    domain::{calendar::eve, fields::read_required, report_form::MAX_SHORT_TEXT},
     error::UserError,
     services::{
         ServiceError,

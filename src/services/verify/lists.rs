@@ -85,13 +85,8 @@ async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(),
         let days: Vec<String> = place.steps.iter().map(|(on, ..)| on.to_string()).collect();
         let facet = store::make_facet(&place.kind, place.level);
         let lone = u8::from(per_unit.get(&place.unit) == Some(&1));
-        let said = format!(
-            "{facet} {stage} {on} [{}] {} {} {} {lone}",
-            days.join(" "),
-            unit.sort_key,
-            unit.district,
-            unit.holder_id.as_str()
-        );
+        let said =
+            format!("{facet} {stage} {on} [{}] {} {} {} {lone}", days.join(" "), unit.sort_key, unit.district, unit.holder_id.as_str());
         recounted.insert(recognition.clone(), said);
     }
     let mut stored = BTreeMap::new();

@@ -83,7 +83,8 @@ pub async fn check_rollups(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(
             });
         }
     }
-    let counted = recounted.into_iter().filter(|((_, _, measure), _)| measure == "counted").map(|((indicator, ..), spans)| (indicator, spans));
+    let counted =
+        recounted.into_iter().filter(|((_, _, measure), _)| measure == "counted").map(|((indicator, ..), spans)| (indicator, spans));
     check_lists(tx, Recounted { units: &units, rules: &rules, counted: counted.collect() }, findings).await
 }
 

@@ -10,10 +10,8 @@ use crate::{fixtures::usual_now, support::Place};
 
 /// Names in the order of the page.
 fn names(page: &Answer, known: &[&str]) -> Vec<String> {
-    let mut found: Vec<(usize, String)> = known
-        .iter()
-        .filter_map(|name| Some((page.body.find(&format!(">{name}<"))?, (*name).to_owned())))
-        .collect();
+    let mut found: Vec<(usize, String)> =
+        known.iter().filter_map(|name| Some((page.body.find(&format!(">{name}<"))?, (*name).to_owned()))).collect();
     found.sort();
     found.into_iter().map(|(_, name)| name).collect()
 }

@@ -91,10 +91,8 @@ impl Known {
         }
         let organisations: BTreeMap<_, _> =
             crate::store::organisations::list_organisations(tx).await?.into_iter().map(|found| (found.id, found.name_zh)).collect();
-        let holders = units
-            .values()
-            .map(|unit| (unit.id.clone(), organisations.get(&unit.holder_id).cloned().unwrap_or_default()))
-            .collect();
+        let holders =
+            units.values().map(|unit| (unit.id.clone(), organisations.get(&unit.holder_id).cloned().unwrap_or_default())).collect();
         Ok(Self { names, codes: by_code, units, steps, holders })
     }
 
@@ -240,9 +238,9 @@ impl UnitCheck<'_> {
                 continue;
             }
             let step = Step { stage: row.stage, on: row.on };
-            let same = held.iter().find(|held| {
-                held.kind == kind.code && held.level == row.level && held.stage == row.stage && held.on_date == row.on
-            });
+            let same = held
+                .iter()
+                .find(|held| held.kind == kind.code && held.level == row.level && held.stage == row.stage && held.on_date == row.on);
             if let Some(same) = same {
                 if same.document == row.document {
                     additions.unchanged += 1;

@@ -132,7 +132,14 @@ pub async fn check_roster(tx: &mut Tx, bytes: &[u8], today: Date, now: Moment) -
 ///
 /// # Errors
 /// `Invalid` without a reason; `Invalid` at `rows` where a row is faulty, which [`check_roster`] names.
-pub async fn record_table(db: &Db, actor: &Actor, now: Moment, plan: &PlanHead, rows: &str, reason: &str) -> Result<RosterCheck, ServiceError> {
+pub async fn record_table(
+    db: &Db,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    rows: &str,
+    reason: &str,
+) -> Result<RosterCheck, ServiceError> {
     let mut errors = Vec::new();
     let reason = read_required("reason", reason, MAX_REASON, &mut errors);
     if rows.trim().is_empty() {
