@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
+pub mod corrections;
 pub mod fields;
 pub mod management;
 pub mod organisations;

@@ -3,6 +3,7 @@
 pub mod audit_chain;
 pub mod calendar;
 pub mod closure;
+pub mod correction;
 pub mod counting;
 pub mod districts;
 pub mod evaluation;

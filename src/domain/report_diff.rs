@@ -27,6 +27,9 @@ pub fn compare_reports(saved: &ReportFields, typed: &ReportFields) -> Vec<Differ
         let before = saved.values.iter().find(|before| before.indicator == value.indicator).map_or("", |before| before.value.as_str());
         compare(&format!("values.{}", value.indicator), before, &value.value);
     }
+    for before in saved.values.iter().filter(|before| !typed.values.iter().any(|value| value.indicator == before.indicator)) {
+        compare(&format!("values.{}", before.indicator), &before.value, "");
+    }
     let nothing = EntryFields::default();
     for entry in &typed.entries {
         let before = saved.entries.iter().find(|before| before.key == entry.key).unwrap_or(&nothing);

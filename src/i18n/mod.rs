@@ -58,6 +58,7 @@ pub(crate) use message;
 mod administration;
 mod audit;
 mod clocks;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
@@ -81,6 +82,7 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
+        corrections::ENTRIES,
         clocks::ENTRIES,
         audit::ENTRIES,
         errors::ENTRIES,

@@ -109,7 +109,11 @@ fn step_item(text: Text, plan: &PlanHead, as_of: &AsOf, step: &StepView, backgro
         Stage::NotApproved | Stage::Revoked => "bad",
         _ => "",
     };
-    let said = if withdrawal.is_some() { text.step_withdrawn() } else { text.step_superseded() };
+    let said = match (withdrawal, step.superseded_at) {
+        (Some(_), _) => text.step_withdrawn().to_owned(),
+        (None, Some(at)) => text.step_superseded_on(&Moment(at).minute_in(&plan.time_zone)),
+        (None, None) => String::new(),
+    };
     let stage = if step.superseded {
         view! { <del>{text.stage(step.stage)}</del> " " <span class="badge grey">{said}</span> }.into_any()
     } else {

@@ -7,6 +7,7 @@ pub mod api_view;
 pub mod assignments;
 pub mod audit_view;
 pub mod clocks;
+pub mod corrections;
 pub mod demonstration;
 pub mod evidence;
 pub mod imports;

@@ -88,6 +88,24 @@ pub async fn hold_names(tx: &mut Tx, new: NewHold<'_>, now: Moment) -> Result<()
     Ok(())
 }
 
+/// As [`hold_names`], for a unit on the roster that a correction describes anew: what the unit bears already stays its own.
+///
+/// # Errors
+/// As [`hold_names`].
+pub async fn hold_names_of_unit(tx: &mut Tx, new: NewHold<'_>, unit: &UnitId, now: Moment) -> Result<(), ServiceError> {
+    let (name, code) = (normalise_name(new.name), normalise_code(new.code));
+    if name.is_empty() {
+        return Err(UserError::field("name", FieldProblem::NoLetters).into());
+    }
+    for mark in [name_mark(new.kind, new.holder, &name), code_mark(new.kind, &code)] {
+        let is_borne = units::list_holds(tx, mark).await?.iter().any(|hold| hold.unit_id.as_ref() == Some(unit));
+        if !mark.text.is_empty() && !is_borne {
+            hold_mark(tx, &new, mark, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Where a folded name stands: in the city, or within its holder for what a school makes.
 fn name_mark<'a>(kind: UnitKind, holder: &'a OrganisationId, name: &'a str) -> Mark<'a> {
     let scope = match name_scope(kind) {
@@ -275,6 +293,9 @@ async fn take_step(
         return Err(UserError::field("recognition", FieldProblem::KindMismatch { expected: kind.unit_kind }).into());
     }
     let histories = group_histories(units::list_steps_of_unit(tx, &new.unit).await?);
+    if histories.is_empty() {
+        take_names_again(tx, &unit, now).await?;
+    }
     let step = Step { stage: new.stage, on: new.on };
     let recognition = match find_place(&histories, &new.recognition, new.level, step)? {
         Some(open) => open.clone(),
@@ -305,6 +326,22 @@ async fn take_step(
         refresh_units(tx, std::slice::from_ref(&new.unit)).await?;
     }
     Ok(id)
+}
+
+/// A unit whose last step was taken back let go of its names: it bears them again before it counts again. One that comes onto
+/// the roster holds them already.
+async fn take_names_again(tx: &mut Tx, unit: &Unit, now: Moment) -> Result<(), ServiceError> {
+    let hold = NewHold {
+        kind: unit.kind,
+        holder: &unit.holder_id,
+        name: &unit.name_zh,
+        code: &unit.code,
+        unit_id: Some(&unit.id),
+        report_id: None,
+        entry_key: "",
+        admitted: "",
+    };
+    hold_names(tx, hold, now).await
 }
 
 /// The open recognition that takes the step; none where a new one begins with it.

@@ -388,6 +388,8 @@ pub struct StepView {
     pub recorded_at: i64,
     /// Whether a correction took its place.
     pub superseded: bool,
+    /// When it did, in milliseconds since 1970.
+    pub superseded_at: Option<i64>,
     /// What proves it, as far as the viewer may see it.
     pub proof: Proof,
 }
@@ -456,6 +458,7 @@ pub async fn read_unit(
             by_report: row.report_id.is_some(),
             recorded_at: row.recorded_at,
             superseded: !known.holds(row.recorded_at, row.superseded_at),
+            superseded_at: row.superseded_at,
             proof,
         };
         match recognitions.last_mut().filter(|last| last.id == row.recognition_id) {

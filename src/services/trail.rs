@@ -86,6 +86,10 @@ text_enum! {
         AcceptReport = "accept-report",
         /// It went back with a reason.
         ReturnReport = "return-report",
+        /// The owner of an accepted report corrects it.
+        BeginCorrection = "begin-correction",
+        /// The owner does not go on with a correction.
+        GiveUpCorrection = "give-up-correction",
         /// A name held by a returned report is free again.
         ReleaseName = "release-name",
         /// A task's period was evaluated.

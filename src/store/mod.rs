@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod assignments;
 pub mod audit;
 pub mod audit_lists;
+pub mod corrections;
 pub mod evaluations;
 pub mod evidence;
 pub mod indicators;

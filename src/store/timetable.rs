@@ -391,16 +391,36 @@ pub async fn insert_completion(tx: &mut Tx, new: NewCompletion<'_>) -> Result<()
     Ok(())
 }
 
-/// Supersedes what the reports of the same obligation said was reached: a correction speaks in place of the report it corrects.
-pub async fn supersede_completions_beside(tx: &mut Tx, report: &ReportId, now: i64) -> Result<(), StoreError> {
-    execute!(
+/// What an accepted report said was reached, and holds.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct HeldCompletion {
+    /// Its id.
+    pub id: String,
+    /// What was reached.
+    pub item_id: TimetableItemId,
+    /// On which day.
+    #[sqlx(try_from = "Day")]
+    pub reached_on: Date,
+    /// The document that says so, or empty.
+    pub document: String,
+}
+
+/// What the versions of the same report said was reached, as far as it holds.
+pub async fn list_completions_beside(tx: &mut Tx, report: &ReportId) -> Result<Vec<HeldCompletion>, StoreError> {
+    fetch_all!(
         tx,
-        "UPDATE timetable_completions SET superseded_at = $2
-         WHERE superseded_at IS NULL
-           AND report_id IN (SELECT same.id FROM reports r JOIN reports same ON same.obligation_id = r.obligation_id WHERE r.id = $1)",
-        report,
-        now
-    )?;
+        HeldCompletion,
+        "SELECT c.id, c.item_id, c.reached_on, c.document
+         FROM reports r JOIN reports same ON same.obligation_id = r.obligation_id
+         JOIN timetable_completions c ON c.report_id = same.id AND c.superseded_at IS NULL
+         WHERE r.id = $1 ORDER BY c.id",
+        report
+    )
+}
+
+/// Ends what was said to be reached: a correction speaks in place of the report it corrects.
+pub async fn supersede_completion(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE timetable_completions SET superseded_at = $2 WHERE id = $1 AND superseded_at IS NULL", id, now)?;
     Ok(())
 }
 

@@ -78,6 +78,9 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
+     VALUES ('rc', 'ob', 1, 'draft', 1, 0, 1, 1);
+     INSERT INTO corrections (report_id, corrects_id, reason, begun_by, begun_at) VALUES ('rc', 'rp', 'x', 'a', 1);",
     "INSERT INTO name_admissions (id, kind, scope, mark_kind, mark, admitted, holder_id, name, distinction, reason, document, officer_id,
                                   recorded_at)
      VALUES ('na', 'course', 'o', 'name', '课', '南', 'o', '课', '南', '', '', 'a', 1);

@@ -9,6 +9,7 @@ mod administration;
 mod architecture;
 mod audit_page;
 mod clocks;
+mod corrections;
 mod crash;
 mod demonstration;
 mod fixtures;

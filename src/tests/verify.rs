@@ -251,7 +251,7 @@ stories! {
         live_through_a_period(&place).await;
         change(&place.db, "UPDATE stage_steps SET on_date = '2026-09-01' WHERE id = 'step-1'").await;
         let found = find(&place).await;
-        assert!(found.iter().any(|line| line.starts_with("unit 松山实践中心: the step to “recognised” on 2026-08-01")), "{found:?}");
+        assert!(found.iter().any(|line| line.starts_with("unit 松山实践中心: the step to “approved” on 2026-09-01")), "{found:?}");
     }
 
     async fn missing_changed_and_stray_files_are_found(place: Place) {

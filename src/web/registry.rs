@@ -6,9 +6,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, timetable_export};
-use super::{AppState, evidence, health, language, report_form, roster_table};
-use crate::domain::permissions::Permission;
+use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, roster_table, timetable_export};
 use crate::domain::{permissions::Permission, scopes::Scope};
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -150,6 +148,9 @@ const FLOW: &[Entry] = &[
     function("/fn/accept_unchanged", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
 ];
 
+/// Corrections of accepted reports; their content goes through the report's form.
+const CORRECTIONS: &[Entry] = &[function("/fn/begin_correction", Needs(P::Report)), function("/fn/give_up_correction", Needs(P::Report))];
+
 /// What staff set up.
 const MANAGEMENT: &[Entry] = &[
     page("/p/{plan}/manage", Needs(P::ManagePlans)),
@@ -218,7 +219,9 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -88,10 +88,13 @@ pub async fn check_rollups(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(
     check_lists(tx, Recounted { units: &units, rules: &rules, counted: counted.collect() }, findings).await
 }
 
-/// The histories of every unit; a step that cannot follow the one before it is a finding.
+/// The histories of every unit; a step that cannot follow the one before it is a finding. Their order is that of their days,
+/// not that in which they were recorded: a correction records an early step late.
 async fn read_units(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<BTreeMap<UnitId, Vec<RecognitionHistory>>, ServiceError> {
     let mut units: BTreeMap<UnitId, BTreeMap<RecognitionId, RecognitionHistory>> = BTreeMap::new();
-    for row in store::list_held_steps(tx).await? {
+    let mut rows = store::list_held_steps(tx).await?;
+    rows.sort_by_key(|row| (row.on_date, row.stage.rank().unwrap_or(u8::MAX)));
+    for row in rows {
         let (kind, level) = (row.kind, row.level);
         let history = units.entry(row.unit_id).or_default().entry(row.recognition_id).or_insert_with(|| RecognitionHistory {
             kind,
