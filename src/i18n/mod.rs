@@ -68,6 +68,7 @@ mod numbers;
 mod pledges;
 mod published;
 mod punctuation;
+mod roster;
 mod task_loop;
 mod timetable;
 mod tokens;
@@ -90,6 +91,7 @@ mod tests {
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,
         task_loop::ENTRIES,
