@@ -56,9 +56,9 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
-mod corrections;
 mod audit;
 mod clocks;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
@@ -81,9 +81,9 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        corrections::ENTRIES,
-        clocks::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,

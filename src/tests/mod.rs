@@ -7,9 +7,9 @@ mod support;
 
 mod administration;
 mod architecture;
-mod corrections;
 mod audit_page;
 mod clocks;
+mod corrections;
 mod crash;
 mod demonstration;
 mod fixtures;
