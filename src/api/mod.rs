@@ -7,8 +7,8 @@
 
 pub mod accounts;
 pub mod assignments;
-pub mod corrections;
 pub mod audit;
+pub mod corrections;
 pub mod fields;
 pub mod management;
 pub mod organisations;
