@@ -81,18 +81,18 @@ const SAMPLES: &[&str] = &[
     "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
      VALUES ('rc', 'ob', 1, 'draft', 1, 0, 1, 1);
      INSERT INTO corrections (report_id, corrects_id, reason, begun_by, begun_at) VALUES ('rc', 'rp', 'x', 'a', 1);",
-    "INSERT INTO tokens (id, account_id, name, token_hash, scopes, created_at, expires_at) VALUES ('to', 'a', 'x', 'h', '[]', 1, 2);",
-    "INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, source, document, recorded_at)
-     VALUES ('pv', 'i', '2026-03-31', 'undated', 7, '某校', '某报', 1);
-     INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('ta', 1, '某市教委', '');
-     INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
-     VALUES ('pl', 'i', 'o', 2026, 3, '', '', '', 'a', 1);",
     "INSERT INTO timetable_items (id, task_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en, created_at)
      VALUES ('ti', 'ta', 'project', 'P1', '', '', '', '', 1);
      INSERT INTO timetable_dates (id, item_id, starts_on, due_on, provenance, effective_on, reason, document, recorded_at)
      VALUES ('tid', 'ti', '2026-01-01', '2026-12-31', 'commission', '2026-01-01', '', '', 1);
      INSERT INTO timetable_completions (id, item_id, reached_on, document, report_id, officer_id, recorded_at)
      VALUES ('tic', 'ti', '2026-03-01', '', 'rp', 'a', 1);",
+    "INSERT INTO tokens (id, account_id, name, token_hash, scopes, created_at, expires_at) VALUES ('to', 'a', 'x', 'h', '[]', 1, 2);",
+    "INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, source, document, recorded_at)
+     VALUES ('pv', 'i', '2026-03-31', 'undated', 7, '某校', '某报', 1);
+     INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('ta', 1, '某市教委', '');
+     INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
+     VALUES ('pl', 'i', 'o', 2026, 3, '', '', '', 'a', 1);",
 ];
 
 /// A connection to either database, below the product.
