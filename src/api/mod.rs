@@ -16,6 +16,7 @@ pub mod periods;
 pub mod pledges;
 pub mod reports;
 pub mod reviews;
+pub mod roster;
 pub mod session;
 pub mod task_loop;
 pub mod timetable;

@@ -69,6 +69,15 @@ pub enum FieldProblem {
     NoLetters,
     /// The step cannot follow the steps that were taken: back in stage or date, or after an end.
     Step(StepError),
+    /// Another recognition of the kind began since, so that this one cannot open again.
+    BeganAgain {
+        /// When it began.
+        on: Date,
+    },
+    /// A file whose text is not UTF-8.
+    NotUtf8,
+    /// Nobody holds this name, so there is nothing to tell it from.
+    NameFree,
     /// A step that was accepted later cannot follow this one.
     LaterStep {
         /// The step that was accepted later.

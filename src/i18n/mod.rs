@@ -68,6 +68,7 @@ mod numbers;
 mod pledges;
 mod published;
 mod punctuation;
+mod roster;
 mod task_loop;
 mod timetable;
 mod tokens;
@@ -81,15 +82,16 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        corrections::ENTRIES,
-        clocks::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,
         task_loop::ENTRIES,

@@ -157,8 +157,13 @@ pub async fn submit_report(
     report: &ReportId,
     version: i64,
 ) -> Result<(), ServiceError> {
-    let (actor, plan, report) = (actor.clone(), plan.clone(), report.clone());
-    with_tx(db, move |tx| Box::pin(async move { submit_in(tx, &actor, now, &plan, &report, version).await })).await
+    let (actor, plan, submitted) = (actor.clone(), plan.clone(), report.clone());
+    let outcome = with_tx(db, move |tx| Box::pin(async move { submit_in(tx, &actor, now, &plan, &submitted, version).await })).await;
+    if let Err(ServiceError::Refused(UserError::Taken { field, .. })) = &outcome {
+        // The refusal itself left no trace; staff see it where they can admit the name.
+        roster::note_refusal(db, now, report, field).await?;
+    }
+    outcome
 }
 
 /// Submits the saved draft inside a transaction.
@@ -188,6 +193,7 @@ pub(super) async fn submit_in(
     roster::release_holds_of_report(tx, report).await?;
     hold_entries(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }, now).await?;
     list_as_waiting(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }).await?;
+    roster::forget_refusals(tx, report).await?;
     let change = Change { action: Action::SubmitReport, object_kind: "report", object_id: report.as_str(), reason: "" };
     let after = (submission, &fields);
     record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await

@@ -8,7 +8,7 @@ use super::{
     moment::{Moment, make_id},
     reports::{lead_level_of, read_context},
     rollups::{Counting, refresh_units},
-    roster::{self, NewStep, NewUnit},
+    roster::{self, NewHold, NewStep, NewUnit},
     trail::{Action, Change, record_change},
     visit::PlanHead,
 };
@@ -241,8 +241,20 @@ pub(super) async fn place_unit(
         partners: unit.partners.clone(),
         district: unit.district.clone(),
     };
-    let id = roster::create_unit(tx, now, new).await?;
+    let id = roster::create_unit(tx, now, new.clone()).await?;
     roster::pass_hold_to_unit(tx, report, &entry.key, &id).await?;
+    // Whatever became of the report's hold, no unit goes without its name.
+    let hold = NewHold {
+        kind: new.kind,
+        holder: &new.holder,
+        name: &new.name_zh,
+        code: &new.code,
+        unit_id: Some(&id),
+        report_id: None,
+        entry_key: "",
+        admitted: "",
+    };
+    roster::hold_names(tx, hold, now).await?;
     Ok(id)
 }
 

@@ -62,6 +62,14 @@ text_enum! {
         ReviseDates = "revise-dates",
         /// A unit that existed already.
         RecordUnit = "record-unit",
+        /// Units and stages came in from a table.
+        ImportRoster = "import-roster",
+        /// Other names, another holder of a unit.
+        ChangeUnit = "change-unit",
+        /// A stage that was recorded by mistake.
+        WithdrawStep = "withdraw-step",
+        /// Two things of one name are different things.
+        AdmitName = "admit-name",
         /// The units of an indicator are all recorded.
         TakeStock = "take-stock",
         /// How an indicator counts.

@@ -3,6 +3,7 @@
 mod chain;
 mod corrections;
 mod files;
+mod lists;
 mod reports;
 mod rollups;
 
@@ -171,6 +172,18 @@ pub enum Finding {
         stored: i64,
         /// What the steps give.
         recounted: i64,
+    },
+    /// A row that lists or sums are read from is not what the steps give.
+    #[error("{list} {of}: stored is {stored}, a recount gives {recounted}")]
+    WrongList {
+        /// Which rollup.
+        list: &'static str,
+        /// Of what.
+        of: String,
+        /// What is stored.
+        stored: String,
+        /// What the steps give.
+        recounted: String,
     },
     /// A file of evidence is gone.
     #[error("evidence {id} ({file_name}): the file is missing")]

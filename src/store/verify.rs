@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{Day, StoreError, Tx, fetch_all};
 use crate::domain::{
-    ids::{AccountId, EvidenceId, IndicatorId, ObligationId, RecognitionId, ReportId, StepId, UnitId},
+    ids::{AccountId, EvidenceId, IndicatorId, ObligationId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, RulingKind, Stage},
 };
 
@@ -275,6 +275,24 @@ pub async fn list_indicator_codes(tx: &mut Tx) -> Result<Vec<(IndicatorId, Strin
 /// Chinese names of all units.
 pub async fn list_unit_names(tx: &mut Tx) -> Result<Vec<(UnitId, String)>, StoreError> {
     fetch_all!(tx, (UnitId, String), "SELECT id, name_zh FROM units")
+}
+
+/// Where a unit stands in lists.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitPlace {
+    /// The unit.
+    pub id: UnitId,
+    /// Pinyin of its name.
+    pub sort_key: String,
+    /// Its district, or empty.
+    pub district: String,
+    /// Who holds it.
+    pub holder_id: OrganisationId,
+}
+
+/// Where every unit stands in lists.
+pub async fn list_unit_places(tx: &mut Tx) -> Result<Vec<UnitPlace>, StoreError> {
+    fetch_all!(tx, UnitPlace, "SELECT id, sort_key, district, holder_id FROM units")
 }
 
 /// A file as its row says it is.

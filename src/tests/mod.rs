@@ -20,6 +20,7 @@ mod migrations;
 mod numbers;
 mod pledges;
 mod reader;
+mod roster;
 mod router;
 mod shipped_plans;
 mod storm;

@@ -41,11 +41,13 @@ pub fn filters(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: &Timetab
         .collect();
     let set = active_filters(visit, &[("area", &areas), ("status", &statuses), ("lead", &leads), ("quarter", &quarters)]);
     let open = visit.query("lead").is_some() || visit.query("quarter").is_some();
+    // The spreadsheet holds what is known now; beside an earlier day it would show other numbers than the page.
+    let export = as_of.known_at.is_none().then(|| view! { <a href=export_address(visit, plan)>{text.timetable_export()}</a> });
     view! {
         <div class="panel-head no-print">
             {switch_links(visit, text.timetable_view_label(), "view", Some(chosen), views)}
             <p class="actions">
-                <a href=export_address(visit, plan)>{text.timetable_export()}</a>
+                {export}
             </p>
         </div>
         <div class="stack-y no-print">
