@@ -3,8 +3,6 @@
 mod filters;
 mod gantt;
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
 
 use super::{
@@ -70,22 +68,13 @@ pub fn TasksPage() -> impl IntoView {
         let kept =
             FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
         let shows = Layout::read(&visit);
-        let besides = if as_of.known_at.is_some() { text.known_items_left_out() } else { text.loops_stay_now() };
         let filter = TimetableFilter::read(|name| visit.query(name));
         let all = timetable.tasks.len();
         let shown = timetable.tasks.iter().filter(|(judged, _)| filter.shows(&plan, judged, as_of.date)).count();
         let drawing = if shows == Layout::Table || shown == 0 {
             None
         } else {
-<<<<<<< HEAD
-            // Projects and milestones are read as they are known now, so an earlier day leaves them out.
-            let items = match as_of.known_at {
-                Some(_) => HashMap::new(),
-                None => read_plan_items(&visit.shared.db, &plan, as_of.date, as_of.today).await?,
-            };
-=======
             let items = read_plan_items(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
->>>>>>> timetable
             Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
         };
         let body = view! {
@@ -94,7 +83,7 @@ pub fn TasksPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>
             </div>
-            {as_of.note_with(text, timetable.reports_since, Some(besides))}
+            {as_of.note_with(text, timetable.reports_since, Some(text.loops_stay_now()))}
             {(all > 0).then(|| filters::filters(&visit, &plan, &as_of, &timetable, shows))}
             {filter.is_set().then(|| view! { <p class="soft" role="status">{text.timetable_shown(shown, all)}</p> })}
             {drawing}

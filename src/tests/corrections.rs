@@ -444,11 +444,7 @@ stories! {
         assert_eq!(read_number(&place.db, sum).await, 127);
         assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM accepted_values").await, 3, "what is repeated keeps its row");
         let mut tx = place.db.read().await.unwrap();
-<<<<<<< HEAD
         let progress = bihuan::store::tasks::list_progress(&mut tx, &office.plan.id, None, bihuan::store::Known::NOW).await.unwrap();
-=======
-        let progress = bihuan::store::tasks::list_progress(&mut tx, &office.plan.id, None, Known::NOW).await.unwrap();
->>>>>>> corrections
         assert_eq!(progress.iter().map(bihuan::store::tasks::AcceptedProgress::completed_on).collect::<Vec<_>>(), [None]);
         drop(tx);
         assert_eq!(office.verify().await, Vec::<String>::new());
