@@ -1,6 +1,6 @@
 //! How two versions of a report differ. Invariant: every field that differs is named, and none other.
 
-use super::report::{EntryFields, MilestoneFields, ReportFields};
+use super::report::{EntryFields, ReportFields};
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
