@@ -3,7 +3,6 @@
 mod filters;
 mod gantt;
 
-
 use leptos::prelude::*;
 
 use super::{
