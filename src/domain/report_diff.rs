@@ -72,6 +72,7 @@ fn compare_entry(saved: &EntryFields, typed: &EntryFields, key: &str, compare: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::report::MilestoneFields;
 
     #[test]
     fn only_what_differs_is_named() {
