@@ -3,6 +3,8 @@
 pub mod audit_chain;
 pub mod calendar;
 pub mod closure;
+pub mod correction;
+pub mod counting;
 pub mod districts;
 pub mod evaluation;
 pub mod fields;
@@ -23,6 +25,7 @@ pub mod report_form;
 pub mod report_milestones;
 pub mod ring;
 pub mod roster;
+pub mod roster_rows;
 pub mod scopes;
 pub mod shown;
 pub mod state_changes;

@@ -58,6 +58,7 @@ pub(crate) use message;
 mod administration;
 mod audit;
 mod clocks;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
@@ -67,6 +68,7 @@ mod numbers;
 mod pledges;
 mod published;
 mod punctuation;
+mod roster;
 mod task_loop;
 mod timetable;
 mod tokens;
@@ -80,14 +82,16 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        clocks::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,
         task_loop::ENTRIES,

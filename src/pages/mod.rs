@@ -14,6 +14,7 @@ mod indicator_facts;
 mod indicator_path;
 mod indicators;
 mod manage;
+mod names;
 mod organisations;
 mod overview;
 mod password;
@@ -126,6 +127,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage") view=manage::ManagePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/assignments") view=assignments::AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/names") view=names::NamesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/pledges") view=pledge_form::ManagePledgesPage ssr=SsrMode::Async />

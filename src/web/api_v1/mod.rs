@@ -229,6 +229,7 @@ pub async fn list_roster(Path(plan): Path<String>, mut asked: Asked) -> Response
             indicator: asked.text("indicator"),
             words: asked.text("q").unwrap_or_default(),
             page: asked.page(),
+            ..RosterQuery::default()
         };
         asked.finish()?;
         let found = publish_roster(&asked.visit, &plan, clocks, &query).await?;
