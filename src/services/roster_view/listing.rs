@@ -21,7 +21,7 @@ use crate::{
     },
     store::{
         Tx,
-        rollups::SpanMeasure,
+        rollups::{SpanMeasure, read_counts},
         roster_lists::UnitRow,
         roster_search::{self as search, RosterFilter},
         standings::make_facet,
@@ -210,10 +210,11 @@ pub async fn read_roster(
     let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
-    let total = search::count_roster(&mut tx, &filter).await?;
+    let first = search::list_roster(&mut tx, &filter, PAGE_SIZE, 0).await?;
+    let total = count_units(&mut tx, &filter, query, first.len()).await?;
     let pages = page_count(total);
     let page = query.page.clamp(1, pages);
-    let rows = search::list_roster(&mut tx, &filter, PAGE_SIZE, (page - 1) * PAGE_SIZE).await?;
+    let rows = if page == 1 { first } else { search::list_roster(&mut tx, &filter, PAGE_SIZE, (page - 1) * PAGE_SIZE).await? };
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id.clone()).collect();
     let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
     let districts = search::list_districts(&mut tx).await?;
@@ -232,6 +233,24 @@ pub async fn read_roster(
         })
         .collect();
     Ok(RosterPage { view, total, page, pages, units, kinds, recognitions: facets.kinds, districts, holder })
+}
+
+/// How many units a filter shows; `first` of them fill the first page.
+async fn count_units(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery, first: usize) -> Result<i64, ServiceError> {
+    let first = i64::try_from(first).unwrap_or(i64::MAX);
+    if first < PAGE_SIZE {
+        return Ok(first);
+    }
+    let asks_only_for_the_indicator =
+        RosterQuery { indicator: query.indicator.clone(), measure: query.measure, page: query.page, ..RosterQuery::default() } == *query;
+    match (&filter.measure, asks_only_for_the_indicator) {
+        // What an indicator counts is rolled up already.
+        (Some((indicator, measure)), true) => {
+            let (counted, pipeline) = read_counts(tx, indicator, filter.as_of).await?;
+            Ok(if *measure == SpanMeasure::Counted { counted } else { pipeline })
+        }
+        _ => Ok(search::count_roster(tx, filter).await?),
+    }
 }
 
 /// Kind and level of a facet.
