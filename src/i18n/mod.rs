@@ -82,9 +82,9 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        corrections::ENTRIES,
-        clocks::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,

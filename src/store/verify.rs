@@ -103,7 +103,8 @@ pub async fn list_early_facts(tx: &mut Tx) -> Result<Vec<(ReportId, i64)>, Store
         (ReportId, i64),
         "SELECT reports.id, COUNT(*) FROM reports
          JOIN (SELECT report_id FROM stage_steps WHERE superseded_at IS NULL
-               UNION ALL SELECT report_id FROM accepted_values WHERE superseded_at IS NULL) facts ON facts.report_id = reports.id
+               UNION ALL SELECT report_id FROM accepted_values WHERE superseded_at IS NULL
+               UNION ALL SELECT report_id FROM timetable_completions WHERE superseded_at IS NULL) facts ON facts.report_id = reports.id
          WHERE reports.state <> 'accepted' GROUP BY reports.id ORDER BY reports.id"
     )
 }

@@ -7,12 +7,16 @@ use bihuan::{
     domain::{
         fields::FieldProblem,
         ids::ReportId,
+        known::Known,
         report::{Decision, EntryFields, ReportState, ValueFields},
         roster::{Step, StepError},
         words::Stage,
     },
     error::UserError,
-    services::roster::{StepEntry, record_step},
+    services::{
+        clocks::Clocks,
+        roster::{StepEntry, record_step},
+    },
 };
 use jiff::civil::date;
 
@@ -70,6 +74,9 @@ stories! {
         assert_eq!(read_number(&place.db, &format!("SELECT COUNT(*) FROM stage_steps WHERE superseded_at = {now}")).await, 1);
         let known_before = format!("SELECT COUNT(*) FROM stage_steps WHERE recorded_at < {now} AND (superseded_at IS NULL OR superseded_at >= {now})");
         assert_eq!(read_number(&place.db, &known_before).await, 2, "what was known before is still known");
+        let today = date(2026, 10, 12);
+        assert_eq!(office.count_by(Clocks::known_at(today, date(2026, 10, 11), today)).await.0, 2, "as it was known the day before");
+        assert_eq!(office.count_by(Clocks::known_at(today, date(2026, 10, 1), today)).await.0, 0, "before the report was accepted");
         assert_eq!(office.verify().await, Vec::<String>::new());
         // The unit stays on record, and its name is free for whoever has it.
         let unit = read_texts(&place.db, "SELECT id FROM units WHERE name_zh = '远山丝路学堂'").await.remove(0);
@@ -437,7 +444,7 @@ stories! {
         assert_eq!(read_number(&place.db, sum).await, 127);
         assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM accepted_values").await, 3, "what is repeated keeps its row");
         let mut tx = place.db.read().await.unwrap();
-        let progress = bihuan::store::tasks::list_progress(&mut tx, &office.plan.id, None).await.unwrap();
+        let progress = bihuan::store::tasks::list_progress(&mut tx, &office.plan.id, None, Known::NOW).await.unwrap();
         assert_eq!(progress.iter().map(bihuan::store::tasks::AcceptedProgress::completed_on).collect::<Vec<_>>(), [None]);
         drop(tx);
         assert_eq!(office.verify().await, Vec::<String>::new());

@@ -269,11 +269,10 @@ async fn word_refusal(
 fn compare_values(plan: &mut CorrectionPlan, mut said: Vec<SaidValue>, valid: &[ValidValue]) {
     for value in valid {
         let kept = said.iter().position(|said| is_same_value(said, value));
-        match kept {
-            Some(index) => {
-                said.remove(index);
-            }
-            None => plan.values_added.push(value.clone()),
+        if let Some(index) = kept {
+            said.remove(index);
+        } else {
+            plan.values_added.push(value.clone());
         }
     }
     plan.values_back = said;

@@ -19,6 +19,7 @@ use bihuan::{
         ServiceError,
         access::Identity,
         assignments::{AssignmentFields, assign_organisation},
+        clocks::Clocks,
         corrections::{begin_correction, give_up_correction},
         evidence::{Received, Receiver},
         moment::Moment,
@@ -259,6 +260,11 @@ impl Office {
 
     /// Actual and awaiting of T10 as the cockpit shows them.
     pub async fn count(&self) -> (i64, usize) {
+        self.count_by(Clocks::from(usual_now().date_in("Asia/Shanghai"))).await
+    }
+
+    /// The same by both clocks.
+    pub async fn count_by(&self, clocks: Clocks) -> (i64, usize) {
         let shared = Shared {
             db: self.db().clone(),
             data_dir: Arc::new(self.place.data_dir.clone()),
@@ -267,7 +273,7 @@ impl Office {
             public_url: None,
             views: Arc::default(),
         };
-        let view = read_plan_view(&shared, &self.plan, usual_now().date_in("Asia/Shanghai")).await.unwrap();
+        let view = read_plan_view(&shared, &self.plan, clocks).await.unwrap();
         let indicator = view.indicators.iter().find(|indicator| indicator.code == "T10").unwrap();
         (indicator.actual.unwrap_or(0), indicator.awaiting.len())
     }
