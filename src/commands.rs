@@ -5,12 +5,13 @@ use std::{io::Read, path::Path};
 use tokio::net::TcpListener;
 
 use crate::{
-    config::{Command, CommandLine, ServeSettings, StoreSettings},
+    config::{Command, CommandLine, ImportCommand, ImportFile, ServeSettings, StoreSettings},
     domain::words::Role,
     services::{
         self,
         administrators::create_administrator,
         demonstration::{load_demonstration, refuse_demonstration},
+        imports::{ImportError, values::import_values},
         moment::Moment,
         plan_files::{PlanFileError, import_plan_file, load_first_plan},
         verify::Inspection,
@@ -32,6 +33,8 @@ pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
             Ok(0)
         }
         Command::ImportPlan { file, store } => import_plan(&file, store.complete()?).await,
+        Command::Import(ImportCommand::Values(import)) => take_values(import).await,
+        Command::Import(ImportCommand::Roster(_)) => Err("a roster cannot be imported yet".into()),
         Command::CreateAdmin { name, role, password_stdin, store } => {
             create_admin(&name, role.into(), password_stdin, store.complete()?).await
         }
@@ -92,6 +95,31 @@ async fn import_plan(file: &Path, settings: StoreSettings) -> Result<u8, Command
             Ok(1)
         }
         Err(PlanFileError::Service(error)) => Err(error.into()),
+    }
+}
+
+async fn take_values(import: ImportFile) -> Result<u8, CommandError> {
+    let bytes = tokio::fs::read(&import.file).await.map_err(|error| format!("{}: {error}", import.file.display()))?;
+    let db = open_store(&import.store.complete()?).await?;
+    let outcome = import_values(&db, bytes, clock_now(), import.dry_run).await;
+    db.close().await;
+    answer_import(&import.file, outcome)
+}
+
+/// Says what came in; the exit code is 1, and every faulty row is named, when nothing did.
+fn answer_import(file: &Path, outcome: Result<impl std::fmt::Display, ImportError>) -> Result<u8, CommandError> {
+    match outcome {
+        Ok(imported) => {
+            println!("{imported}");
+            Ok(0)
+        }
+        Err(ImportError::Faulty(problems)) => {
+            for problem in problems {
+                eprintln!("{}: {problem}", file.display());
+            }
+            Ok(1)
+        }
+        Err(ImportError::Service(error)) => Err(error.into()),
     }
 }
 

@@ -35,6 +35,9 @@ pub enum Command {
         #[command(flatten)]
         store: StoreSettings,
     },
+    /// Takes a table in: all of its rows or none.
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Makes an administrator and prints the one-time link's path that sets the password.
     CreateAdmin {
         /// The name to sign in with.
@@ -58,6 +61,28 @@ pub enum Command {
         #[command(flatten)]
         store: StoreSettings,
     },
+}
+
+/// Which table is taken in.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Units with their recognitions and stages.
+    Roster(ImportFile),
+    /// Values of indicators: plan, indicator, org, period_end, value, document.
+    Values(ImportFile),
+}
+
+/// A CSV file in UTF-8 whose first line names its columns.
+#[derive(Debug, Clone, Args)]
+pub struct ImportFile {
+    /// The file.
+    pub file: PathBuf,
+    /// Shows what would change and writes nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where to.
+    #[command(flatten)]
+    pub store: StoreSettings,
 }
 
 /// The three administrator roles as the command line names them.
@@ -203,6 +228,18 @@ impl ServeSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_named_with_its_file() {
+        for (word, dry) in [("values", false), ("roster", true)] {
+            let mut words = vec!["bihuan", "import", word, "rows.csv", "--data-dir", "/srv/bihuan"];
+            words.extend(dry.then_some("--dry-run"));
+            let Command::Import(import) = CommandLine::parse_from(words).command else { panic!("not import") };
+            let (ImportCommand::Roster(file) | ImportCommand::Values(file)) = import;
+            assert_eq!((file.file.to_str(), file.dry_run), (Some("rows.csv"), dry));
+        }
+        assert!(CommandLine::try_parse_from(["bihuan", "import", "values"]).is_err());
+    }
 
     #[test]
     fn a_flag_wins_over_the_file_and_the_file_over_the_default() {

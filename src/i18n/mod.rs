@@ -62,6 +62,7 @@ mod frame;
 mod management;
 mod numbers;
 mod punctuation;
+mod targets;
 mod task_loop;
 mod words;
 
@@ -78,6 +79,7 @@ mod tests {
         frame::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        targets::ENTRIES,
         task_loop::ENTRIES,
         words::ENTRIES,
     ];

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     moment::Moment,
-    plan_view::{AwaitingUnit, CountedKind, RulingView, TargetView},
+    plan_view::{AwaitingUnit, BaselineView, CountedKind, RulingView, TargetView},
     visit::PlanHead,
 };
 use crate::{
@@ -16,11 +16,13 @@ use crate::{
         names::{NameScope, name_scope, normalise_name},
         roster::{RecognitionHistory, RosterRule, Step, unit_counts_on, unit_in_pipeline_on},
         target::Revision,
+        value_entry::share_of,
     },
     store::{
         Tx, indicators as facts,
         plan_figures::{self as figures, AwaitingRow, LinkedReportRow, StepFiguresRow},
         rollups::{self as rollup_store, SpanMeasure},
+        values::count_awaiting_values,
     },
 };
 
@@ -42,6 +44,7 @@ pub(super) struct Facts {
     pub(super) rulings: BTreeMap<IndicatorId, Vec<facts::RulingRow>>,
     pub(super) stock_takes: BTreeMap<IndicatorId, Vec<facts::StockTakeRow>>,
     pub(super) values: BTreeMap<IndicatorId, Vec<facts::ValueRow>>,
+    pub(super) awaiting_values: BTreeMap<IndicatorId, i64>,
     pub(super) days: BTreeMap<IndicatorId, Vec<rollup_store::DayRow>>,
     pub(super) steps: Vec<StepFiguresRow>,
     pub(super) reports: BTreeMap<IndicatorId, LinkedReportRow>,
@@ -65,6 +68,7 @@ impl Facts {
             rulings: by_indicator(facts::list_rulings(tx, id).await?, |row| &row.indicator_id),
             stock_takes: by_indicator(facts::list_stock_takes(tx, id).await?, |row| &row.indicator_id),
             values: by_indicator(facts::list_values(tx, id).await?, |row| &row.indicator_id),
+            awaiting_values: count_awaiting_values(tx, id, as_of).await?.into_iter().collect(),
             days: by_indicator(rollup_store::list_days(tx, id).await?, |row| &row.indicator_id),
             steps: figures::list_step_figures(tx, as_of, after.0).await?,
             reports: figures::list_linked_reports(tx, id, as_of).await?.into_iter().map(|row| (row.indicator_id.clone(), row)).collect(),
@@ -131,11 +135,10 @@ pub(super) fn latest_values(rows: &[facts::ValueRow], scale: u8) -> Vec<(Date, i
     for row in rows {
         periods.entry(row.period_end).or_default().push(row);
     }
-    let whole = 100 * 10_i128.pow(u32::from(scale.min(9)));
     let value_of = |rows: &[&facts::ValueRow]| {
         let parts: Option<Vec<(i64, i64)>> = rows.iter().map(|row| row.numerator.zip(row.denominator)).collect();
         let (num, den) = parts?.iter().fold((0_i128, 0_i128), |sum, part| (sum.0 + i128::from(part.0), sum.1 + i128::from(part.1)));
-        (den > 0).then(|| i64::try_from((num * whole * 2 + den).div_euclid(den * 2)).ok()).flatten()
+        share_of(num, den, scale)
     };
     let stated = |rows: &[&facts::ValueRow]| rows.iter().max_by_key(|row| row.recorded_at).map(|row| row.value);
     periods.into_iter().filter_map(|(on, rows)| value_of(&rows).or_else(|| stated(&rows)).map(|value| (on, value))).collect()
@@ -151,6 +154,11 @@ pub(super) fn view_ruling(row: facts::RulingRow) -> RulingView {
         decided_on: row.decided_on,
         officer: row.officer,
     }
+}
+
+pub(super) fn view_baseline(row: facts::BaselineRow) -> Revision<BaselineView> {
+    let value = BaselineView { value: row.value, on: row.on_date, provenance: row.provenance, document: row.document };
+    Revision { value, effective_on: row.effective_on, recorded_at: row.recorded_at }
 }
 
 pub(super) fn view_kind(row: facts::CountedRow) -> CountedKind {

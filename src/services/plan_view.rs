@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
+    originals::KeptOriginal,
     plan_building::build_plan_view,
     visit::{PlanHead, Shared},
 };
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// A plan on a day.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PlanView {
     /// The plan.
     pub plan: PlanHead,
@@ -111,6 +112,8 @@ pub struct IndicatorView {
     pub target: Option<TargetView>,
     /// The target of the text, judged beside the current one, where it was revised.
     pub original: Option<(TargetView, ScheduleJudgement)>,
+    /// What the original target is judged by, where it was revised.
+    pub kept_original: Option<KeptOriginal>,
     /// The value on the eve of the plan.
     pub baseline: Option<BaselineView>,
     /// The value on the day; none where nothing was accepted of a level or rank.
@@ -119,6 +122,8 @@ pub struct IndicatorView {
     pub pipeline: i64,
     /// Units that wait for review.
     pub awaiting: Vec<AwaitingUnit>,
+    /// Values that wait for review.
+    pub awaiting_values: i64,
     /// Units that began to count since [`PlanView::compared_to`].
     pub gained: i64,
     /// Units that ceased to count since then.

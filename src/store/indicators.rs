@@ -174,6 +174,8 @@ pub struct MilestoneRow {
     pub effective_on: Date,
     /// When it was recorded.
     pub recorded_at: i64,
+    /// 1 where the revision takes the milestone away.
+    pub dropped: i64,
 }
 
 /// Every milestone of the plan's indicators.
@@ -181,7 +183,7 @@ pub async fn list_milestones(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Milestone
     fetch_all!(
         tx,
         MilestoneRow,
-        "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at
+        "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at, dropped
          FROM milestones JOIN indicators ON indicators.id = milestones.indicator_id
          WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, on_date, effective_on, recorded_at",
         plan
@@ -202,6 +204,11 @@ pub struct BaselineRow {
     pub provenance: Provenance,
     /// The document.
     pub document: String,
+    /// The first day on which it holds.
+    #[sqlx(try_from = "Day")]
+    pub effective_on: Date,
+    /// When it was recorded.
+    pub recorded_at: i64,
 }
 
 /// The typed baselines of the plan, the one recorded last at the end.
@@ -209,7 +216,7 @@ pub async fn list_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<BaselineRo
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT indicator_id, on_date, value, provenance, document
+        "SELECT indicator_id, on_date, value, provenance, document, effective_on, recorded_at
          FROM baselines JOIN indicators ON indicators.id = baselines.indicator_id
          WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at",
         plan

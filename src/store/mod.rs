@@ -24,8 +24,10 @@ pub mod roster_lists;
 pub mod rulings;
 pub mod sessions;
 pub mod settings;
+// pub mod target_revisions;
 pub mod tasks;
 pub mod units;
+pub mod values;
 pub mod verify;
 
 pub use columns::{Day, Encoded};

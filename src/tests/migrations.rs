@@ -78,6 +78,7 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    "INSERT INTO submitted_values (report_id, indicator_id, value) VALUES ('rp', 'i', 1);",
 ];
 
 /// A connection to either database, below the product.

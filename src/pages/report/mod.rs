@@ -4,6 +4,7 @@ mod decision;
 mod editor;
 mod entry;
 mod shown;
+mod values;
 
 use leptos::prelude::*;
 

@@ -69,6 +69,8 @@ pub(super) struct IndicatorEntry {
     pub(super) target_on_provenance: Provenance,
     /// Of a roster indicator: how it counts.
     pub(super) roster: Option<RosterEntry>,
+    /// Of a level in percent: whether it is kept as numerator and denominator.
+    pub(super) fraction: bool,
     /// Of a flow, level or rank: the value it starts from, where the text gives one.
     pub(super) baseline: Option<(Date, i64)>,
 }
@@ -196,6 +198,10 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
     if measure == Measure::Roster && places != 0 {
         entry.note("scale", "units are counted whole: 0");
     }
+    let fraction = entry.has("fraction") && entry.flag("fraction");
+    if fraction && measure != Measure::Level {
+        entry.note("fraction", "only a level is kept as numerator and denominator");
+    }
     let target_on = entry.date("target_on");
     if target_on != NO_DATE && target_on < plan.starts_on {
         entry.note("target_on", format!("{target_on} lies before the plan's first day, {}", plan.starts_on));
@@ -216,9 +222,13 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
         target: entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified),
         target_on,
         target_on_provenance: read_provenance(&mut entry, "target_on_provenance"),
+        fraction,
         roster: (measure == Measure::Roster).then(|| read_roster(&mut entry)),
         baseline: if measure == Measure::Roster { None } else { read_baseline(&mut entry, places) },
     };
+    if measure == Measure::Rank && indicator.direction != Direction::Falling {
+        entry.note("direction", "a rank is better the lower it is: falling");
+    }
     entry.finish();
     indicator
 }
