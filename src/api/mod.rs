@@ -14,6 +14,7 @@ pub mod periods;
 pub mod reports;
 pub mod reviews;
 pub mod session;
+pub mod targets;
 pub mod task_loop;
 
 pub use fields::Fields;

@@ -251,17 +251,22 @@ impl Bounds<'_> {
         if let Some(latest) = self.target_on.filter(|latest| on >= *latest) {
             errors.push(FieldError::new(day_field, FieldProblem::DateNotBefore { latest }));
         }
-        let Some(form) = self.form else { return };
-        let Some(goal) = form.least_reaching(context.direction) else { return };
-        let beyond = match form.sense(context.direction) {
-            Direction::Rising => value > goal,
-            Direction::Falling => value < goal,
-        };
-        if beyond {
+        let direction = context.direction;
+        if let Some(goal) = self.form.and_then(|form| goal_if_beyond(form, direction, value)) {
             let goal = format_grouped(goal, context.rule.scale);
             errors.push(FieldError::new(value_field, FieldProblem::BeyondTarget { goal }));
         }
     }
+}
+
+/// The least value that reaches a target, where a milestone asks for more than that. `form` has the tolerance of its ruling.
+pub fn goal_if_beyond(form: TargetForm, direction: Direction, milestone: i64) -> Option<i64> {
+    let goal = form.least_reaching(direction)?;
+    let beyond = match form.sense(direction) {
+        Direction::Rising => milestone > goal,
+        Direction::Falling => milestone < goal,
+    };
+    beyond.then_some(goal)
 }
 
 #[cfg(test)]
@@ -380,7 +385,7 @@ mod tests {
 
     #[test]
     fn every_problem_is_at_its_field() {
-        let line = |key: &str, line: TypedMilestone| {
+        let with_line = |key: &str, line: TypedMilestone| {
             let mut form = typed();
             form.milestones.insert(key.into(), line);
             form
@@ -410,11 +415,11 @@ mod tests {
                 "target_on",
                 FieldProblem::DateBefore { earliest: date(2027, 6, 1) },
             ),
-            (line("3", super::tests::line("", "2026-06-30", "")), "milestone.3.value", FieldProblem::Required),
-            (line("3", super::tests::line("", "", "50")), "milestone.3.on", FieldProblem::Required),
-            (line("3", super::tests::line("", "2026-12-31", "50")), "milestone.3.on", FieldProblem::SameDayTwice),
+            (with_line("3", line("", "2026-06-30", "")), "milestone.3.value", FieldProblem::Required),
+            (with_line("3", line("", "", "50")), "milestone.3.on", FieldProblem::Required),
+            (with_line("3", line("", "2026-12-31", "50")), "milestone.3.on", FieldProblem::SameDayTwice),
             (
-                line("3", super::tests::line("", "2024-12-31", "5")),
+                with_line("3", line("", "2024-12-31", "5")),
                 "milestone.3.on",
                 FieldProblem::DateBeforePlan { starts_on: date(2025, 1, 1) },
             ),

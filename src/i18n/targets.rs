@@ -50,6 +50,7 @@ messages! {
     since_baseline_better(day: &str, baseline: &str, change: &str) = "比 {day} 的 {baseline} 改善 {change}", "better than {baseline} ({day}) by {change}";
     since_baseline_worse(day: &str, baseline: &str, change: &str) = "比 {day} 的 {baseline} 退步 {change}", "worse than {baseline} ({day}) by {change}";
     since_baseline_same(day: &str, baseline: &str) = "与 {day} 的 {baseline} 持平", "the same as {baseline} ({day})";
+    go_and_set_baseline = "去填写", "Record it";
     against_label = "对照的目标", "Judged against";
     against_current = "现行目标", "Current target";
     against_original = "原定目标", "Original target";

@@ -1,12 +1,14 @@
 //! The cockpit: one sentence that answers how the plan stands, and every target with its light and the reason.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
         AsOf, bullet, bullet_legend, hatch_pattern,
-        indicator_table::{Frame, areas_with, chosen_light, worded},
+        indicator_table::{Frame, against_original, against_switch, areas_with, chosen_light, worded},
         schedule_light,
     },
     load_plan,
@@ -31,9 +33,12 @@ pub fn CockpitPage() -> impl IntoView {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
         let view = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let revised = view.has_revisions();
+        let view = if against_original(&visit) { Arc::new(view.against_originals()) } else { view };
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
-        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
+        let against = if frame.against { "original" } else { "" };
+        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default()), ("against", against.to_owned())];
         let body = view! {
             <div class="page-head">
                 <h1>{headline(text, &view)}</h1>
@@ -48,6 +53,7 @@ pub fn CockpitPage() -> impl IntoView {
                         <h2>{text.cockpit_progress()}</h2>
                         {bullet_legend(text)}
                     </div>
+                    {revised.then(|| against_switch(&visit))}
                     {frame.light_filter("/cockpit", &view, chosen)}
                     {table(&frame, &view, chosen)}
                     <p class="note">{expected_note(text, &view)}</p>

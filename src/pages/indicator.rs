@@ -1,17 +1,21 @@
 //! One indicator: where it stands and why, its path, how it counts, and the named units behind every number.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
         AsOf,
-        indicator_table::{Frame, worded},
+        indicator_table::{Frame, against_original, against_switch, worded},
         pager, proof_links, schedule_light,
     },
-    indicator_facts::{facts_panel, history_panel},
+    indicator_facts::facts_panel,
     indicator_path::path_panel,
+    indicator_values::values_panel,
     load_plan, path_parameter,
+    target_history::{HistoryFrame, history_table},
 };
 use crate::{
     i18n::Text,
@@ -32,9 +36,15 @@ pub fn IndicatorPage() -> impl IntoView {
         let shown = visit.query("units").and_then(|word| word.parse().ok()).unwrap_or(UnitsShown::Counted);
         let page = visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1);
         let query = IndicatorQuery { code: &code, as_of: as_of.date, shown, page };
-        let contents = read_indicator(&visit.shared, &plan, &visit.viewer(), query).await?;
+        let mut contents = read_indicator(&visit.shared, &plan, &visit.viewer(), query).await?;
+        let against = against_original(&visit);
+        if against {
+            contents.view = Arc::new(contents.view.against_originals());
+        }
         let indicator = contents.indicator();
+        let revised = against || indicator.original.is_some();
         let frame = Frame::new(&visit, &plan, &as_of);
+        let kept = [("against", if against { "original" } else { "" }.to_owned())];
         let name = indicator.name(text.lang).to_owned();
         let area = contents.view.areas.iter().find(|area| area.code == indicator.area_code);
         let body = view! {
@@ -52,14 +62,22 @@ pub fn IndicatorPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
-                <div class="actions">{as_of.form(text, plan.path(&format!("/indicators/{code}")), &[])}</div>
+                <div class="actions">{as_of.form(text, plan.path(&format!("/indicators/{code}")), &kept)}</div>
                 <p class="lead">{lead(&frame, indicator)}</p>
             </div>
             {as_of.note(text, indicator.entries_since)}
+            {revised.then(|| against_switch(&visit))}
             <div class="cols">
-                <div>{path_panel(text, &contents.view, indicator)} {units_panel(&frame, &contents)}</div>
+                <div>
+                    {path_panel(text, &contents.view, indicator)}
+                    {match &contents.values {
+                        Some(values) => values_panel(&frame, indicator, values),
+                        None => units_panel(&frame, &contents),
+                    }}
+                    {history_panel(&frame, &contents)}
+                </div>
                 <aside>
-                    {facts_panel(&frame, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
+                    {facts_panel(&frame, indicator)} {tasks_panel(&frame, &contents)}
                 </aside>
             </div>
         };
@@ -90,6 +108,32 @@ fn lead(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
         {frame.why(indicator)}
         {text.full_stop().trim_end()}
         {original}
+    }
+    .into_any()
+}
+
+/// Every revision and ruling, with the way to revise for whoever may.
+fn history_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
+    let (text, indicator) = (frame.text, contents.indicator());
+    let history = HistoryFrame {
+        text,
+        plan: frame.plan,
+        as_of: frame.as_of.date,
+        scale: indicator.scale,
+        unit: indicator.unit(text.lang),
+    };
+    let revise = frame.manages.then(|| {
+        let href = frame.plan.path(&format!("/manage/targets/{}", indicator.code));
+        view! { <a class="no-print" href=href>{text.targets_revise()}</a> }
+    });
+    view! {
+        <section class="panel">
+            <div class="panel-head">
+                <h2 id="revisions">{text.revision_heading()}</h2>
+                {revise}
+            </div>
+            {history_table(history, &contents.history, &contents.rulings)}
+        </section>
     }
     .into_any()
 }
@@ -168,7 +212,6 @@ fn units_table(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -
     let indicator = contents.indicator();
     if contents.units.is_empty() {
         let (title, lead) = match contents.shown {
-            _ if indicator.rule.is_none() => (text.listed_not_roster(), text.listed_not_roster_lead()),
             UnitsShown::Counted => (text.listed_none_counted(), text.listed_none_counted_lead()),
             UnitsShown::Pipeline => (text.listed_none_pipeline(), text.listed_none_pipeline_lead()),
             UnitsShown::Awaiting => (text.listed_none_awaiting(), text.listed_none_awaiting_lead()),

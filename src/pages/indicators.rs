@@ -1,12 +1,14 @@
 //! The list of indicators by area: what each counts, from where to where, and its light.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
         AsOf,
-        indicator_table::{Frame, areas_with, chosen_light},
+        indicator_table::{Frame, against_original, against_switch, areas_with, chosen_light},
         schedule_light,
     },
     load_plan,
@@ -23,9 +25,12 @@ pub fn IndicatorsPage() -> impl IntoView {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
         let view = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let revised = view.has_revisions();
+        let view = if against_original(&visit) { Arc::new(view.against_originals()) } else { view };
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
-        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
+        let against = if frame.against { "original" } else { "" };
+        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default()), ("against", against.to_owned())];
         let bodies = areas_with(&view, chosen)
             .into_iter()
             .map(|(place, indicators)| {
@@ -60,6 +65,7 @@ pub fn IndicatorsPage() -> impl IntoView {
                 <p class="lead">{text.indicators_lead(view.indicators.len())}</p>
             </div>
             {as_of.note(text, view.entries_since)}
+            {revised.then(|| against_switch(&visit))}
             {frame.light_filter("/indicators", &view, chosen)}
             <section class="panel">
                 <div class="scroll-x" tabindex="0" role="region" aria-label=text.indicators_title()>

@@ -11,6 +11,7 @@ mod frame;
 mod indicator;
 mod indicator_facts;
 mod indicator_path;
+mod indicator_values;
 mod indicators;
 mod manage;
 mod organisations;
@@ -24,6 +25,8 @@ mod reviews;
 mod roster;
 mod rulings;
 mod sign_in;
+mod target_history;
+mod targets;
 mod task;
 mod tasks;
 mod unit;
@@ -121,6 +124,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/assignments") view=assignments::AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/targets") view=targets::TargetsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/targets/:code") view=targets::TargetPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />

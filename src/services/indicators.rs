@@ -6,8 +6,10 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
+    indicator_values::{NamedValues, read_named_values},
     plan_view::{IndicatorView, PlanView, read_plan_view_in},
     roster_view::{EvidenceLink, PAGE_SIZE, Proof, page_count, show_proof},
+    targets::TargetHistory,
     visit::{PlanHead, Shared},
 };
 use crate::{
@@ -23,7 +25,7 @@ use crate::{
     i18n::Lang,
     store::{
         Tx,
-        indicators::{LinkedTaskRow, RulingRow, TargetRow, list_linked_tasks, list_rulings_of, list_targets},
+        indicators::{LinkedTaskRow, RulingRow, list_linked_tasks, list_rulings_of},
         rollups::SpanMeasure,
         roster_lists::{self as lists, ProvenStepRow, SpanPage},
     },
@@ -62,8 +64,10 @@ pub struct IndicatorPage {
     pub tasks: Vec<LinkedTaskRow>,
     /// Its rulings, also those that no longer hold, newest first.
     pub rulings: Vec<RulingRow>,
-    /// The revisions of its target, oldest first.
-    pub targets: Vec<TargetRow>,
+    /// The revisions of its target, milestones and baseline.
+    pub history: TargetHistory,
+    /// The values behind its number, where it does not count units.
+    pub values: Option<NamedValues>,
 }
 
 impl IndicatorPage {
@@ -159,9 +163,9 @@ pub async fn read_indicator(
     };
     let tasks = list_linked_tasks(&mut tx, &indicator.id).await?;
     let rulings = list_rulings_of(&mut tx, &indicator.id).await?;
-    let mut targets = list_targets(&mut tx, &plan.id).await?;
-    targets.retain(|target| target.indicator_id == indicator.id);
-    Ok(IndicatorPage { view, place, shown: query.shown, total, page, pages, units, tasks, rulings, targets })
+    let history = TargetHistory::read_all(&mut tx, &plan.id).await?.remove(&indicator.id).unwrap_or_default();
+    let values = read_named_values(&mut tx, viewer, indicator, query.as_of, query.page).await?;
+    Ok(IndicatorPage { view, place, shown: query.shown, total, page, pages, units, tasks, rulings, history, values })
 }
 
 async fn list_units(

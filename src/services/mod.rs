@@ -29,7 +29,7 @@ pub mod roster_view;
 pub mod rulings;
 pub mod seen;
 pub mod sign_in;
-// pub mod targets;
+pub mod targets;
 pub mod task_loop;
 pub mod tasks;
 pub mod trail;

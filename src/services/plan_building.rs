@@ -221,9 +221,10 @@ impl<'a> Assembly<'a> {
             self.last_fact_on = Some(self.last_fact_on.unwrap_or(if take.taken_on <= self.as_of { take.taken_on } else { on }));
         }
         self.baseline = match (rule.basis, take) {
-            (Basis::NewSince(_), _) => Some(BaselineView { value: 0, on, provenance: Provenance::Derived, document: String::new() }),
+            (Basis::NewSince(_), _) => Some(BaselineView { value: 0, qualifier: None, on, provenance: Provenance::Derived, document: String::new() }),
             (Basis::Stock, Some(take)) => Some(BaselineView {
                 value: self.values.value_on(on).unwrap_or(0),
+                qualifier: None,
                 on,
                 provenance: Provenance::Commission,
                 document: take.document,

@@ -157,7 +157,8 @@ pub(super) fn view_ruling(row: facts::RulingRow) -> RulingView {
 }
 
 pub(super) fn view_baseline(row: facts::BaselineRow) -> Revision<BaselineView> {
-    let value = BaselineView { value: row.value, on: row.on_date, provenance: row.provenance, document: row.document };
+    let qualifier = row.qualifier.as_deref().and_then(|word| word.parse().ok());
+    let value = BaselineView { value: row.value, qualifier, on: row.on_date, provenance: row.provenance, document: row.document };
     Revision { value, effective_on: row.effective_on, recorded_at: row.recorded_at }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     domain::{
         ids::{IndicatorId, OrganisationId, PlanId, ReportId, UnitId},
         light::{Light, ScheduleJudgement},
+        number::Qualifier,
         path::Path,
         report::ReportState,
         roster::RosterRule,
@@ -214,6 +215,8 @@ pub struct TargetView {
 pub struct BaselineView {
     /// The value, in units of 10^-scale.
     pub value: i64,
+    /// Softening word, where it was typed with one.
+    pub qualifier: Option<Qualifier>,
     /// The day for which it holds.
     pub on: Date,
     /// Where it comes from.

@@ -200,6 +200,8 @@ pub struct BaselineRow {
     pub on_date: Date,
     /// The value, in units of 10^-scale.
     pub value: i64,
+    /// Softening word.
+    pub qualifier: Option<String>,
     /// Where it comes from.
     pub provenance: Provenance,
     /// The document.
@@ -216,7 +218,7 @@ pub async fn list_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<BaselineRo
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT indicator_id, on_date, value, provenance, document, effective_on, recorded_at
+        "SELECT indicator_id, on_date, value, qualifier, provenance, document, effective_on, recorded_at
          FROM baselines JOIN indicators ON indicators.id = baselines.indicator_id
          WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at",
         plan

@@ -24,7 +24,7 @@ pub mod roster_lists;
 pub mod rulings;
 pub mod sessions;
 pub mod settings;
-// pub mod target_revisions;
+pub mod target_revisions;
 pub mod tasks;
 pub mod units;
 pub mod values;

@@ -153,9 +153,17 @@ const MANAGEMENT: &[Entry] = &[
     function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
+/// Revisions of targets, milestones and baselines.
+const TARGETS: &[Entry] = &[
+    page("/p/{plan}/manage/targets", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/targets/{code}", Needs(P::ManagePlans)),
+    function("/fn/revise_target", Needs(P::ManagePlans)),
+    function("/fn/revise_baseline", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, TARGETS].into_iter().flatten()
 }
 
 #[cfg(test)]
