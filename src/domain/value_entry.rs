@@ -66,7 +66,7 @@ pub fn read_value(text: &str, rule: &ValueRule) -> Result<Quantity, FieldProblem
 
 /// Letters and dashes, without those that belong to the number.
 fn is_of_unit_word(character: char) -> bool {
-    (character.is_alphabetic() && !matches!(character, '万' | '亿' | '余')) || matches!(character, '-' | '/')
+    (character.is_alphabetic() && !matches!(character, '余' | '十' | '百' | '千' | '万' | '亿')) || matches!(character, '-' | '/')
 }
 
 /// Whether the number stands there exactly as it was understood, with or without separators, unit word and percent sign.
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(read_value("８９．５％", &percent).map(|value| value.raw), Ok(895));
         assert_eq!(read_value("101", &percent), Err(FieldProblem::Number(NumberError::PercentRange)));
         assert!(matches!(read_value("89.5个百分点", &percent), Err(FieldProblem::WrongUnit { .. })));
-        for text in ["很多", "人次", "NaN", "1e5", "-"] {
+        for text in ["很多", "人次", "NaN", "1e5", "-", "1千", "1千人"] {
             assert_eq!(read_value(text, &persons), Err(FieldProblem::Number(NumberError::Format)), "{text}");
         }
         assert_eq!(read_value("0", &rule(Measure::Rank, 0, "位", "")), Err(FieldProblem::Number(NumberError::NoRank)));

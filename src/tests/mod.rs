@@ -16,5 +16,6 @@ mod migrations;
 mod numbers;
 mod router;
 mod storm;
+mod targets;
 mod task_loop;
 mod verify;
