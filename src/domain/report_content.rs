@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::PlanDates;
 use super::ids::UnitId;
 use super::number::Qualifier;
+use super::report_milestones::{MilestoneFields, ValidMilestone};
 use super::roster::{RecognitionHistory, Step};
 use super::words::{Level, UnitKind};
 
@@ -33,6 +34,8 @@ pub struct ReportFields {
     pub entries: Vec<EntryFields>,
     /// Values of flow, level and rank indicators.
     pub values: Vec<ValueFields>,
+    /// Milestones and projects reached.
+    pub milestones: Vec<MilestoneFields>,
 }
 
 /// One recognition added or moved, as it was typed.
@@ -116,6 +119,8 @@ pub struct ReportContext {
     pub values: BTreeMap<String, ValueRule>,
     /// Indicator code → who has stated the value of this period already, so that it is not counted twice.
     pub stated: BTreeMap<String, String>,
+    /// Ids of the milestones and projects that the owner may state as reached.
+    pub milestones: BTreeSet<String>,
     /// Whether the owner's last report on the task was accepted, so that "no change" means something.
     pub has_accepted_predecessor: bool,
 }
@@ -133,6 +138,7 @@ impl ReportContext {
             units: BTreeMap::new(),
             values: BTreeMap::new(),
             stated: BTreeMap::new(),
+            milestones: BTreeSet::new(),
             has_accepted_predecessor: false,
         }
     }
@@ -157,6 +163,8 @@ pub struct ValidReport {
     pub entries: Vec<ValidEntry>,
     /// Values of indicators.
     pub values: Vec<ValidValue>,
+    /// Milestones and projects reached.
+    pub milestones: Vec<ValidMilestone>,
 }
 
 /// A recognition added or moved.

@@ -56,14 +56,21 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod audit;
+mod clocks;
 mod errors;
 mod flow;
 mod frame;
+mod machines;
 mod management;
 mod numbers;
+mod pledges;
+mod published;
 mod punctuation;
 mod targets;
 mod task_loop;
+mod timetable;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;
@@ -74,13 +81,20 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
+        clocks::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
+        machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
         targets::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
+        tokens::ENTRIES,
+        timetable::ENTRIES,
         words::ENTRIES,
     ];
 

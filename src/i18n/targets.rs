@@ -39,6 +39,7 @@ messages! {
     values_document = "文号", "Document";
     values_report = "填报", "Report";
     values_imported = "导入", "imported";
+    values_published = "公布", "published";
     values_counts = "计入", "counts";
     values_before_baseline = "基数之前，不计入", "before the baseline, not counted";
     values_earlier = "已有更新的一期", "a later period stands";

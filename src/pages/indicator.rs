@@ -15,13 +15,19 @@ use super::{
     indicator_path::path_panel,
     indicator_values::values_panel,
     load_plan, path_parameter,
+    pledges::indicator_panel,
+    published::{self, published_panel},
     target_history::{HistoryFrame, history_table},
 };
 use crate::{
+    error::UserError,
     i18n::Text,
     services::{
+        ServiceError,
         indicators::{IndicatorPage as Contents, IndicatorQuery, NamedUnit, UnitsShown, read_indicator},
         plan_view::IndicatorView,
+        pledges::{Deliveries, read_pledges},
+        published::{is_unquantified, read_published},
         visit::PlanHead,
     },
 };
@@ -35,14 +41,26 @@ pub fn IndicatorPage() -> impl IntoView {
         let as_of = AsOf::read(&visit, &plan);
         let shown = visit.query("units").and_then(|word| word.parse().ok()).unwrap_or(UnitsShown::Counted);
         let page = visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1);
-        let query = IndicatorQuery { code: &code, as_of: as_of.date, shown, page };
-        let mut contents = read_indicator(&visit.shared, &plan, &visit.viewer(), query).await?;
+        let query = IndicatorQuery { code: &code, clocks: as_of.clocks(), shown, page };
+        let path = format!("/indicators/{code}");
+        let mut contents = match read_indicator(&visit.shared, &plan, &visit.viewer(), query).await {
+            Err(ServiceError::Refused(UserError::NotFound)) if as_of.known_at.is_some() => {
+                return as_of.not_known_page(text, plan.path(&path)).ok_or(UserError::NotFound.into());
+            }
+            contents => contents?,
+        };
         let against = against_original(&visit);
         if against {
             contents.view = Arc::new(contents.view.against_originals());
         }
         let indicator = contents.indicator();
         let revised = against || indicator.original.is_some();
+        let mut tx = visit.shared.db.read().await?;
+        let book = read_pledges(&mut tx, &contents.view, Deliveries::Of(&indicator.id)).await?;
+        let published = read_published(&mut tx, &contents.view).await?.remove(&indicator.id);
+        let unquantified = is_unquantified(indicator.target.as_ref().map(|target| target.form));
+        // What documents published stands in for path and light where no number is to be reached.
+        let stated = published.as_ref().filter(|_| unquantified);
         let frame = Frame::new(&visit, &plan, &as_of);
         let kept = [("against", if against { "original" } else { "" }.to_owned())];
         let name = indicator.name(text.lang).to_owned();
@@ -62,22 +80,21 @@ pub fn IndicatorPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
-                <div class="actions">{as_of.form(text, plan.path(&format!("/indicators/{code}")), &kept)}</div>
-                <p class="lead">{lead(&frame, indicator)}</p>
+                <div class="actions">{as_of.form(text, plan.path(&path), &kept)}</div>
+                <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
             </div>
-            {as_of.note(text, indicator.entries_since)}
+            {as_of.note_with(text, indicator.entries_since, as_of.review_left_out(text))}
             {revised.then(|| against_switch(&visit))}
             <div class="cols">
                 <div>
-                    {path_panel(text, &contents.view, indicator)}
-                    {match &contents.values {
-                        Some(values) => values_panel(&frame, indicator, values),
-                        None => units_panel(&frame, &contents),
-                    }}
+                    {published_panel(text, indicator, published.as_ref())}
+                    {stated.is_none().then(|| path_panel(text, &contents.view, indicator))}
+                    {behind_the_number(&frame, &contents, stated.is_some())}
                     {history_panel(&frame, &contents)}
                 </div>
                 <aside>
-                    {facts_panel(&frame, indicator)} {tasks_panel(&frame, &contents)}
+                    {facts_panel(&frame, indicator)}
+                    {indicator_panel(&visit, &frame, &contents.view, &book, indicator)} {tasks_panel(&frame, &contents)}
                 </aside>
             </div>
         };
@@ -110,6 +127,16 @@ fn lead(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
         {original}
     }
     .into_any()
+}
+
+/// The rows behind the number: units, or values. Where published figures stand in for a number to reach, only what was stated beside
+/// them.
+fn behind_the_number(frame: &Frame<'_>, contents: &Contents, published_stand_in: bool) -> Option<AnyView> {
+    match &contents.values {
+        None => Some(units_panel(frame, contents)),
+        Some(values) if published_stand_in && !values.has_statements() => None,
+        Some(values) => Some(values_panel(frame, contents.indicator(), values)),
+    }
 }
 
 /// Every revision and ruling, with the way to revise for whoever may.
@@ -182,6 +209,7 @@ fn units_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
         (UnitsShown::Awaiting, text.listed_awaiting(), waiting),
     ]
     .into_iter()
+    .filter(|(which, ..)| *which != UnitsShown::Awaiting || frame.as_of.known_at.is_none())
     .map(|(which, words, count)| {
         let current = (which == contents.shown).then_some("true");
         view! {
@@ -214,6 +242,7 @@ fn units_table(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -
         let (title, lead) = match contents.shown {
             UnitsShown::Counted => (text.listed_none_counted(), text.listed_none_counted_lead()),
             UnitsShown::Pipeline => (text.listed_none_pipeline(), text.listed_none_pipeline_lead()),
+            UnitsShown::Awaiting if as_of.known_at.is_some() => (text.known_review_left_out(), text.known_at_hint()),
             UnitsShown::Awaiting => (text.listed_none_awaiting(), text.listed_none_awaiting_lead()),
         };
         return view! {

@@ -94,6 +94,7 @@ fn row(text: Text, plan: &PlanHead, indicator: &IndicatorView, value: &NamedValu
     let source = match &value.report {
         Some(report) => view! { <a href=plan.path(&format!("/reports/{report}"))>{text.see_report()}</a> }.into_any(),
         None if value.by_report => view! { "—" }.into_any(),
+        None if value.published => view! { {text.values_published()} }.into_any(),
         None => view! { {text.values_imported()} }.into_any(),
     };
     let document = if value.document.is_empty() { "—".to_owned() } else { value.document.clone() };

@@ -5,6 +5,7 @@
 mod account;
 mod accounts;
 mod assignments;
+mod audit;
 mod cockpit;
 pub mod components;
 mod frame;
@@ -19,6 +20,9 @@ mod overview;
 mod password;
 mod period;
 mod periods;
+mod pledge_form;
+mod pledges;
+mod published;
 mod report;
 mod reports;
 mod reviews;
@@ -28,7 +32,9 @@ mod sign_in;
 mod target_history;
 mod targets;
 mod task;
+mod task_projects;
 mod tasks;
+mod tokens;
 mod unit;
 mod units;
 
@@ -126,9 +132,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/targets") view=targets::TargetsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/targets/:code") view=targets::TargetPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/pledges") view=pledge_form::ManagePledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/tasks/:code/projects") view=task_projects::TaskProjectsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/audit") view=audit::AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/tokens") view=tokens::TokensPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

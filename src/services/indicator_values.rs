@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
+    clocks::Clocks,
     plan_view::IndicatorView,
     roster_view::{PAGE_SIZE, page_count},
 };
@@ -18,7 +19,7 @@ use crate::{
     },
     i18n::Lang,
     store::{
-        Tx,
+        Known, Tx,
         values::{NamedValueRow, ValuePage, count_named_values, list_awaiting_values, list_named_values},
     },
 };
@@ -39,7 +40,9 @@ pub enum Weight {
 /// A value with what stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedValue {
-    /// Whose value; Chinese name.
+    /// Whether a document publishes it, so that it is nobody's statement here.
+    pub published: bool,
+    /// Whose value, or whom the document says it of; Chinese name.
     pub organisation_zh: String,
     /// The organisation's English name.
     pub organisation_en: String,
@@ -85,18 +88,25 @@ pub struct NamedValues {
     pub pages: i64,
 }
 
+impl NamedValues {
+    /// Whether anybody stated a value, beside what documents publish.
+    pub fn has_statements(&self) -> bool {
+        !self.awaiting.is_empty() || self.accepted.iter().any(|value| !value.published)
+    }
+}
+
 /// The values of an indicator on a day; none for one that counts units.
 pub(super) async fn read_named_values(
     tx: &mut Tx,
     viewer: &Viewer,
     indicator: &IndicatorView,
-    as_of: Date,
+    (clocks, known): (Clocks, Known),
     page: i64,
 ) -> Result<Option<NamedValues>, ServiceError> {
     if indicator.rule.is_some() {
         return Ok(None);
     }
-    let mut wanted = ValuePage { indicator: &indicator.id, as_of, known_before: i64::MAX, limit: PAGE_SIZE, offset: 0 };
+    let mut wanted = ValuePage { indicator: &indicator.id, as_of: clocks.as_of, known, limit: PAGE_SIZE, offset: 0 };
     let (total, last) = count_named_values(tx, wanted).await?;
     let pages = page_count(total);
     let page = page.clamp(1, pages);
@@ -110,7 +120,8 @@ pub(super) async fn read_named_values(
     };
     let rows = list_named_values(tx, wanted).await?;
     let accepted = rows.into_iter().map(|row| name_value(viewer, weigh(row.period_end), row)).collect();
-    let waiting = list_awaiting_values(tx, &indicator.id, as_of).await?;
+    // How reports stood on an earlier day is not kept.
+    let waiting = if clocks.looks_back() { Vec::new() } else { list_awaiting_values(tx, &indicator.id, clocks.as_of).await? };
     let awaiting = waiting.into_iter().map(|row| name_value(viewer, Weight::Awaiting, row)).collect();
     Ok(Some(NamedValues { accepted, awaiting, total, page, pages }))
 }
@@ -118,6 +129,7 @@ pub(super) async fn read_named_values(
 fn name_value(viewer: &Viewer, weight: Weight, row: NamedValueRow) -> NamedValue {
     let sees = row.owner_id.as_ref().is_some_and(|owner| may_see_report(viewer, owner, row.lead_id.as_ref()));
     NamedValue {
+        published: row.organisation_id.is_none(),
         organisation_zh: row.organisation_zh,
         organisation_en: row.organisation_en,
         period_end: row.period_end,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     access::Actor,
+    milestones,
     moment::{Moment, make_id},
     roster::{self, HeldUnit, NewHold},
     trail::{Action, Change, NOTHING, record_change},
@@ -293,6 +294,7 @@ pub async fn read_context(
     }
     context.stated = list_stated_elsewhere(tx, owed, &values).await?;
     context.values = values.into_iter().map(|value| (value.code.clone(), value.rule())).collect();
+    context.milestones = milestones::list_statable(tx, owed).await?;
     context.has_accepted_predecessor = reports::has_accepted_before(tx, &owed.task_id, &owed.organisation_id, owed.period_ends_on).await?;
     Ok(context)
 }
@@ -307,7 +309,7 @@ async fn list_stated_elsewhere(tx: &mut Tx, owed: &Owed, values: &[TaskValue]) -
     for row in list_stated(tx, &owed.task_id, owed.period_ends_on, &owed.obligation_id).await? {
         let Some(value) = values.iter().find(|value| value.code == row.indicator) else { continue };
         let one_body_only = matches!(value.measure, Measure::Level | Measure::Rank) && value.fraction == 0;
-        if one_body_only || row.organisation_id == owed.organisation_id {
+        if one_body_only || row.organisation_id.as_ref() == Some(&owed.organisation_id) {
             let by = if row.task.is_empty() { row.organisation_zh } else { format!("{} {}", row.organisation_zh, row.task) };
             stated.entry(row.indicator).or_insert(by);
         }

@@ -28,7 +28,7 @@ use crate::{
     },
     error::UserError,
     store::{
-        Tx,
+        Known, Tx,
         target_revisions::{self as store, BaselineFact, MilestoneFact, TargetFact},
     },
 };
@@ -69,6 +69,19 @@ impl TargetHistory {
             all.entry(row.indicator_id.clone()).or_default().baselines.push(row);
         }
         Ok(all)
+    }
+
+    /// Leaves what was known: later acts are gone, and what they withdrew holds.
+    pub fn keep_known(&mut self, known: Known) {
+        macro_rules! keep {
+            ($($rows:expr),+) => {$(
+                $rows.retain(|row| known.holds(row.recorded_at, None));
+                for row in &mut $rows {
+                    row.superseded_at = row.superseded_at.filter(|at| known.holds(*at, None));
+                }
+            )+};
+        }
+        keep!(self.targets, self.milestones, self.baselines);
     }
 
     /// What a form carries to tell whether anything was revised since: it rises with every act.

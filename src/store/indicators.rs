@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Encoded, StoreError, Tx, fetch_all};
+use super::{Day, Encoded, Known, StoreError, Tx, fetch_all, known};
 use crate::domain::{
     ids::{AreaId, IndicatorId, PlanId, TaskId},
     target::TargetForm,
@@ -69,16 +69,17 @@ pub struct IndicatorRow {
     pub needs_stage_ruling: i64,
 }
 
-/// The indicators of a plan that are in use, in the order of the plan.
-pub async fn list_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<IndicatorRow>, StoreError> {
+/// The indicators of a plan that were in use, in the order of the plan.
+pub async fn list_indicators(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<IndicatorRow>, StoreError> {
     fetch_all!(
         tx,
         IndicatorRow,
         "SELECT indicators.id, area_id, indicators.code, indicators.name_zh, indicators.name_en, unit_zh, unit_en, measure, direction,
                 scale, source_zh, needs_stage_ruling
          FROM indicators JOIN areas ON areas.id = indicators.area_id
-         WHERE indicators.plan_id = $1 AND retired_at IS NULL ORDER BY areas.ordinal, indicators.ordinal",
-        plan
+         WHERE indicators.plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY areas.ordinal, indicators.ordinal",
+        plan,
+        known.instant()
     )
 }
 
@@ -144,16 +145,21 @@ pub struct TargetRow {
     pub recorded_at: i64,
 }
 
-/// Every revision of the plan's targets, oldest first.
-pub async fn list_targets(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TargetRow>, StoreError> {
+/// Every known revision of the plan's targets, oldest first.
+pub async fn list_targets(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<TargetRow>, StoreError> {
     fetch_all!(
         tx,
         TargetRow,
-        "SELECT indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason, document,
+        concat!(
+            "SELECT indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason, document,
                 COALESCE(accounts.display_name, '') AS officer, recorded_at
          FROM targets JOIN indicators ON indicators.id = targets.indicator_id LEFT JOIN accounts ON accounts.id = targets.officer_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, effective_on, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("targets", "$2"),
+            " ORDER BY indicator_id, effective_on, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -178,15 +184,20 @@ pub struct MilestoneRow {
     pub dropped: i64,
 }
 
-/// Every milestone of the plan's indicators.
-pub async fn list_milestones(tx: &mut Tx, plan: &PlanId) -> Result<Vec<MilestoneRow>, StoreError> {
+/// Every known milestone of the plan's indicators.
+pub async fn list_milestones(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<MilestoneRow>, StoreError> {
     fetch_all!(
         tx,
         MilestoneRow,
-        "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at, dropped
+        concat!(
+            "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at, dropped
          FROM milestones JOIN indicators ON indicators.id = milestones.indicator_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, on_date, effective_on, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("milestones", "$2"),
+            " ORDER BY indicator_id, on_date, effective_on, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -213,15 +224,20 @@ pub struct BaselineRow {
     pub recorded_at: i64,
 }
 
-/// The typed baselines of the plan, the one recorded last at the end.
-pub async fn list_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<BaselineRow>, StoreError> {
+/// The known typed baselines of the plan, the one recorded last at the end.
+pub async fn list_baselines(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<BaselineRow>, StoreError> {
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT indicator_id, on_date, value, qualifier, provenance, document, effective_on, recorded_at
+        concat!(
+            "SELECT indicator_id, on_date, value, qualifier, provenance, document, effective_on, recorded_at
          FROM baselines JOIN indicators ON indicators.id = baselines.indicator_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("baselines", "$2"),
+            " ORDER BY indicator_id, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -262,13 +278,14 @@ macro_rules! select_rulings {
     };
 }
 
-/// The rulings of the plan that hold, the one recorded last at the end.
-pub async fn list_rulings(tx: &mut Tx, plan: &PlanId) -> Result<Vec<RulingRow>, StoreError> {
+/// The rulings of the plan that held, the one recorded last at the end.
+pub async fn list_rulings(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<RulingRow>, StoreError> {
     fetch_all!(
         tx,
         RulingRow,
-        select_rulings!("WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at"),
-        plan
+        concat!(select_rulings!("WHERE indicators.plan_id = $1 AND "), known!("rulings", "$2"), " ORDER BY indicator_id, recorded_at"),
+        plan,
+        known.instant()
     )
 }
 
@@ -291,16 +308,21 @@ pub struct StockTakeRow {
     pub officer: String,
 }
 
-/// The stock-takes of the plan that hold, the one recorded last at the end.
-pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId) -> Result<Vec<StockTakeRow>, StoreError> {
+/// The stock-takes of the plan that held, the one recorded last at the end.
+pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<StockTakeRow>, StoreError> {
     fetch_all!(
         tx,
         StockTakeRow,
-        "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, '') AS officer
+        concat!(
+            "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, '') AS officer
          FROM stock_takes JOIN indicators ON indicators.id = stock_takes.indicator_id
          LEFT JOIN accounts ON accounts.id = stock_takes.officer_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("stock_takes", "$2"),
+            " ORDER BY indicator_id, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -322,15 +344,20 @@ pub struct ValueRow {
     pub recorded_at: i64,
 }
 
-/// The accepted values of the plan's flow, level and rank indicators, by period.
-pub async fn list_values(tx: &mut Tx, plan: &PlanId) -> Result<Vec<ValueRow>, StoreError> {
+/// The known accepted values of the plan's flow, level and rank indicators, by period.
+pub async fn list_values(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<ValueRow>, StoreError> {
     fetch_all!(
         tx,
         ValueRow,
-        "SELECT indicator_id, period_end, value, numerator, denominator, recorded_at
+        concat!(
+            "SELECT indicator_id, period_end, value, numerator, denominator, recorded_at
          FROM accepted_values JOIN indicators ON indicators.id = accepted_values.indicator_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, period_end, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("accepted_values", "$2"),
+            " ORDER BY indicator_id, period_end, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -351,17 +378,20 @@ pub struct LinkedTaskRow {
     pub lead_en: String,
 }
 
-/// The tasks linked to an indicator, in the order of the plan.
-pub async fn list_linked_tasks(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<LinkedTaskRow>, StoreError> {
+/// The tasks that were linked to an indicator, in the order of the plan.
+pub async fn list_linked_tasks(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<LinkedTaskRow>, StoreError> {
     fetch_all!(
         tx,
         LinkedTaskRow,
         "SELECT tasks.id, tasks.code, title_zh, title_en, COALESCE(organisations.name_zh, '') AS lead_zh,
                 COALESCE(organisations.name_en, '') AS lead_en
          FROM task_indicators JOIN tasks ON tasks.id = task_indicators.task_id JOIN areas ON areas.id = tasks.area_id
-         LEFT JOIN assignments ON assignments.task_id = tasks.id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
+         LEFT JOIN assignments ON assignments.task_id = tasks.id AND assignments.part = 'lead'
+              AND assignments.assigned_at < $2 AND (assignments.ended_at IS NULL OR assignments.ended_at >= $2)
          LEFT JOIN organisations ON organisations.id = assignments.organisation_id
-         WHERE task_indicators.indicator_id = $1 AND tasks.retired_at IS NULL ORDER BY areas.ordinal, tasks.ordinal",
-        indicator
+         WHERE task_indicators.indicator_id = $1 AND (tasks.retired_at IS NULL OR tasks.retired_at >= $2)
+         ORDER BY areas.ordinal, tasks.ordinal",
+        indicator,
+        known.instant()
     )
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, execute, fetch_all, fetch_one};
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_one};
 use crate::domain::{
     ids::{IndicatorId, ObligationId, OrganisationId, PlanId, ReportId, TaskId},
     number::Qualifier,
@@ -34,9 +34,9 @@ pub async fn insert_submitted_values(tx: &mut Tx, report: &ReportId, plan: &Plan
 pub struct StatedRow {
     /// Code of the indicator.
     pub indicator: String,
-    /// Whose value.
-    pub organisation_id: OrganisationId,
-    /// The organisation's Chinese name.
+    /// Whose value; none for a published one.
+    pub organisation_id: Option<OrganisationId>,
+    /// The organisation's Chinese name, or the document of a published value.
     pub organisation_zh: String,
     /// Code of the task of its report; empty for an imported one.
     pub task: String,
@@ -47,9 +47,9 @@ pub async fn list_stated(tx: &mut Tx, task: &TaskId, period_end: Date, obligatio
     fetch_all!(
         tx,
         StatedRow,
-        "SELECT i.code AS indicator, v.organisation_id, o.name_zh AS organisation_zh, COALESCE(t.code, '') AS task
+        "SELECT i.code AS indicator, v.organisation_id, COALESCE(o.name_zh, v.document) AS organisation_zh, COALESCE(t.code, '') AS task
          FROM accepted_values v JOIN indicators i ON i.id = v.indicator_id JOIN task_indicators ti ON ti.indicator_id = i.id
-         JOIN organisations o ON o.id = v.organisation_id
+         LEFT JOIN organisations o ON o.id = v.organisation_id
          LEFT JOIN reports r ON r.id = v.report_id LEFT JOIN obligations ob ON ob.id = r.obligation_id
          LEFT JOIN tasks t ON t.id = ob.task_id
          WHERE ti.task_id = $1 AND v.period_end = $2 AND v.superseded_at IS NULL AND (ob.id IS NULL OR ob.id <> $3)
@@ -69,7 +69,9 @@ pub async fn list_stated(tx: &mut Tx, task: &TaskId, period_end: Date, obligatio
 /// A value with everything that stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct NamedValueRow {
-    /// Whose value; Chinese name.
+    /// Whose value; none for one that a document publishes.
+    pub organisation_id: Option<OrganisationId>,
+    /// The organisation's Chinese name, or whom the document says it of; may be empty then.
     pub organisation_zh: String,
     /// The organisation's English name; may be empty.
     pub organisation_en: String,
@@ -103,8 +105,8 @@ pub struct ValuePage<'a> {
     pub indicator: &'a IndicatorId,
     /// Values of periods that end on or before this day.
     pub as_of: Date,
-    /// As recorded before this instant, in milliseconds since 1970.
-    pub known_before: i64,
+    /// Which rows were known.
+    pub known: Known,
     /// Rows of a page.
     pub limit: i64,
     /// Rows before it.
@@ -116,16 +118,16 @@ pub async fn list_named_values(tx: &mut Tx, page: ValuePage<'_>) -> Result<Vec<N
     fetch_all!(
         tx,
         NamedValueRow,
-        "SELECT o.name_zh AS organisation_zh, o.name_en AS organisation_en, v.period_end, v.value, v.qualifier, v.numerator, v.denominator,
-                v.document, v.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, CAST(NULL AS TEXT) AS state
-         FROM accepted_values v JOIN organisations o ON o.id = v.organisation_id
+        "SELECT v.organisation_id, COALESCE(o.name_zh, v.source) AS organisation_zh, COALESCE(o.name_en, '') AS organisation_en, v.period_end,
+                v.value, v.qualifier, v.numerator, v.denominator, v.document, v.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, CAST(NULL AS TEXT) AS state
+         FROM accepted_values v LEFT JOIN organisations o ON o.id = v.organisation_id
          LEFT JOIN reports r ON r.id = v.report_id LEFT JOIN obligations ob ON ob.id = r.obligation_id
          LEFT JOIN assignments a ON a.task_id = ob.task_id AND a.part = 'lead' AND a.ended_at IS NULL
          WHERE v.indicator_id = $1 AND v.period_end <= $2 AND v.recorded_at < $3 AND (v.superseded_at IS NULL OR v.superseded_at >= $3)
-         ORDER BY v.period_end DESC, o.sort_key, v.id LIMIT $4 OFFSET $5",
+         ORDER BY v.period_end DESC, COALESCE(o.sort_key, ''), v.id LIMIT $4 OFFSET $5",
         page.indicator,
         Day(page.as_of),
-        page.known_before,
+        page.known.instant(),
         page.limit,
         page.offset
     )
@@ -140,7 +142,7 @@ pub async fn count_named_values(tx: &mut Tx, page: ValuePage<'_>) -> Result<(i64
          WHERE indicator_id = $1 AND period_end <= $2 AND recorded_at < $3 AND (superseded_at IS NULL OR superseded_at >= $3)",
         page.indicator,
         Day(page.as_of),
-        page.known_before
+        page.known.instant()
     )?;
     Ok((count, last.and_then(|day| day.parse().ok())))
 }
@@ -150,7 +152,7 @@ pub async fn list_awaiting_values(tx: &mut Tx, indicator: &IndicatorId, as_of: D
     fetch_all!(
         tx,
         NamedValueRow,
-        "SELECT o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.ends_on AS period_end, s.value, s.qualifier, s.numerator,
+        "SELECT ob.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.ends_on AS period_end, s.value, s.qualifier, s.numerator,
                 s.denominator, '' AS document, s.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, r.state
          FROM submitted_values s JOIN reports r ON r.id = s.report_id JOIN obligations ob ON ob.id = r.obligation_id
          JOIN periods p ON p.id = ob.period_id JOIN organisations o ON o.id = ob.organisation_id
@@ -182,8 +184,8 @@ pub struct HeldValue {
     pub id: String,
     /// The indicator.
     pub indicator_id: IndicatorId,
-    /// Whose value.
-    pub organisation_id: OrganisationId,
+    /// Whose value; none for one that a document publishes.
+    pub organisation_id: Option<OrganisationId>,
     /// End of the period it is for.
     #[sqlx(try_from = "Day")]
     pub period_end: Date,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::{entry, values, when};
+use super::{entry, milestones, values, when};
 use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
@@ -81,6 +81,7 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
             {values::understood_percent(text, &shown.fields.percent_complete)}
             {values::values(&shown)}
             {entry::entries(&shown)}
+            {milestones::milestone_fields(&shown)}
             {area(&shown, "problems", text.flow_problems(), "", &shown.fields.problems, 3, true)}
             {area(&shown, "coordination", text.flow_coordination(), text.flow_coordination_hint(), &shown.fields.coordination, 3, true)}
             <fieldset class="group">
@@ -212,6 +213,7 @@ pub fn field_label(text: Text, field: &str) -> String {
         "stage_date" => text.flow_stage_date(),
         "document_number" => text.flow_document_number(),
         _ if values::is_value_field(field) => text.flow_values(),
+        "reached_on" => text.item_reached(),
         _ => text.flow_entries(),
     };
     label.to_owned()

@@ -303,7 +303,7 @@ fn check_beside(
         let other = ready.iter().find(same_period).map(|other| format!("line {}", other.change.line)).or_else(|| {
             let held = &plans.get(&read.change.plan)?.held;
             let of_period = |held: &&HeldValue| held.indicator_id == read.indicator && held.period_end == read.change.period_end;
-            held.iter().filter(of_period).any(|held| held.organisation_id != read.organisation).then(|| "a value that holds".to_owned())
+            held.iter().filter(of_period).any(|held| held.organisation_id.as_ref() != Some(&read.organisation)).then(|| "a value that holds".to_owned())
         });
         if let Some(other) = other {
             problems.push(row.problem("org", format!("{other} is of another organisation; such values of several bodies are never averaged")));
@@ -322,7 +322,7 @@ fn in_words(raw: i64, qualifier: Option<Qualifier>, parts: Option<(i64, i64)>, r
 
 impl HeldValue {
     fn is_for(&self, indicator: &IndicatorId, organisation: &OrganisationId, period_end: Date) -> bool {
-        self.indicator_id == *indicator && self.organisation_id == *organisation && self.period_end == period_end
+        self.indicator_id == *indicator && self.organisation_id.as_ref() == Some(organisation) && self.period_end == period_end
     }
 
     fn says(&self, value: &ValidValue) -> bool {

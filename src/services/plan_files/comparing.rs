@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     entries::{IndicatorEntry, PlanFile, TaskEntry},
     reading::{FileProblem, Problems},
+    values::StoredValues,
 };
 use crate::{
     domain::{
@@ -35,6 +36,7 @@ pub(super) struct Stored {
     rulings: Vec<FileRulingRow>,
     baselines: Vec<BaselineRow>,
     dates: Vec<TaskDatesRow>,
+    pub(super) published: StoredValues,
 }
 
 impl Stored {
@@ -57,6 +59,7 @@ impl Stored {
             rulings: store::list_file_rulings(tx, &plan.id).await?,
             baselines: store::list_file_baselines(tx, &plan.id).await?,
             dates: store::list_file_task_dates(tx, &plan.id).await?,
+            published: StoredValues::read(tx, &plan.id).await?,
             plan: Some(plan),
         })
     }
@@ -138,10 +141,11 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, stored: &Stored, probl
             }
         }
     }
-    let baseline = stored.baselines.iter().find(|baseline| baseline.indicator_id == known.id).map(|row| (row.on_date, row.value));
-    if baseline != entry.baseline {
+    let baseline = stored.baselines.iter().find(|baseline| baseline.indicator_id == known.id);
+    if baseline != entry.baseline.as_ref().map(|baseline| baseline.baseline_row(&known.id)).as_ref() {
         note("baseline", &format!("differs from the database: a baseline {IN_THE_PRODUCT}"));
     }
+    stored.published.compare(place, &entry.code, &known.id, &entry.values, problems);
     let Some(roster) = &entry.roster else { return };
     let ruling = |kind: RulingKind| stored.rulings.iter().find(|ruling| ruling.indicator_id == known.id && ruling.kind == kind);
     let same_stage = ruling(RulingKind::CountingStage)

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use jiff::{civil::Date, tz::TimeZone};
 use toml::Table;
 
-use super::reading::{FileProblem, NO_DATE, Problems, Reader};
+use super::{
+    reading::{FileProblem, NO_DATE, Problems, Reader},
+    values::{BodyEntry, ValueEntry, kind_of, read_baseline, read_bodies, read_values},
+};
 use crate::domain::{
     number::MAX_SCALE,
     target::{TargetForm, TargetKind},
@@ -33,6 +36,8 @@ pub(super) struct PlanEntry {
     pub(super) ends_on: Date,
     pub(super) cadence: Cadence,
     pub(super) time_zone: String,
+    /// What the file was made from, where that is not the plan's own text; empty otherwise.
+    pub(super) document: String,
 }
 
 pub(super) struct RecognitionEntry {
@@ -72,7 +77,9 @@ pub(super) struct IndicatorEntry {
     /// Of a level in percent: whether it is kept as numerator and denominator.
     pub(super) fraction: bool,
     /// Of a flow, level or rank: the value it starts from, where the text gives one.
-    pub(super) baseline: Option<(Date, i64)>,
+    pub(super) baseline: Option<ValueEntry>,
+    /// Of a flow, level or rank: what documents publish.
+    pub(super) values: Vec<ValueEntry>,
 }
 
 pub(super) struct RosterEntry {
@@ -99,6 +106,8 @@ pub(super) struct TaskEntry {
     pub(super) due_on: Date,
     pub(super) date_provenance: Provenance,
     pub(super) indicators: Vec<String>,
+    /// Whom the document names.
+    pub(super) bodies: Vec<BodyEntry>,
 }
 
 /// Reads a file and checks it within itself; `known_recognitions` are those that earlier files brought.
@@ -138,6 +147,7 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
             ends_on: NO_DATE,
             cadence: Cadence::Quarter,
             time_zone: String::new(),
+            document: String::new(),
         };
     };
     let plan = PlanEntry {
@@ -152,6 +162,7 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
         ends_on: entry.date("ends_on"),
         cadence: entry.word("cadence", Cadence::ALL, Cadence::as_str).unwrap_or(Cadence::Quarter),
         time_zone: entry.text("time_zone"),
+        document: if entry.has("document") { entry.text("document") } else { String::new() },
     };
     if plan.starts_on != NO_DATE && plan.ends_on != NO_DATE && plan.ends_on < plan.starts_on {
         entry.note("ends_on", format!("{} lies before the first day, {}", plan.ends_on, plan.starts_on));
@@ -202,7 +213,13 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
     if fraction && measure != Measure::Level {
         entry.note("fraction", "only a level is kept as numerator and denominator");
     }
-    let target_on = entry.date("target_on");
+    let unit_zh = entry.text("unit_zh");
+    let kind = kind_of(measure, &unit_zh);
+    let target = entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified);
+    // What sets no number sets no day for it either.
+    let is_dated = target != TargetForm::Unquantified || entry.has("target_on");
+    let target_on = if is_dated { entry.date("target_on") } else { plan.ends_on };
+    let target_on_provenance = if is_dated { read_provenance(&mut entry, "target_on_provenance") } else { Provenance::Derived };
     if target_on != NO_DATE && target_on < plan.starts_on {
         entry.note("target_on", format!("{target_on} lies before the plan's first day, {}", plan.starts_on));
     }
@@ -211,7 +228,7 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
         area: entry.text("area"),
         name_zh: entry.text("name_zh"),
         name_en: entry.text_or_empty("name_en"),
-        unit_zh: entry.text("unit_zh"),
+        unit_zh,
         unit_en: entry.text_or_empty("unit_en"),
         source_zh: entry.text_or_empty("source_zh"),
         measure,
@@ -219,12 +236,13 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
         scale: i64::from(places),
         wording_zh: entry.text("wording"),
         wording_en: entry.text_or_empty("wording_en"),
-        target: entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified),
+        target,
         target_on,
-        target_on_provenance: read_provenance(&mut entry, "target_on_provenance"),
+        target_on_provenance,
         fraction,
         roster: (measure == Measure::Roster).then(|| read_roster(&mut entry)),
-        baseline: if measure == Measure::Roster { None } else { read_baseline(&mut entry, places) },
+        baseline: if measure == Measure::Roster { None } else { read_baseline(&mut entry, places, kind) },
+        values: if measure == Measure::Roster { Vec::new() } else { read_values(&mut entry, places, kind) },
     };
     if measure == Measure::Rank && indicator.direction != Direction::Falling {
         entry.note("direction", "a rank is better the lower it is: falling");
@@ -294,16 +312,6 @@ fn read_basis(mut entry: Reader<'_>) -> (String, Provenance) {
     (basis, provenance)
 }
 
-fn read_baseline(entry: &mut Reader<'_>, scale: u8) -> Option<(Date, i64)> {
-    if !entry.has("baseline") {
-        return None;
-    }
-    let mut inner = entry.inner("baseline")?;
-    let baseline = (inner.date("on"), inner.scaled("value", scale));
-    inner.finish();
-    Some(baseline)
-}
-
 fn read_task(mut entry: Reader<'_>, plan: &PlanEntry) -> TaskEntry {
     let dated = entry.has("starts_on") || entry.has("due_on");
     let starts_on = if entry.has("starts_on") { entry.date("starts_on") } else { plan.starts_on };
@@ -325,6 +333,7 @@ fn read_task(mut entry: Reader<'_>, plan: &PlanEntry) -> TaskEntry {
         due_on,
         date_provenance: if dated { Provenance::Text } else { Provenance::Derived },
         indicators: entry.texts("indicators"),
+        bodies: read_bodies(&mut entry),
     };
     entry.finish();
     task

@@ -6,7 +6,11 @@ use std::{cell::RefCell, fmt, str::FromStr};
 use jiff::civil::Date;
 use toml::{Table, Value};
 
-use crate::domain::{calendar::parse_date, fields::clean_text};
+use crate::domain::{
+    calendar::parse_date,
+    fields::clean_text,
+    number::{Quantity, QuantityKind, parse_quantity},
+};
 
 /// One fault of a plan file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,23 +160,25 @@ impl<'p> Reader<'p> {
 
     /// A number in units of 10^-scale: a whole one, or a text such as "99.5".
     pub(super) fn scaled(&mut self, key: &str, scale: u8) -> i64 {
-        use crate::domain::number::{QuantityKind, parse_quantity};
+        self.quantity(key, scale, QuantityKind::Amount).raw
+    }
+
+    /// A number of a kind, with the word that softens it where it is written with one, such as "20余".
+    pub(super) fn quantity(&mut self, key: &str, scale: u8, kind: QuantityKind) -> Quantity {
+        let none = Quantity { raw: 0, qualifier: None };
         let text = match self.take(key) {
             Some(Value::Integer(whole)) => whole.to_string(),
             Some(Value::String(text)) => text,
             Some(other) => {
                 self.note(key, format!("is neither a whole number nor a text such as \"99.5\" but a value of type {}", other.type_str()));
-                return 0;
+                return none;
             }
-            None => return 0,
+            None => return none,
         };
-        match parse_quantity(&text, scale, QuantityKind::Amount) {
-            Ok(quantity) => quantity.raw,
-            Err(error) => {
-                self.note(key, format!("`{text}`: {error}"));
-                0
-            }
-        }
+        parse_quantity(&text, scale, kind).unwrap_or_else(|error| {
+            self.note(key, format!("`{text}`: {error}"));
+            none
+        })
     }
 
     /// The table under a key.

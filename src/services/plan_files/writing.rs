@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         ids::{AreaId, IndicatorId, PlanId},
+        target::TargetForm,
         words::{Provenance, RulingKind},
     },
     services::{
@@ -17,9 +18,10 @@ use crate::{
     store::{
         Encoded, Tx,
         plan_files::{
-            self as store, AreaRow, BaselineRow, CountedRow, FileRulingRow, IndicatorRow, Origin, PlanRow, RecognitionKindRow, TargetRow,
-            TaskDatesRow, TaskRow,
+            self as store, AreaRow, CountedRow, FileRulingRow, IndicatorRow, Origin, PlanRow, RecognitionKindRow, TargetRow, TaskDatesRow,
+            TaskRow,
         },
+        published,
     },
 };
 
@@ -105,7 +107,10 @@ impl Writer<'_> {
 
     /// The document as staff cite it, with the section.
     fn cite(&self, section: &str) -> String {
-        format!("《{}》{section}", self.file.plan.name_zh)
+        match self.file.plan.document.as_str() {
+            "" => format!("《{}》{section}", self.file.plan.name_zh),
+            document => format!("{document} {section}").trim_end().to_owned(),
+        }
     }
 
     fn plan_row(&self) -> PlanRow {
@@ -220,9 +225,23 @@ impl Writer<'_> {
                 self.write_indicator_facts(&row.id, entry).await?;
                 new_ids.push(row.id.clone());
             }
+            self.write_values(&row.id, entry, known.is_some()).await?;
             ids.push((entry.code.clone(), row.id));
         }
         Ok((ids, new_ids))
+    }
+
+    /// Adds the published values that are not there yet.
+    async fn write_values(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry, is_known: bool) -> Result<(), ServiceError> {
+        for row in self.stored.published.new_rows(indicator, &entry.values) {
+            if is_known {
+                let said = format!("{} ({})", row.value, row.document);
+                self.note_added(format!("indicator {} value of {}", entry.code, row.on_date), &said);
+            }
+            let id: String = make_id(self.now)?;
+            published::insert_published_value(self.tx, &id, &row, self.now.0).await?;
+        }
+        Ok(())
     }
 
     async fn write_indicator_facts(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry) -> Result<(), ServiceError> {
@@ -235,17 +254,17 @@ impl Writer<'_> {
             target_on: entry.target_on,
             date_provenance: entry.target_on_provenance,
         };
-        let reason = if entry.target_on_provenance == Provenance::Derived {
-            "默认规则：文本只写年份的，以该年最后一日为期"
-        } else {
-            ""
+        let reason = match (entry.target_on_provenance, entry.target) {
+            (_, TargetForm::Unquantified) => "文本没有数量目标，只记方向",
+            (Provenance::Derived, _) => "默认规则：文本只写年份的，以该年最后一日为期",
+            _ => "",
         };
         let id: String = make_id(self.now)?;
         store::insert_target(self.tx, &target, self.origin(&id, reason, &document)).await?;
-        if let Some((on_date, value)) = entry.baseline {
-            let baseline = BaselineRow { indicator_id: indicator.clone(), on_date, value };
+        if let Some(baseline) = &entry.baseline {
             let id: String = make_id(self.now)?;
-            store::insert_file_baseline(self.tx, &baseline, self.origin(&id, "", &document)).await?;
+            let cited = if baseline.document.is_empty() { &document } else { &baseline.document };
+            store::insert_file_baseline(self.tx, &baseline.baseline_row(indicator), self.origin(&id, "", cited)).await?;
         }
         let Some(roster) = &entry.roster else { return Ok(()) };
         for (kind, value, provenance, rule) in [
@@ -300,6 +319,12 @@ impl Writer<'_> {
                     self.note_added(format!("task {} indicator", entry.code), code);
                 }
                 store::insert_task_indicator(self.tx, &row.id, &indicator).await?;
+            }
+            for (place, body) in stored.published.new_bodies(&row.id, &entry.bodies) {
+                if known.is_some() {
+                    self.note_added(format!("task {} body", entry.code), &body.name_zh);
+                }
+                published::insert_task_body(self.tx, &body, place).await?;
             }
         }
         Ok(())

@@ -131,8 +131,12 @@ pub struct BaselineRow {
     /// Of which day.
     #[sqlx(try_from = "Day")]
     pub on_date: Date,
+    /// How exactly the document dates it.
+    pub dated: String,
     /// Units of 10^-scale.
     pub value: i64,
+    /// The word that softens it.
+    pub qualifier: Option<String>,
 }
 
 /// The baselines that files have set, the original ones first.
@@ -140,7 +144,7 @@ pub async fn list_file_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Basel
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT b.indicator_id, b.on_date, b.value FROM baselines b JOIN indicators i ON i.id = b.indicator_id
+        "SELECT b.indicator_id, b.on_date, b.dated, b.value, b.qualifier FROM baselines b JOIN indicators i ON i.id = b.indicator_id
          WHERE i.plan_id = $1 AND b.officer_id IS NULL ORDER BY b.recorded_at, b.id",
         plan
     )
@@ -150,12 +154,14 @@ pub async fn list_file_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Basel
 pub async fn insert_file_baseline(tx: &mut Tx, row: &BaselineRow, origin: Origin<'_>) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO baselines (id, indicator_id, on_date, value, provenance, reason, document, recorded_at, effective_on)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, recorded_at, effective_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         origin.id,
         &row.indicator_id,
         Day(row.on_date),
+        &row.dated,
         row.value,
+        &row.qualifier,
         Provenance::Text,
         origin.reason,
         origin.document,
