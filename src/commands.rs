@@ -11,12 +11,13 @@ use crate::{
         self,
         administrators::create_administrator,
         demonstration::{load_demonstration, refuse_demonstration},
-        imports::{ImportError, values::import_values},
+        imports::{ImportError, roster::import_roster, values::import_values},
         moment::Moment,
         plan_files::{PlanFileError, import_plan_file, load_shipped_plans},
+        rollups::complete_rollups,
         verify::Inspection,
     },
-    store::{Db, connect},
+    store::{Db, connect, with_tx},
     web::{AppState, clock::Clock, serve},
 };
 
@@ -33,8 +34,8 @@ pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
             Ok(0)
         }
         Command::ImportPlan { file, store } => import_plan(&file, store.complete()?).await,
+        Command::Import(ImportCommand::Roster(import)) => take_roster(import).await,
         Command::Import(ImportCommand::Values(import)) => take_values(import).await,
-        Command::Import(ImportCommand::Roster(_)) => Err("a roster cannot be imported yet".into()),
         Command::CreateAdmin { name, role, password_stdin, store } => {
             create_admin(&name, role.into(), password_stdin, store.complete()?).await
         }
@@ -46,6 +47,10 @@ async fn open_store(settings: &StoreSettings) -> Result<Db, CommandError> {
     tokio::fs::create_dir_all(settings.data_dir()).await?;
     let db = connect(&settings.database_url()).await?;
     db.migrate().await?;
+    let taken_in = with_tx(&db, |tx| Box::pin(async move { complete_rollups(tx).await })).await?;
+    if taken_in > 0 {
+        tracing::info!(units = taken_in, "the lists of an earlier version are made anew");
+    }
     Ok(db)
 }
 
@@ -102,6 +107,14 @@ async fn take_values(import: ImportFile) -> Result<u8, CommandError> {
     let bytes = tokio::fs::read(&import.file).await.map_err(|error| format!("{}: {error}", import.file.display()))?;
     let db = open_store(&import.store.complete()?).await?;
     let outcome = import_values(&db, bytes, clock_now(), import.dry_run).await;
+    db.close().await;
+    answer_import(&import.file, outcome)
+}
+
+async fn take_roster(import: ImportFile) -> Result<u8, CommandError> {
+    let bytes = tokio::fs::read(&import.file).await.map_err(|error| format!("{}: {error}", import.file.display()))?;
+    let db = open_store(&import.store.complete()?).await?;
+    let outcome = import_roster(&db, bytes, clock_now(), import.dry_run).await;
     db.close().await;
     answer_import(&import.file, outcome)
 }

@@ -66,9 +66,9 @@ pub enum Command {
 /// Which table is taken in.
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
-    /// Units with their recognitions and stages.
+    /// Units with their recognitions and stages: kind, code, name, holder, district, recognition, level, stage, date, document.
     Roster(ImportFile),
-    /// Values of indicators: plan, indicator, org, period_end, value, document.
+    /// Values of indicators: plan, indicator, org, `period_end`, value, document.
     Values(ImportFile),
 }
 

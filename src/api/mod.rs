@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
+pub mod corrections;
 pub mod fields;
 pub mod management;
 pub mod organisations;
@@ -15,6 +16,7 @@ pub mod periods;
 pub mod pledges;
 pub mod reports;
 pub mod reviews;
+pub mod roster;
 pub mod session;
 pub mod targets;
 pub mod task_loop;

@@ -365,7 +365,8 @@ mod tests {
             ("unquantified", "", "", Direction::Rising, 0, None),
         ] {
             let form = TypedTarget { kind: kind.into(), n: n.into(), high: high.into(), ..typed() };
-            let beyond: Vec<FieldProblem> = read(&form, direction, tolerance).err().unwrap_or_default().into_iter().map(|(_, p)| p).collect();
+            let beyond: Vec<FieldProblem> =
+                read(&form, direction, tolerance).err().unwrap_or_default().into_iter().map(|(_, p)| p).collect();
             let expected: Vec<FieldProblem> = goal.map(|goal| FieldProblem::BeyondTarget { goal: goal.into() }).into_iter().collect();
             assert_eq!(beyond, expected, "{kind} {n} {high} {tolerance}");
         }
@@ -418,11 +419,7 @@ mod tests {
             (with_line("3", line("", "2026-06-30", "")), "milestone.3.value", FieldProblem::Required),
             (with_line("3", line("", "", "50")), "milestone.3.on", FieldProblem::Required),
             (with_line("3", line("", "2026-12-31", "50")), "milestone.3.on", FieldProblem::SameDayTwice),
-            (
-                with_line("3", line("", "2024-12-31", "5")),
-                "milestone.3.on",
-                FieldProblem::DateBeforePlan { starts_on: date(2025, 1, 1) },
-            ),
+            (with_line("3", line("", "2024-12-31", "5")), "milestone.3.on", FieldProblem::DateBeforePlan { starts_on: date(2025, 1, 1) }),
         ] {
             let problems = read(&form, Direction::Rising, 0).unwrap_err();
             assert!(problems.contains(&(field.to_owned(), problem.clone())), "{field} {problem:?}: {problems:?}");

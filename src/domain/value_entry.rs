@@ -112,9 +112,7 @@ pub fn read_stated(typed: &ValueFields, rule: &ValueRule) -> Result<Option<Valid
     let denominator = read_part(&at("denominators"), &typed.denominator, &mut errors);
     let (Some(numerator), Some(denominator)) = (numerator, denominator) else { return Err(errors) };
     match read_share(numerator, denominator, rule.scale) {
-        Ok(raw) => {
-            Ok(Some(ValidValue { indicator: typed.indicator.clone(), raw, qualifier: None, parts: Some((numerator, denominator)) }))
-        }
+        Ok(raw) => Ok(Some(ValidValue { indicator: typed.indicator.clone(), raw, qualifier: None, parts: Some((numerator, denominator)) })),
         Err((part, problem)) => Err(vec![FieldError::new(at(part), problem)]),
     }
 }
@@ -260,9 +258,14 @@ mod tests {
 
     #[test]
     fn rates_are_put_together_from_their_parts() {
-        for (numerator, denominator, scale, share) in
-            [(179, 200, 1, Some(895)), (1, 3, 2, Some(3_333)), (2, 3, 0, Some(67)), (1, 200, 0, Some(1)), (0, 5, 1, Some(0)), (1, 0, 1, None)]
-        {
+        for (numerator, denominator, scale, share) in [
+            (179, 200, 1, Some(895)),
+            (1, 3, 2, Some(3_333)),
+            (2, 3, 0, Some(67)),
+            (1, 200, 0, Some(1)),
+            (0, 5, 1, Some(0)),
+            (1, 0, 1, None),
+        ] {
             assert_eq!(share_of(numerator, denominator, scale), share, "{numerator}/{denominator}");
         }
         let rate = ValueRule::new(Measure::Level, 1, ("%", "%"), true);
@@ -287,9 +290,12 @@ mod tests {
 
     #[test]
     fn a_better_rank_is_places_won() {
-        for (direction, baseline, actual, better) in
-            [(Direction::Falling, 107, 60, 47), (Direction::Falling, 60, 107, -47), (Direction::Rising, 60, 107, 47), (Direction::Rising, 5, 5, 0)]
-        {
+        for (direction, baseline, actual, better) in [
+            (Direction::Falling, 107, 60, 47),
+            (Direction::Falling, 60, 107, -47),
+            (Direction::Rising, 60, 107, 47),
+            (Direction::Rising, 5, 5, 0),
+        ] {
             assert_eq!(improvement(direction, baseline, actual), better);
         }
     }

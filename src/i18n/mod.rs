@@ -58,6 +58,7 @@ pub(crate) use message;
 mod administration;
 mod audit;
 mod clocks;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
@@ -67,6 +68,7 @@ mod numbers;
 mod pledges;
 mod published;
 mod punctuation;
+mod roster;
 mod targets;
 mod task_loop;
 mod timetable;
@@ -81,8 +83,9 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        clocks::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
@@ -90,6 +93,7 @@ mod tests {
         management::ENTRIES,
         numbers::ENTRIES,
         targets::ENTRIES,
+        roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,
         task_loop::ENTRIES,

@@ -139,7 +139,7 @@ pub(super) fn overview_without_targets(
                 <h2>{text.published_heading()}</h2>
                 {figures_table(&frame, view, published)}
             </section>
-            <aside>{figures_panel(visit, plan, view)}</aside>
+            <aside>{figures_panel(visit, &frame, view)}</aside>
         </div>
     }
     .into_any()

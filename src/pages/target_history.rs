@@ -7,11 +7,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{number::format_grouped, words::Provenance},
     i18n::Text,
-    services::{
-        moment::Moment,
-        targets::TargetHistory,
-        visit::PlanHead,
-    },
+    services::{moment::Moment, targets::TargetHistory, visit::PlanHead},
     store::{
         indicators::RulingRow,
         target_revisions::{BaselineFact, MilestoneFact, TargetFact},

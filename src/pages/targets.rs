@@ -125,7 +125,9 @@ fn row(text: Text, plan: &PlanHead, target: &RevisableTarget, today: Date) -> An
 
 fn baseline(text: Text, target: &RevisableTarget, today: Date) -> AnyView {
     match target.baseline_kind() {
-        BaselineKind::New => view! { "0 " <span class="prov">{text.provenance(crate::domain::words::Provenance::Derived)}</span> }.into_any(),
+        BaselineKind::New => {
+            view! { "0 " <span class="prov">{text.provenance(crate::domain::words::Provenance::Derived)}</span> }.into_any()
+        }
         BaselineKind::Stock => view! { <span class="soft">{text.manage_stock()}</span> }.into_any(),
         BaselineKind::Typed => match target.history.baseline_on(today) {
             Some(held) => {

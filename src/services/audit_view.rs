@@ -37,18 +37,23 @@ pub const PAGE_LENGTH: i64 = 50;
 /// The kinds of object that rows are about.
 pub const OBJECT_KINDS: &[&str] = &[
     "account",
+    "area",
     "assignment",
     "audit",
     "evaluation",
     "feedback",
     "indicator",
+    "name",
     "organisation",
     "period",
     "plan",
     "report",
+    "roster",
     "task",
+    "timetable-item",
     "token",
     "unit",
+    "values",
 ];
 
 /// One walk at a time: each reads the whole chain.

@@ -24,7 +24,7 @@ use crate::{
     },
     error::UserError,
     store::{
-        Db, Tx,
+        Db, Known, Tx,
         tasks::{self, Task, TaskPart},
         timetable::{self as store, DatesRow, Item, ItemTexts, NewDates, NewItem},
         with_tx,
@@ -75,7 +75,7 @@ pub async fn read_managed_task(db: &Db, plan: &PlanHead, code: &str) -> Result<M
 async fn read_managed_task_in(tx: &mut Tx, plan: &PlanHead, code: &str) -> Result<ManagedTask, ServiceError> {
     let task = tasks::find_task_by_code(tx, &plan.id, code).await?.ok_or(UserError::NotFound)?;
     Ok(ManagedTask {
-        parts: tasks::list_parts_of_task(tx, &task.id).await?,
+        parts: tasks::list_parts_of_task(tx, &task.id, Known::NOW).await?,
         items: store::list_items_of_task(tx, &task.id).await?,
         dates: store::list_task_dates(tx, &task.id).await?,
         item_dates: store::list_item_dates_of_task(tx, &task.id).await?,

@@ -88,7 +88,8 @@ impl TargetHistory {
     pub fn version(&self) -> String {
         let rows = self.targets.len() + self.milestones.len() + self.baselines.len();
         let ends = self.targets.iter().map(|row| row.superseded_at);
-        let ends = ends.chain(self.milestones.iter().map(|row| row.superseded_at)).chain(self.baselines.iter().map(|row| row.superseded_at));
+        let ends =
+            ends.chain(self.milestones.iter().map(|row| row.superseded_at)).chain(self.baselines.iter().map(|row| row.superseded_at));
         format!("{rows}-{}", ends.flatten().count())
     }
 

@@ -362,7 +362,10 @@ impl World {
         }
         sql.push_str("UPDATE data_version SET version = version + 1;");
         change(&self.db, &sql).await;
-        with_tx(&self.db, move |tx| Box::pin(async move { refresh_units(tx, &units).await })).await.map_err(|error: ServiceError| error).unwrap();
+        with_tx(&self.db, move |tx| Box::pin(async move { refresh_units(tx, &units).await }))
+            .await
+            .map_err(|error: ServiceError| error)
+            .unwrap();
     }
 
     /// Staff take stock through the page's form.

@@ -15,6 +15,7 @@ pub mod language;
 pub mod registry;
 pub mod render;
 pub mod report_form;
+pub mod roster_table;
 pub mod server;
 pub mod timetable_export;
 pub mod visits;

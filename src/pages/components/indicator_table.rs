@@ -132,9 +132,7 @@ impl<'a> Frame<'a> {
         let (path, words) = match indicator.judgement.reason {
             ScheduleReason::Missing(Missing::StageRuling) => ("/manage/rulings".to_owned(), self.text.go_and_rule()),
             ScheduleReason::Missing(Missing::StockTake) => ("/manage/units".to_owned(), self.text.go_and_take_stock()),
-            ScheduleReason::Missing(Missing::Baseline) => {
-                (format!("/manage/targets/{}", indicator.code), self.text.go_and_set_baseline())
-            }
+            ScheduleReason::Missing(Missing::Baseline) => (format!("/manage/targets/{}", indicator.code), self.text.go_and_set_baseline()),
             _ => return None,
         };
         self.manages.then(|| view! { " " <a class="no-print" href=self.plan.path(&path)>{words}</a> }.into_any())

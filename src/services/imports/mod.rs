@@ -1,5 +1,6 @@
 //! What comes in from tables. Invariant: a file is taken in as a whole or not at all, and every faulty row is named.
 
+pub mod roster;
 pub mod table;
 pub mod values;
 

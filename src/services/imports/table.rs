@@ -167,7 +167,11 @@ mod tests {
     fn every_fault_is_named_with_its_line_and_column() {
         assert_eq!(
             faults(b"plan,valeu,plan\n"),
-            ["line 1, valeu: is none of the columns plan, value, note", "line 1, plan: stands twice", "line 1, value: this column is missing"]
+            [
+                "line 1, valeu: is none of the columns plan, value, note",
+                "line 1, plan: stands twice",
+                "line 1, value: this column is missing"
+            ]
         );
         assert_eq!(
             faults(b"plan,value\na\n\xB1\xB1,2\nb,1,2\n"),

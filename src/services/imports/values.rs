@@ -7,15 +7,18 @@ use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{ImportError, OrganisationNames, RowProblem, table::{Row, read_table}};
+use super::{
+    ImportError, OrganisationNames, RowProblem,
+    table::{Row, read_table},
+};
 use crate::{
     domain::{
         calendar::{calendar_period, parse_date},
         fields::{FieldProblem, clean_text},
         ids::{IndicatorId, OrganisationId},
         number::{Qualifier, format_grouped},
-        report_form::MAX_SHORT_TEXT,
         report::ValidValue,
+        report_form::MAX_SHORT_TEXT,
         value_entry::{ValueRule, read_cell},
         words::Measure,
     },
@@ -303,10 +306,14 @@ fn check_beside(
         let other = ready.iter().find(same_period).map(|other| format!("line {}", other.change.line)).or_else(|| {
             let held = &plans.get(&read.change.plan)?.held;
             let of_period = |held: &&HeldValue| held.indicator_id == read.indicator && held.period_end == read.change.period_end;
-            held.iter().filter(of_period).any(|held| held.organisation_id.as_ref() != Some(&read.organisation)).then(|| "a value that holds".to_owned())
+            held.iter()
+                .filter(of_period)
+                .any(|held| held.organisation_id.as_ref() != Some(&read.organisation))
+                .then(|| "a value that holds".to_owned())
         });
         if let Some(other) = other {
-            problems.push(row.problem("org", format!("{other} is of another organisation; such values of several bodies are never averaged")));
+            problems
+                .push(row.problem("org", format!("{other} is of another organisation; such values of several bodies are never averaged")));
         }
     }
 }

@@ -12,7 +12,9 @@ use crate::{
         number::format_grouped,
         report_form::MAX_SHORT_TEXT,
         target::TargetForm,
-        target_revision::{HeldTarget, MilestoneChange, ReadRevision, RevisionContext, TypedTarget, goal_if_beyond, read_effective, read_revision},
+        target_revision::{
+            HeldTarget, MilestoneChange, ReadRevision, RevisionContext, TypedTarget, goal_if_beyond, read_effective, read_revision,
+        },
         words::Provenance,
     },
     error::UserError,
