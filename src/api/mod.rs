@@ -18,6 +18,7 @@ pub mod reports;
 pub mod reviews;
 pub mod roster;
 pub mod session;
+pub mod targets;
 pub mod task_loop;
 pub mod timetable;
 pub mod tokens;

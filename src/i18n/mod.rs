@@ -69,6 +69,7 @@ mod pledges;
 mod published;
 mod punctuation;
 mod roster;
+mod targets;
 mod task_loop;
 mod timetable;
 mod tokens;
@@ -91,6 +92,7 @@ mod tests {
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        targets::ENTRIES,
         roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,

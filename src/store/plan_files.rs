@@ -198,6 +198,8 @@ pub struct IndicatorRow {
     pub source_zh: String,
     /// 1 where a derived counting stage is not enough.
     pub needs_stage_ruling: i64,
+    /// 1 where values are kept as numerator and denominator.
+    pub fraction: i64,
 }
 
 /// The indicators of a plan, in order.
@@ -205,7 +207,8 @@ pub async fn list_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Indicator
     fetch_all!(
         tx,
         IndicatorRow,
-        "SELECT id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale, source_zh, needs_stage_ruling
+        "SELECT id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale, source_zh, needs_stage_ruling,
+                fraction
          FROM indicators WHERE plan_id = $1 ORDER BY ordinal",
         plan
     )
@@ -216,8 +219,8 @@ pub async fn save_indicator(tx: &mut Tx, plan: &PlanId, row: &IndicatorRow) -> R
     execute!(
         tx,
         "INSERT INTO indicators (id, plan_id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale,
-                                 source_zh, needs_stage_ruling)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                 source_zh, needs_stage_ruling, fraction)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name_zh = excluded.name_zh, name_en = excluded.name_en,
              unit_zh = excluded.unit_zh, unit_en = excluded.unit_en, source_zh = excluded.source_zh",
         &row.id,
@@ -234,6 +237,7 @@ pub async fn save_indicator(tx: &mut Tx, plan: &PlanId, row: &IndicatorRow) -> R
         row.scale,
         &row.source_zh,
         row.needs_stage_ruling,
+        row.fraction,
     )?;
     Ok(())
 }

@@ -162,6 +162,14 @@ const MANAGEMENT: &[Entry] = &[
     function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
+/// Revisions of targets, milestones and baselines.
+const TARGETS: &[Entry] = &[
+    page("/p/{plan}/manage/targets", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/targets/{code}", Needs(P::ManagePlans)),
+    function("/fn/revise_target", Needs(P::ManagePlans)),
+    function("/fn/revise_baseline", Needs(P::ManagePlans)),
+];
+
 /// The roster beyond its pages: names, corrections, tables.
 const ROSTER: &[Entry] = &[
     handler("/p/{plan}/roster.csv", Needs(P::ReadPlans), || get(roster_table::download_roster)),
@@ -219,9 +227,23 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
-        .into_iter()
-        .flatten()
+    let parts: [&'static [Entry]; 14] = [
+        FRAME,
+        ADMINISTRATION,
+        ASSIGNMENTS,
+        NUMBERS,
+        LOOP,
+        FLOW,
+        CORRECTIONS,
+        MANAGEMENT,
+        TARGETS,
+        ROSTER,
+        MACHINES,
+        AUDIT,
+        PLEDGES,
+        TIMETABLE,
+    ];
+    parts.into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -122,6 +122,7 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, stored: &Stored, probl
         ("measure", entry.measure != known.measure),
         ("direction", entry.direction != known.direction),
         ("scale", entry.scale != known.scale),
+        ("fraction", i64::from(entry.fraction) != known.fraction),
     ] {
         if differs {
             note(key, "is another one in the database; how an indicator is measured never changes");

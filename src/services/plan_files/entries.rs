@@ -74,6 +74,8 @@ pub(super) struct IndicatorEntry {
     pub(super) target_on_provenance: Provenance,
     /// Of a roster indicator: how it counts.
     pub(super) roster: Option<RosterEntry>,
+    /// Of a level in percent: whether it is kept as numerator and denominator.
+    pub(super) fraction: bool,
     /// Of a flow, level or rank: the value it starts from, where the text gives one.
     pub(super) baseline: Option<ValueEntry>,
     /// Of a flow, level or rank: what documents publish.
@@ -207,6 +209,10 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
     if measure == Measure::Roster && places != 0 {
         entry.note("scale", "units are counted whole: 0");
     }
+    let fraction = entry.has("fraction") && entry.flag("fraction");
+    if fraction && measure != Measure::Level {
+        entry.note("fraction", "only a level is kept as numerator and denominator");
+    }
     let unit_zh = entry.text("unit_zh");
     let kind = kind_of(measure, &unit_zh);
     let target = entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified);
@@ -233,10 +239,14 @@ fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
         target,
         target_on,
         target_on_provenance,
+        fraction,
         roster: (measure == Measure::Roster).then(|| read_roster(&mut entry)),
         baseline: if measure == Measure::Roster { None } else { read_baseline(&mut entry, places, kind) },
         values: if measure == Measure::Roster { Vec::new() } else { read_values(&mut entry, places, kind) },
     };
+    if measure == Measure::Rank && indicator.direction != Direction::Falling {
+        entry.note("direction", "a rank is better the lower it is: falling");
+    }
     entry.finish();
     indicator
 }

@@ -212,6 +212,7 @@ impl Writer<'_> {
                 scale: entry.scale,
                 source_zh: entry.source_zh.clone(),
                 needs_stage_ruling: i64::from(entry.roster.as_ref().is_some_and(|roster| roster.needs_ruling)),
+                fraction: i64::from(entry.fraction),
             };
             let object = format!("indicator {}", entry.code);
             if let Some(known) = known {

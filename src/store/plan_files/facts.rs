@@ -154,8 +154,8 @@ pub async fn list_file_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Basel
 pub async fn insert_file_baseline(tx: &mut Tx, row: &BaselineRow, origin: Origin<'_>) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, recorded_at, effective_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         origin.id,
         &row.indicator_id,
         Day(row.on_date),
@@ -166,6 +166,7 @@ pub async fn insert_file_baseline(tx: &mut Tx, row: &BaselineRow, origin: Origin
         origin.reason,
         origin.document,
         origin.recorded_at,
+        Day(origin.effective_on),
     )?;
     Ok(())
 }
