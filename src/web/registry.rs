@@ -227,23 +227,9 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    let parts: [&'static [Entry]; 14] = [
-        FRAME,
-        ADMINISTRATION,
-        ASSIGNMENTS,
-        NUMBERS,
-        LOOP,
-        FLOW,
-        CORRECTIONS,
-        MANAGEMENT,
-        TARGETS,
-        ROSTER,
-        MACHINES,
-        AUDIT,
-        PLEDGES,
-        TIMETABLE,
-    ];
-    parts.into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, TARGETS, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]
