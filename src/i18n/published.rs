@@ -35,27 +35,15 @@ messages! {
 }
 
 impl Text {
-    /// A number with its qualifier and its unit word: "20余 个", "89%", "more than 20 provinces".
+    /// A number with its qualifier and its unit word: "20余个", "89%", "more than 20 provinces".
     pub fn qualified_number(self, raw: i64, scale: u8, qualifier: Option<Qualifier>, units: (&str, &str)) -> String {
-        let number = format_raw(raw, scale);
-        let (zh, en) = units;
         let unit = match self.lang {
-            _ if zh == "%" => "%".to_owned(),
-            Lang::Zh if zh.is_empty() => String::new(),
-            Lang::Zh => format!(" {zh}"),
+            Lang::Zh => units.0,
             // English unit words are plural.
-            Lang::En if en.is_empty() || number == "1" => String::new(),
-            Lang::En => format!(" {en}"),
+            Lang::En if format_raw(raw, scale) == "1" => "",
+            Lang::En => units.1,
         };
-        match (self.lang, qualifier) {
-            (_, None) => format!("{number}{unit}"),
-            (Lang::Zh, Some(Qualifier::SomewhatMore)) => format!("{number}余{unit}"),
-            (Lang::Zh, Some(Qualifier::Nearly)) => format!("近 {number}{unit}"),
-            (Lang::Zh, Some(Qualifier::Over)) => format!("超 {number}{unit}"),
-            (Lang::En, Some(Qualifier::SomewhatMore)) => format!("more than {number}{unit}"),
-            (Lang::En, Some(Qualifier::Nearly)) => format!("nearly {number}{unit}"),
-            (Lang::En, Some(Qualifier::Over)) => format!("over {number}{unit}"),
-        }
+        self.stated_value(raw, scale, qualifier, unit)
     }
 
     /// When a figure held, as exactly as its document says.
@@ -100,9 +88,9 @@ mod tests {
     #[test]
     fn numbers_keep_their_qualifiers() {
         for (raw, scale, qualifier, units, zh, en) in [
-            (20, 0, Some(Qualifier::SomewhatMore), ("个", "provinces"), "20余 个", "more than 20 provinces"),
+            (20, 0, Some(Qualifier::SomewhatMore), ("个", "provinces"), "20余个", "more than 20 provinces"),
             (100, 0, Some(Qualifier::Nearly), ("名", "people"), "近 100 名", "nearly 100 people"),
-            (230_919, 0, None, ("人次", "person-times"), "230919 人次", "230919 person-times"),
+            (230_919, 0, None, ("人次", "person-times"), "230,919 人次", "230,919 person-times"),
             (895, 1, None, ("%", "%"), "89.5%", "89.5%"),
             (1, 0, None, PLACES, "1 位", "1"),
         ] {

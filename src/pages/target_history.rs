@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{number::format_grouped, words::Provenance},
+    domain::{number::format_grouped, published::Dated, target::TargetForm, words::Provenance},
     i18n::Text,
     services::{moment::Moment, targets::TargetHistory, visit::PlanHead},
     store::{
@@ -79,7 +79,11 @@ fn value_of(frame: HistoryFrame<'_>, raw: i64) -> String {
 fn target_entry(text: Text, row: &TargetFact) -> Entry {
     Entry {
         what: text.history_target().to_owned(),
-        value: format!("{}{}{}", text.lang.pick(&row.wording_zh, &row.wording_en), text.comma(), row.target_on),
+        value: match (text.lang.pick(&row.wording_zh, &row.wording_en), row.form.0) {
+            // What sets no number sets no day for it either.
+            (wording, TargetForm::Unquantified) => wording.to_owned(),
+            (wording, _) => format!("{wording}{}{}", text.comma(), row.target_on),
+        },
         provenance: row.provenance,
         effective_on: Some(row.effective_on),
         reason: row.reason.clone(),
@@ -106,8 +110,14 @@ fn milestone_entry(frame: HistoryFrame<'_>, row: &MilestoneFact) -> Entry {
 
 fn baseline_entry(frame: HistoryFrame<'_>, row: &BaselineFact) -> Entry {
     let qualifier = row.qualifier.as_deref().and_then(|word| word.parse().ok());
+    // A day that the document does not give is not shown.
+    let day = match row.dated.parse() {
+        Ok(Dated::Year) => frame.text.published_year(row.on_date.year()),
+        Ok(Dated::Undated) => frame.text.published_undated().to_owned(),
+        _ => row.on_date.to_string(),
+    };
     Entry {
-        what: frame.text.history_baseline(&row.on_date.to_string()),
+        what: frame.text.history_baseline(&day),
         value: frame.text.stated_value(row.value, frame.scale, qualifier, frame.unit),
         provenance: row.provenance,
         // Rows from before baselines had an effective date hold from the beginning.

@@ -141,10 +141,12 @@ pub enum Deliveries<'a> {
     OfAll,
 }
 
-/// What organisations take on, on the day of a view.
+/// What organisations take on, by the clocks of a view.
 pub async fn read_pledges(tx: &mut Tx, view: &PlanView, deliveries: Deliveries<'_>) -> Result<PledgeBook, ServiceError> {
     let plan = &view.plan;
-    let before = Moment::end_of(view.as_of, &plan.time_zone);
+    // A pledge has no date but that of its record: on a day as known on another it stands by the earlier of the two.
+    let day = view.known_at.map_or(view.as_of, |known_at| known_at.min(view.as_of));
+    let before = Moment::end_of(day, &plan.time_zone);
     let mut rows: BTreeMap<IndicatorId, Vec<PledgeRow>> = BTreeMap::new();
     for row in store::list_pledges_before(tx, &plan.id, before.0).await? {
         rows.entry(row.indicator_id.clone()).or_default().push(row);

@@ -61,11 +61,12 @@ pub async fn read_published(tx: &mut Tx, view: &PlanView) -> Result<PublishedByI
     if view.indicators.iter().all(|indicator| indicator.rule.is_some()) {
         return Ok(PublishedByIndicator::new());
     }
+    let known = view.clocks().known(&view.plan.time_zone);
     let mut published = PublishedByIndicator::new();
-    for row in store::list_published_values(tx, &view.plan.id, view.as_of).await? {
+    for row in store::list_published_values(tx, &view.plan.id, view.as_of, known).await? {
         published.entry(row.indicator_id.clone()).or_default().values.push(read_row(row));
     }
-    for row in store::list_published_baselines(tx, &view.plan.id).await? {
+    for row in store::list_published_baselines(tx, &view.plan.id, known).await? {
         if let Some(of_it) = published.get_mut(&row.indicator_id) {
             of_it.baseline = Some(read_row(row));
         }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, execute, fetch_all};
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, known};
 use crate::domain::ids::{IndicatorId, PlanId, TaskId};
 
 /// A value of a document, or a baseline.
@@ -31,7 +31,7 @@ pub struct PublishedRow {
 }
 
 macro_rules! select_values {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT v.indicator_id, v.period_end AS on_date, v.dated, v.value, v.qualifier, v.numerator, v.denominator, v.source,
                     v.document
@@ -41,30 +41,37 @@ macro_rules! select_values {
     };
 }
 
-/// The published values of a plan up to a day, the earliest first.
-pub async fn list_published_values(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<PublishedRow>, StoreError> {
+/// The known published values of a plan up to a day, the earliest first.
+pub async fn list_published_values(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known) -> Result<Vec<PublishedRow>, StoreError> {
     fetch_all!(
         tx,
         PublishedRow,
-        select_values!(
-            "WHERE i.plan_id = $1 AND v.period_end <= $2 AND v.organisation_id IS NULL AND v.superseded_at IS NULL
-             ORDER BY v.indicator_id, v.period_end, v.recorded_at, v.id"
-        ),
+        select_values!(concat!(
+            "WHERE i.plan_id = $1 AND v.period_end <= $2 AND v.organisation_id IS NULL AND ",
+            known!("v", "$3"),
+            " ORDER BY v.indicator_id, v.period_end, v.recorded_at, v.id"
+        )),
         plan,
-        Day(as_of)
+        Day(as_of),
+        known.instant()
     )
 }
 
-/// The baselines of a plan that hold, the one recorded last at the end.
-pub async fn list_published_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<PublishedRow>, StoreError> {
+/// The known baselines of a plan, the one recorded last at the end.
+pub async fn list_published_baselines(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<PublishedRow>, StoreError> {
     fetch_all!(
         tx,
         PublishedRow,
-        "SELECT b.indicator_id, b.on_date, b.dated, b.value, b.qualifier, CAST(NULL AS BIGINT) AS numerator,
-                CAST(NULL AS BIGINT) AS denominator, '' AS source, b.document
-         FROM baselines b JOIN indicators i ON i.id = b.indicator_id
-         WHERE i.plan_id = $1 AND b.superseded_at IS NULL ORDER BY b.indicator_id, b.recorded_at, b.id",
-        plan
+        concat!(
+            "SELECT b.indicator_id, b.on_date, b.dated, b.value, b.qualifier, CAST(NULL AS BIGINT) AS numerator,
+                    CAST(NULL AS BIGINT) AS denominator, '' AS source, b.document
+             FROM baselines b JOIN indicators i ON i.id = b.indicator_id
+             WHERE i.plan_id = $1 AND ",
+            known!("b", "$2"),
+            " ORDER BY b.indicator_id, b.recorded_at, b.id"
+        ),
+        plan,
+        known.instant()
     )
 }
 

@@ -113,6 +113,8 @@ pub struct BaselineFact {
     /// The day for which it holds.
     #[sqlx(try_from = "Day")]
     pub on_date: Date,
+    /// The word of how exactly its document dates it.
+    pub dated: String,
     /// The value, in units of 10^-scale.
     pub value: i64,
     /// Softening word.
@@ -139,7 +141,7 @@ pub async fn list_baseline_facts(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Basel
     fetch_all!(
         tx,
         BaselineFact,
-        "SELECT b.id, b.indicator_id, b.on_date, b.value, b.qualifier, b.provenance, b.effective_on, b.reason, b.document,
+        "SELECT b.id, b.indicator_id, b.on_date, b.dated, b.value, b.qualifier, b.provenance, b.effective_on, b.reason, b.document,
                 COALESCE(a.display_name, '') AS officer, b.recorded_at, b.superseded_at
          FROM baselines b JOIN indicators i ON i.id = b.indicator_id LEFT JOIN accounts a ON a.id = b.officer_id
          WHERE i.plan_id = $1 ORDER BY b.recorded_at, b.id",

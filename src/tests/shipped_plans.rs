@@ -28,12 +28,12 @@ const FIGURES: &[(&str, &str, &str, &str, &str)] = &[
     ("xiongxian-2017", "X05", "25 门", "25 courses", "中国教育在线，2025-09-24"),
     ("xiongxian-2017", "X06", "132 项", "132 resources", "中国教育在线，2025-09-24"),
     ("xiongxian-2017", "X07", "210 人次", "210 person-times", "中国教育在线，2025-09-24"),
-    ("xiongxian-2017", "X08", "3500余 人次", "more than 3500 person-times", "中国教育在线，2025-09-24"),
+    ("xiongxian-2017", "X08", "3,500余人次", "more than 3,500 person-times", "中国教育在线，2025-09-24"),
     ("training-2020", "B01", "937 项", "937 programmes", "中国网，2025-07-08"),
     ("training-2020", "B02", "98 个", "98 programmes", "中国网，2025-07-08"),
-    ("training-2020", "B03", "230919 人次", "230919 person-times", "中国网，2025-07-08"),
+    ("training-2020", "B03", "230,919 人次", "230,919 person-times", "中国网，2025-07-08"),
     ("training-2020", "B04", "18 个", "18 bases", "中国网，2025-07-08"),
-    ("training-2020", "B05", "20余 个", "more than 20 provinces", "中国网，2025-07-08"),
+    ("training-2020", "B05", "20余个", "more than 20 provinces", "中国网，2025-07-08"),
 ];
 
 async fn faults(db: &Db, text: String) -> Vec<FileProblem> {

@@ -59,7 +59,8 @@ pub(super) fn kind_of(measure: Measure, unit_zh: &str) -> QuantityKind {
     match measure {
         Measure::Level if unit_zh == "%" => QuantityKind::Percentage,
         Measure::Level => QuantityKind::Amount,
-        Measure::Roster | Measure::Flow | Measure::Rank => QuantityKind::Count,
+        Measure::Rank => QuantityKind::Rank,
+        Measure::Roster | Measure::Flow => QuantityKind::Count,
     }
 }
 
