@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod assignments;
+pub mod editing;
 pub mod fields;
 pub mod management;
 pub mod organisations;

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod closure;
+pub mod definition;
 pub mod districts;
 pub mod evaluation;
 pub mod fields;

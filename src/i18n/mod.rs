@@ -56,11 +56,13 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod editing;
 mod errors;
 mod flow;
 mod frame;
 mod management;
 mod numbers;
+mod plan_faults;
 mod punctuation;
 mod task_loop;
 mod words;
@@ -73,11 +75,13 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
+        editing::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        plan_faults::ENTRIES,
         task_loop::ENTRIES,
         words::ENTRIES,
     ];

@@ -7,6 +7,7 @@ mod accounts;
 mod assignments;
 mod cockpit;
 pub mod components;
+mod editing;
 mod frame;
 mod indicator;
 mod indicator_facts;
@@ -121,6 +122,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/assignments") view=assignments::AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/plan") view=editing::PlanPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/areas") view=editing::AreasPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/indicators") view=editing::IndicatorsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/tasks") view=editing::TasksPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/files") view=editing::FilesPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod administrators;
 pub mod assignments;
 pub mod demonstration;
+pub mod editing;
 pub mod evidence;
 pub mod indicators;
 pub mod loops;

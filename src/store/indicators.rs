@@ -35,7 +35,8 @@ pub async fn list_areas(tx: &mut Tx, plan: &PlanId) -> Result<Vec<AreaRow>, Stor
     fetch_all!(
         tx,
         AreaRow,
-        "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM areas WHERE plan_id = $1 ORDER BY ordinal",
+        "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM areas
+         WHERE plan_id = $1 AND retired_at IS NULL ORDER BY ordinal",
         plan
     )
 }

@@ -10,6 +10,7 @@ mod tx;
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
+pub mod definitions;
 pub mod evaluations;
 pub mod evidence;
 pub mod indicators;

@@ -78,6 +78,8 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    // 0011 adds columns only.
+    "",
 ];
 
 /// A connection to either database, below the product.

@@ -9,6 +9,7 @@ mod administration;
 mod architecture;
 mod crash;
 mod demonstration;
+mod editing;
 mod fixtures;
 mod flow;
 mod management;

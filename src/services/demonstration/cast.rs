@@ -92,6 +92,7 @@ pub async fn create_cast(tx: &mut Tx, data: &Data, now: Moment, hash: &str) -> R
     for organisation in &data.organisation {
         let parent = if organisation.parent.is_empty() { String::new() } else { cast.organisation(&organisation.parent)?.to_string() };
         let typed = OrganisationFields {
+            grounds: super::super::editing::Grounds::default(),
             kind: organisation.kind.to_string(),
             parent,
             name_zh: organisation.name_zh.clone(),
