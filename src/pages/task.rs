@@ -116,6 +116,10 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
         }
     });
     let area = plan.path(&format!("/tasks?area={}", task.area_code));
+    let retired = task.retired_at.map(|at| {
+        let date = Moment(at).date_in(&plan.time_zone).to_string();
+        view! { <span class="badge grey">{text.edit_retired_on(&date)}</span> }
+    });
     view! {
         <div class="page-head">
             <nav class="crumbs" aria-label=text.tasks_title()>
@@ -130,7 +134,7 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
             </nav>
             <h1>
                 {task.title(visit.lang).to_owned()} <small>{task.code.clone()}</small>
-                {status_badge(text, found.judged.judgement.status)}
+                {status_badge(text, found.judged.judgement.status)} {retired}
             </h1>
             {sentence}
         </div>

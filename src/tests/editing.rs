@@ -247,7 +247,8 @@ stories! {
         assert!(history(&retired).contains("停用 · staff"), "{}", words_of(&retired));
         let title = read_texts(&place.db, "SELECT title_zh FROM tasks WHERE code = '5.1'").await.remove(0);
         assert!(!desk.read("/p/bj-2025/tasks").await.contains(&title), "it leaves the timetable");
-        assert!(desk.read("/p/bj-2025/tasks/5.1").await.contains(&title), "and stays reachable");
+        let kept = desk.read("/p/bj-2025/tasks/5.1").await;
+        assert!(kept.contains(&title) && kept.contains("2026-10-12 停用"), "and stays reachable: {kept}");
         // Now the new one is the last.
         let back = desk.fill("/p/bj-2025/manage/tasks?edit=5.6", "retire_part", &GROUNDS).await;
         assert!(words_of(&back).contains("T10、T11、T12、T13 只关联了这一项"), "{}", words_of(&back));

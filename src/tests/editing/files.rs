@@ -6,8 +6,10 @@ use bihuan::{
     config::CommandLine,
     domain::permissions::Permission,
     services::{
-        editing::{AreaInput, Grounds, TaskInput, create_area, create_task, read_definition, set_part_retired},
-        editing::{AreaState, PartInput, PartKind, change_task, write_seen},
+        editing::{
+            AreaInput, AreaState, Grounds, PartInput, PartKind, TaskInput, change_task, create_area, create_task, read_definition,
+            set_part_retired, write_seen,
+        },
         plan_files::{BEIJING_2025, Loaded, export_plan, import_plan_file},
         plans::list_plan_heads,
         rulings::{RulingInput, list_ruled_indicators, record_ruling},
