@@ -13,7 +13,7 @@ use crate::{
         administrators::create_administrator,
         demonstration::{load_demonstration, refuse_demonstration},
         moment::Moment,
-        plan_files::{PlanFileError, export_plan, import_plan_file, load_first_plan},
+        plan_files::{PlanFileError, export_plan, import_plan_file, load_shipped_plans},
         verify::Inspection,
     },
     store::{Db, connect},
@@ -62,7 +62,7 @@ async fn serve_until_stopped(settings: ServeSettings) -> Result<(), CommandError
         }
     } else {
         refuse_demonstration(&db).await?;
-        if let Some(loaded) = load_first_plan(&db, clock.now()).await? {
+        for loaded in load_shipped_plans(&db, clock.now()).await? {
             tracing::info!("{loaded}");
         }
     }

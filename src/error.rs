@@ -143,5 +143,7 @@ text_enum! {
         FeedbackGiven = "feedback-given",
         /// The answer is given.
         Answered = "answered",
+        /// The token opens nothing any more.
+        TokenRevoked = "token-revoked",
     }
 }

@@ -8,3 +8,4 @@ ALTER TABLE milestones ADD COLUMN officer_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE baselines ADD COLUMN officer_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE rulings ADD COLUMN officer_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE task_dates ADD COLUMN officer_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE timetable_dates ADD COLUMN officer_name TEXT NOT NULL DEFAULT '';

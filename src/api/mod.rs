@@ -7,14 +7,18 @@
 
 pub mod accounts;
 pub mod assignments;
+pub mod audit;
 pub mod editing;
 pub mod fields;
 pub mod management;
 pub mod organisations;
 pub mod periods;
+pub mod pledges;
 pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod task_loop;
+pub mod timetable;
+pub mod tokens;
 
 pub use fields::Fields;

@@ -96,8 +96,19 @@ pub(super) fn draw(
     Ok(Drawing(format!("{head}{}", body.replace('\n', ""))))
 }
 
+/// Gives a body that is markup already, with its texts escaped, the head of a drawing; colours come from the style sheet by classes.
+pub(super) fn assemble(size: (u32, u32), caption: Caption<'_>, class: &str, body: &str) -> Drawing {
+    let Caption { id, title, description } = caption;
+    let (title, description) = (escape(title), escape(description));
+    let (width, height) = size;
+    Drawing(format!(
+        "<svg class=\"{class}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\">\
+         <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>{body}</svg>"
+    ))
+}
+
 /// Text as it may stand between tags.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

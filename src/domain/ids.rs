@@ -46,6 +46,8 @@ define_ids! {
     IndicatorId,
     /// A task of a plan.
     TaskId,
+    /// A project or a milestone of a task.
+    TimetableItemId,
     /// The part of an organisation in a task.
     AssignmentId,
     /// An organisation.
@@ -70,4 +72,6 @@ define_ids! {
     EvaluationId,
     /// What the commission answered to one organisation.
     FeedbackId,
+    /// A personal token.
+    TokenId,
 }

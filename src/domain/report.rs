@@ -8,6 +8,7 @@ use super::text_enum::text_enum;
 pub use super::fields::{FieldError, FieldProblem};
 pub use super::report_content::*;
 pub use super::report_form::*;
+pub use super::report_milestones::*;
 
 text_enum! {
     /// Where a report stands.

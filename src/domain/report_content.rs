@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::PlanDates;
 use super::ids::UnitId;
 use super::number::{Qualifier, QuantityKind};
+use super::report_milestones::{MilestoneFields, ValidMilestone};
 use super::roster::{RecognitionHistory, Step};
 use super::words::{Level, UnitKind};
 
@@ -31,6 +32,8 @@ pub struct ReportFields {
     pub entries: Vec<EntryFields>,
     /// Values of flow, level and rank indicators.
     pub values: Vec<ValueFields>,
+    /// Milestones and projects reached.
+    pub milestones: Vec<MilestoneFields>,
 }
 
 /// One recognition added or moved, as it was typed.
@@ -110,6 +113,8 @@ pub struct ReportContext {
     pub units: BTreeMap<String, KnownUnit>,
     /// Indicator code → how its values are written.
     pub values: BTreeMap<String, ValueRule>,
+    /// Ids of the milestones and projects that the owner may state as reached.
+    pub milestones: BTreeSet<String>,
     /// Whether the owner's last report on the task was accepted, so that "no change" means something.
     pub has_accepted_predecessor: bool,
 }
@@ -126,6 +131,7 @@ impl ReportContext {
             entry_evidence: BTreeMap::new(),
             units: BTreeMap::new(),
             values: BTreeMap::new(),
+            milestones: BTreeSet::new(),
             has_accepted_predecessor: false,
         }
     }
@@ -150,6 +156,8 @@ pub struct ValidReport {
     pub entries: Vec<ValidEntry>,
     /// Values of indicators.
     pub values: Vec<ValidValue>,
+    /// Milestones and projects reached.
+    pub milestones: Vec<ValidMilestone>,
 }
 
 /// A recognition added or moved.

@@ -35,6 +35,11 @@ pub fn compare_reports(saved: &ReportFields, typed: &ReportFields) -> Vec<Differ
     for before in saved.entries.iter().filter(|before| !typed.entries.iter().any(|entry| entry.key == before.key)) {
         compare_entry(before, &nothing, &before.key, &mut compare);
     }
+    for item in &typed.milestones {
+        let before = saved.milestones.iter().find(|before| before.item == item.item).cloned().unwrap_or_default();
+        compare(&format!("milestones.{}.reached_on", item.item), &before.reached_on, &item.reached_on);
+        compare(&format!("milestones.{}.document_number", item.item), &before.document_number, &item.document_number);
+    }
     compare("problems", &saved.problems, &typed.problems);
     compare("coordination", &saved.coordination, &typed.coordination);
     compare("completed_on", &saved.completed_on, &typed.completed_on);

@@ -10,6 +10,7 @@ use super::ids::UnitId;
 use super::names::{normalise_code, normalise_name};
 use super::number::{QuantityKind, parse_quantity};
 use super::report_content::{EntryFields, EntryUnit, KnownUnit, NewUnit, ReportContext, ReportFields, ValidEntry, ValidReport, ValidValue};
+use super::report_milestones::{MilestoneFields, read_milestones};
 use super::roster::{Step, StepError, check_next_step};
 use super::words::{Level, Stage, UnitKind};
 
@@ -35,11 +36,13 @@ pub fn validate_report(fields: &ReportFields, context: &ReportContext) -> Result
     let values = read_values(fields, context, &mut errors);
     let entries: Vec<ValidEntry> = fields.entries.iter().filter_map(|entry| read_entry(entry, context, &mut errors)).collect();
     check_same_twice(&fields.entries, context, &mut errors);
+    let milestones = read_milestones(fields, context, &mut errors);
     let problems = read_text("problems", &fields.problems, MAX_LONG_TEXT, &mut errors);
     let coordination = read_text("coordination", &fields.coordination, MAX_LONG_TEXT, &mut errors);
     let completed_on = read_completion(fields, context, &mut errors);
     if errors.is_empty() {
-        Ok(ValidReport { narrative, percent, problems, coordination, completed_on, no_change: fields.no_change, entries, values })
+        let no_change = fields.no_change;
+        Ok(ValidReport { narrative, percent, problems, coordination, completed_on, no_change, entries, values, milestones })
     } else {
         Err(errors)
     }
@@ -50,7 +53,8 @@ fn check_no_change(fields: &ReportFields, context: &ReportContext, errors: &mut 
         errors.push(FieldError::new("no_change", FieldProblem::NoPredecessor));
     }
     let has_values = fields.values.iter().any(|value| !value.value.trim().is_empty());
-    if has_values || !fields.entries.is_empty() || !fields.completed_on.trim().is_empty() {
+    let has_milestones = fields.milestones.iter().any(MilestoneFields::is_filled);
+    if has_values || has_milestones || !fields.entries.is_empty() || !fields.completed_on.trim().is_empty() {
         errors.push(FieldError::new("no_change", FieldProblem::ChangesBesideNoChange));
     }
 }
@@ -105,7 +109,7 @@ fn read_completion(fields: &ReportFields, context: &ReportContext, errors: &mut 
     date
 }
 
-fn read_past_date(field: &str, text: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {
+pub(super) fn read_past_date(field: &str, text: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {
     let problem = match parse_date(text) {
         Ok(date) if date > today => FieldProblem::DateInFuture { today },
         Ok(date) => return Some(date),

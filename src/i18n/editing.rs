@@ -113,7 +113,7 @@ messages! {
     history_now = "现在", "Now";
     history_opened = "打开时", "When opened";
     history_nothing = "（空）", "(empty)";
-    history_reason(reason: &str) = "理由：{reason}", "Reason: {reason}";
+    history_why(reason: &str) = "理由：{reason}", "Reason: {reason}";
     history_document(document: &str) = "文号：{document}", "Document: {document}";
     history_no_fields = "没有逐项内容。", "Without single fields.";
     act_import_plan = "从文件导入", "Came in from a file";
@@ -121,10 +121,6 @@ messages! {
     act_create = "新增", "Created";
     act_retire = "停用", "Retired";
     act_revive = "恢复使用", "Used again";
-    act_ruling = "口径认定", "Ruling recorded";
-    act_stock = "存量盘点", "Stock-take recorded";
-    act_assign = "确定分工", "Organisation assigned";
-    act_end_assignment = "结束分工", "Part ended";
     files_lead = "导出的文件包含方案的全部定义和每一次修订，可以导入另一个系统；不含名录、填报、单位和账号。", "An export holds the whole definition with every revision and can be taken in by another system. It holds no roster, reports, organisations or accounts.";
     files_export = "导出", "Export";
     files_toml = "下载 TOML 文件", "Download as TOML";
@@ -148,6 +144,20 @@ messages! {
     files_unchanged(code: &str) = "方案 {code} 与文件一致，没有改动。", "Plan {code} is as the file says; nothing changed.";
     files_changed(code: &str, count: usize) = "方案 {code} 有 {count} 处改动，见修改记录。", "Plan {code}: {count} changes, listed in its history.";
     files_open_plan = "打开这个方案", "Open this plan";
+    action_change_plan = "修改方案", "Changed the plan";
+    action_create_area = "新增主要任务", "Created an area";
+    action_change_area = "修改主要任务", "Changed an area";
+    action_retire_area = "停用主要任务", "Retired an area";
+    action_revive_area = "恢复主要任务", "Used an area again";
+    action_create_indicator = "新增指标", "Created an indicator";
+    action_change_indicator = "修改指标", "Changed an indicator";
+    action_retire_indicator = "停用指标", "Retired an indicator";
+    action_revive_indicator = "恢复指标", "Used an indicator again";
+    action_create_task = "新增任务", "Created a task";
+    action_change_task = "修改任务", "Changed a task";
+    action_retire_task = "停用任务", "Retired a task";
+    action_revive_task = "恢复任务", "Used a task again";
+    object_area = "主要任务", "Area";
     problem_code_form = "代码最多 40 个字符，只能用英文字母、数字、点和连字符。", "A code has at most 40 characters: letters, digits, points and dashes.";
     problem_code_taken = "这个代码已被使用（停用的也占用代码）。", "This code is taken; retired ones keep theirs.";
     problem_fixed_by_periods = "已经开放过填报期，填报频率不能再改。", "A period was opened, so the cadence cannot be changed any more.";
@@ -209,7 +219,7 @@ impl Text {
     }
 
     /// A form of target, without its number.
-    pub const fn target_kind(self, kind: TargetKind) -> &'static str {
+    pub const fn kind_of_target(self, kind: TargetKind) -> &'static str {
         match kind {
             TargetKind::AtLeast => self.edit_form_at_least(),
             TargetKind::AtMost => self.edit_form_at_most(),
@@ -227,11 +237,8 @@ impl Text {
             "create-area" | "create-indicator" | "create-task" | "create-organisation" => self.act_create(),
             "retire-area" | "retire-indicator" | "retire-task" | "retire-organisation" => self.act_retire(),
             "revive-area" | "revive-indicator" | "revive-task" | "revive-organisation" => self.act_revive(),
-            "record-ruling" => self.act_ruling(),
-            "take-stock" => self.act_stock(),
-            "assign-organisation" => self.act_assign(),
-            "end-assignment" => self.act_end_assignment(),
-            other => other,
+            // What other pages record about the object has the words of the audit trail.
+            other => self.audit_action(other),
         };
         words.to_owned()
     }
@@ -274,7 +281,7 @@ impl Text {
             "parent" => self.org_parent(),
             "district" => self.org_district(),
             "added" => self.act_create(),
-            other => other,
+            other => self.audit_field(other),
         };
         words.to_owned()
     }

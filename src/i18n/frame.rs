@@ -102,6 +102,7 @@ impl Text {
             Notice::Evaluated => self.evaluated_notice(),
             Notice::FeedbackGiven => self.feedback_given_notice(),
             Notice::Answered => self.answered_notice(),
+            Notice::TokenRevoked => self.token_revoked_notice(),
         }
     }
 }

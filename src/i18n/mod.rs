@@ -56,15 +56,22 @@ macro_rules! message {
 pub(crate) use message;
 
 mod administration;
+mod audit;
+mod clocks;
 mod editing;
 mod errors;
 mod flow;
 mod frame;
+mod machines;
 mod management;
 mod numbers;
 mod plan_faults;
+mod pledges;
+mod published;
 mod punctuation;
 mod task_loop;
+mod timetable;
+mod tokens;
 mod words;
 
 pub use numbers::Worded;
@@ -76,13 +83,20 @@ mod tests {
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
         editing::ENTRIES,
+        clocks::ENTRIES,
+        audit::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
+        machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
         plan_faults::ENTRIES,
+        pledges::ENTRIES,
+        published::ENTRIES,
         task_loop::ENTRIES,
+        tokens::ENTRIES,
+        timetable::ENTRIES,
         words::ENTRIES,
     ];
 

@@ -49,10 +49,6 @@ messages! {
     legend_awaiting = "待审", "Awaiting review";
     legend_expected = "应达", "Expected";
     legend_target = "目标", "Target";
-    as_of_shows_today = "现在显示的是今天的情况。", "Today is shown instead.";
-    as_of_past(day: &str) = "这是截至 {day} 的情况，按现在已采信的数据计算。", "This is the state as of {day}, from what is accepted now.";
-    as_of_past_since(day: &str, count: i64) = "这是截至 {day} 的情况，其中 {count} 条是在该日之后采信的。", "This is the state as of {day}; entries of it accepted after that day: {count}.";
-    as_of_future(day: &str) = "{day} 还没有到：应达数按该日计算，实际数是目前已采信的。", "{day} is still to come: what is due is that day's, what is counted is accepted so far.";
     cockpit_title = "总览", "Overview";
     cockpit_indicators(count: usize) = "{count} 项指标：", "{count} indicators: ";
     cockpit_green(count: usize) = "{count} 项按序时或已达到", "{count} on schedule or reached";

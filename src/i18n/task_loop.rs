@@ -89,7 +89,6 @@ messages! {
     tasks_show_all = "查看全部任务", "All tasks";
     tasks_empty = "这个计划还没有任务", "This plan has no tasks yet";
     tasks_empty_lead = "任务随计划文件导入。", "Tasks come in with the plan's file.";
-    tasks_past_note(date: &str) = "状态按 {date} 计算；闭环为当前情况。", "Status as of {date}; the loop as it stands now.";
 
     task_panel_loop = "闭环", "Loop";
     task_panel_content = "任务内容", "The task";

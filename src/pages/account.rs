@@ -8,7 +8,9 @@ use super::{
     components::{Choice, Field, area_field, checks_field, form::form_for, select_field, text_field},
     load,
     organisations::organisation_choices,
-    path_parameter, use_visit,
+    path_parameter,
+    tokens::token_panel,
+    use_visit,
 };
 use crate::{
     domain::{ids::AccountId, permissions::Permission, words::Role},
@@ -17,6 +19,7 @@ use crate::{
         accounts::{AccountView, Standing, read_account, take_password_link},
         moment::Moment,
         sign_in::{LINK_LIMIT, Token},
+        tokens::read_tokens,
         visit::Visit,
     },
     store::organisations::Organisation,
@@ -32,6 +35,7 @@ pub fn AccountPage() -> impl IntoView {
         let text = visit.text();
         let (account, organisations) = read_account(&visit.shared.db, &id).await?;
         let link = take_password_link(&visit.shared.db, visit.identity()?, visit.now, &id).await?;
+        let tokens = if visit.may(Permission::GrantRoles) { read_tokens(&visit.shared.db, &id).await? } else { Vec::new() };
         let own = visit.identity()?.account() == &id;
         let name = account.account.display_name.clone();
         let main = if visit.may(Permission::GrantRoles) {
@@ -54,7 +58,7 @@ pub fn AccountPage() -> impl IntoView {
                 }
             })}
             <div class="cols">
-                <div>{facts_panel(&visit, &account)} {main}</div>
+                <div>{facts_panel(&visit, &account)} {main} {token_panel(&visit, &tokens)}</div>
                 <aside>{aside}</aside>
             </div>
         };

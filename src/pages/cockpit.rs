@@ -6,11 +6,12 @@ use super::{
     Page,
     components::{
         AsOf, bullet, bullet_legend, hatch_pattern,
-        indicator_table::{Frame, areas_with, chosen_light, worded},
+        indicator_table::{Frame, areas_with, chosen_light, no_indicators, worded},
         schedule_light,
     },
     load_plan,
     overview::{figures_panel, latest_panel, overview_panel},
+    published::overview_without_targets,
 };
 use crate::{
     domain::{
@@ -18,7 +19,10 @@ use crate::{
         number::format_raw,
     },
     i18n::Text,
-    services::plan_view::{IndicatorView, PlanView, read_plan_view},
+    services::{
+        plan_view::{IndicatorView, PlanView, read_plan_view},
+        published::{is_unquantified, is_without_targets, read_published},
+    },
 };
 
 /// Indicators named in the lead sentence.
@@ -30,7 +34,12 @@ pub fn CockpitPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let view = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let view = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
+        if is_without_targets(&view) {
+            let published = read_published(&mut visit.shared.db.read().await?, &view).await?;
+            let body = overview_without_targets(&visit, &plan, &as_of, &view, &published);
+            return Ok(Page { title: text.cockpit_title().to_owned(), body });
+        }
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
         let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
@@ -40,7 +49,7 @@ pub fn CockpitPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path("/cockpit"), &kept)}</div>
                 <p class="lead">{lead(&frame, &view)}</p>
             </div>
-            {as_of.note(text, view.entries_since)}
+            {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
             {hatch_pattern()}
             <div class="cols">
                 <section class="panel">
@@ -53,8 +62,8 @@ pub fn CockpitPage() -> impl IntoView {
                     <p class="note">{expected_note(text, &view)}</p>
                 </section>
                 <aside>
-                    {overview_panel(text, &view)}
-                    {figures_panel(&visit, &plan, &view)}
+                    {overview_panel(&frame, &view)}
+                    {figures_panel(&visit, &frame, &view)}
                     {latest_panel(&visit, &frame, &view)}
                 </aside>
             </div>
@@ -157,13 +166,7 @@ fn expected_note(text: Text, view: &PlanView) -> String {
 fn table(frame: &Frame<'_>, view: &PlanView, chosen: Option<Light>) -> AnyView {
     let text = frame.text;
     if view.indicators.is_empty() {
-        return view! {
-            <div class="empty">
-                <strong>{text.cockpit_no_indicators()}</strong>
-                <p>{text.cockpit_no_indicators_lead()}</p>
-            </div>
-        }
-        .into_any();
+        return no_indicators(frame);
     }
     let groups = areas_with(view, chosen);
     if groups.is_empty() {
@@ -219,6 +222,7 @@ fn row(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
     let text = frame.text;
     let actual = indicator.actual.map_or_else(|| "—".to_owned(), |actual| format_raw(actual, indicator.scale));
     let target = indicator.target.as_ref().map(|target| target.wording(text.lang).to_owned()).unwrap_or_default();
+    let has_number = !is_unquantified(indicator.target.as_ref().map(|target| target.form));
     view! {
         <tr>
             {frame.row_head(indicator)}
@@ -229,7 +233,7 @@ fn row(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
                 " "
                 <small>"/ " {target}</small>
             </td>
-            <td data-label=text.col_progress()>{bullet(text, indicator)}</td>
+            <td data-label=text.col_progress()>{has_number.then(|| bullet(text, indicator))}</td>
             <td data-label=text.col_schedule()>{schedule_light(text, &indicator.judgement)}</td>
             <td class="why" data-label=text.col_why()>
                 {frame.why(indicator)}

@@ -8,7 +8,10 @@ use crate::{
     i18n::{Lang, Text},
     islands::guard::FormGuard,
     services::visit::{PlanHead, Visit},
-    web::forms::with_parameter,
+    web::{
+        forms::with_parameter,
+        registry::{Kind, entries},
+    },
 };
 
 /// Puts the frame around a page's content.
@@ -90,10 +93,12 @@ fn navigation(visit: &Visit, plan: &PlanHead, text: Text) -> Vec<(String, &'stat
     add(visit.may(Permission::ReadPlans), plan.path("/indicators"), text.nav_indicators());
     add(visit.may(Permission::ReadPlans), plan.path("/tasks"), text.nav_tasks());
     add(visit.may(Permission::ReadPlans), plan.path("/roster"), text.nav_roster());
+    add(visit.may(Permission::Report), plan.path("/pledges"), text.nav_pledges());
     add(manages, plan.path("/periods"), text.nav_periods());
     add(manages, plan.path("/manage"), text.nav_manage());
     add(visit.may(Permission::ManageAccounts) || manages, "/admin/organisations".to_owned(), text.nav_organisations());
     add(visit.may(Permission::ManageAccounts) || visit.may(Permission::GrantRoles), "/admin/accounts".to_owned(), text.nav_accounts());
+    add(visit.may(Permission::ReadAudit), "/admin/audit".to_owned(), text.nav_audit());
     links
 }
 
@@ -103,12 +108,20 @@ fn plan_switcher(visit: &Visit, current: &PlanHead, text: Text) -> impl IntoView
     if visit.plans.len() < 2 {
         return Either::Left(view! { <span class="plan-name"><span>{name}</span></span> });
     }
+    let here = shared_page(visit.path());
     let others = visit
         .plans
         .iter()
         .map(|plan| {
             let chosen = (plan.code == current.code).then_some("true");
-            view! { <a href=plan.path("/cockpit") aria-current=chosen>{plan.short(lang).to_owned()}</a> }
+            let years = text.plan_years(plan.starts_on.year(), plan.ends_on.year());
+            view! {
+                <a href=plan.path(&here) aria-current=chosen>
+                    <span>{plan.short(lang).to_owned()}</span>
+                    " "
+                    <small>{years}</small>
+                </a>
+            }
         })
         .collect_view();
     Either::Right(view! {
@@ -120,6 +133,20 @@ fn plan_switcher(visit: &Visit, current: &PlanHead, text: Text) -> impl IntoView
             <div class="menu-body">{others}</div>
         </details>
     })
+}
+
+/// The page of any plan that is nearest to this one: the same list, never one object of a plan.
+fn shared_page(path: &str) -> String {
+    let pages: Vec<&str> =
+        entries().filter(|entry| matches!(entry.kind, Kind::Page)).filter_map(|entry| entry.path.strip_prefix("/p/{plan}")).collect();
+    let mut rest = path.strip_prefix("/p/").and_then(|path| path.find('/').map(|slash| &path[slash..])).unwrap_or_default();
+    while !rest.is_empty() {
+        if pages.contains(&rest) {
+            return rest.to_owned();
+        }
+        rest = rest.rfind('/').map_or("", |slash| &rest[..slash]);
+    }
+    "/cockpit".to_owned()
 }
 
 fn language_switch(visit: &Visit, text: Text) -> impl IntoView + use<> {
@@ -145,6 +172,7 @@ fn account_menu(visit: &Visit, text: Text) -> Option<impl IntoView + use<>> {
                 <p>{identity.organisation_name().to_owned()}</p>
                 <p class="soft">{roles.join(" · ")}</p>
                 <a href="/password">{text.change_password()}</a>
+                {visit.may(Permission::ReadPlans).then(|| view! { <a href="/tokens">{text.tokens_title()}</a> })}
                 <form method="post" action="/fn/sign_out">
                     <button type="submit" class="link">{text.sign_out()}</button>
                 </form>
@@ -167,4 +195,26 @@ pub fn back_address(visit: &Visit) -> String {
     let cleaned = with_parameter(&visit.address, "done", "");
     let cleaned = cleaned.trim_end_matches("done=").trim_end_matches(['?', '&']);
     cleaned.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shared_page;
+
+    #[test]
+    fn another_plan_is_opened_at_the_nearest_page_it_has() {
+        for (path, page) in [
+            ("/p/bj-2025/cockpit", "/cockpit"),
+            ("/p/bj-2025/indicators/T07", "/indicators"),
+            ("/p/bj-2025/tasks", "/tasks"),
+            ("/p/bj-2025/reports/0199/form", "/reports"),
+            ("/p/bj-2025/manage/rulings", "/manage/rulings"),
+            ("/p/bj-2025/nowhere/else", "/cockpit"),
+            ("/p/bj-2025", "/cockpit"),
+            ("/admin/accounts", "/cockpit"),
+            ("/", "/cockpit"),
+        ] {
+            assert_eq!(shared_page(path), page, "{path}");
+        }
+    }
 }

@@ -12,12 +12,18 @@ use super::{
     indicator_facts::{facts_panel, history_panel},
     indicator_path::path_panel,
     load_plan, path_parameter,
+    pledges::indicator_panel,
+    published::{self, published_panel},
 };
 use crate::{
+    error::UserError,
     i18n::Text,
     services::{
+        ServiceError,
         indicators::{IndicatorPage as Contents, IndicatorQuery, NamedUnit, UnitsShown, read_indicator},
         plan_view::IndicatorView,
+        pledges::{Deliveries, read_pledges},
+        published::{is_unquantified, read_published},
         visit::PlanHead,
     },
 };
@@ -31,9 +37,21 @@ pub fn IndicatorPage() -> impl IntoView {
         let as_of = AsOf::read(&visit, &plan);
         let shown = visit.query("units").and_then(|word| word.parse().ok()).unwrap_or(UnitsShown::Counted);
         let page = visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1);
-        let query = IndicatorQuery { code: &code, as_of: as_of.date, shown, page };
-        let contents = read_indicator(&visit.shared, &plan, &visit.viewer(), query).await?;
+        let query = IndicatorQuery { code: &code, clocks: as_of.clocks(), shown, page };
+        let path = format!("/indicators/{code}");
+        let contents = match read_indicator(&visit.shared, &plan, &visit.viewer(), query).await {
+            Err(ServiceError::Refused(UserError::NotFound)) if as_of.known_at.is_some() => {
+                return as_of.not_known_page(text, plan.path(&path)).ok_or(UserError::NotFound.into());
+            }
+            contents => contents?,
+        };
         let indicator = contents.indicator();
+        let mut tx = visit.shared.db.read().await?;
+        let book = read_pledges(&mut tx, &contents.view, Deliveries::Of(&indicator.id)).await?;
+        let published = read_published(&mut tx, &contents.view).await?.remove(&indicator.id);
+        let unquantified = is_unquantified(indicator.target.as_ref().map(|target| target.form));
+        // What documents published stands in for path and light where no number is to be reached.
+        let stated = published.as_ref().filter(|_| unquantified);
         let frame = Frame::new(&visit, &plan, &as_of);
         let name = indicator.name(text.lang).to_owned();
         let area = contents.view.areas.iter().find(|area| area.code == indicator.area_code);
@@ -52,14 +70,19 @@ pub fn IndicatorPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
-                <div class="actions">{as_of.form(text, plan.path(&format!("/indicators/{code}")), &[])}</div>
-                <p class="lead">{lead(&frame, indicator)}</p>
+                <div class="actions">{as_of.form(text, plan.path(&path), &[])}</div>
+                <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
             </div>
-            {as_of.note(text, indicator.entries_since)}
+            {as_of.note_with(text, indicator.entries_since, as_of.review_left_out(text))}
             <div class="cols">
-                <div>{path_panel(text, &contents.view, indicator)} {units_panel(&frame, &contents)}</div>
+                <div>
+                    {published_panel(text, indicator, published.as_ref())}
+                    {stated.is_none().then(|| path_panel(text, &contents.view, indicator))}
+                    {(stated.is_none() || indicator.rule.is_some()).then(|| units_panel(&frame, &contents))}
+                </div>
                 <aside>
-                    {facts_panel(&frame, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
+                    {facts_panel(&frame, indicator)}
+                    {indicator_panel(&visit, &frame, &contents.view, &book, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
                 </aside>
             </div>
         };
@@ -138,6 +161,7 @@ fn units_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
         (UnitsShown::Awaiting, text.listed_awaiting(), waiting),
     ]
     .into_iter()
+    .filter(|(which, ..)| *which != UnitsShown::Awaiting || frame.as_of.known_at.is_none())
     .map(|(which, words, count)| {
         let current = (which == contents.shown).then_some("true");
         view! {
@@ -171,6 +195,7 @@ fn units_table(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -
             _ if indicator.rule.is_none() => (text.listed_not_roster(), text.listed_not_roster_lead()),
             UnitsShown::Counted => (text.listed_none_counted(), text.listed_none_counted_lead()),
             UnitsShown::Pipeline => (text.listed_none_pipeline(), text.listed_none_pipeline_lead()),
+            UnitsShown::Awaiting if as_of.known_at.is_some() => (text.known_review_left_out(), text.known_at_hint()),
             UnitsShown::Awaiting => (text.listed_none_awaiting(), text.listed_none_awaiting_lead()),
         };
         return view! {

@@ -13,6 +13,7 @@ use crate::{
     services::{
         indicators::IndicatorPage as Contents,
         plan_view::{IndicatorView, RulingView},
+        published::is_unquantified,
     },
 };
 
@@ -39,16 +40,21 @@ pub(super) fn facts_panel(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyVi
             let least = worded(indicator, text.lang).value(least);
             rows.push((text.fact_reached_from(), text.reached_from(target.form.sense(indicator.direction), &least).into_any()));
         }
-        rows.push((
-            text.fact_target_on(),
-            view! {
-                {target.target_on.to_string()}
-                {label(text, target.date_provenance)}
-            }
-            .into_any(),
-        ));
+        if !is_unquantified(Some(target.form)) {
+            rows.push((
+                text.fact_target_on(),
+                view! {
+                    {target.target_on.to_string()}
+                    {label(text, target.date_provenance)}
+                }
+                .into_any(),
+            ));
+        }
     }
-    rows.push((text.fact_baseline(), baseline(frame, indicator)));
+    // Without a number to reach nothing is measured from a baseline; what was published stands beside its source.
+    if indicator.rule.is_some() || !is_unquantified(indicator.target.as_ref().map(|target| target.form)) {
+        rows.push((text.fact_baseline(), baseline(frame, indicator)));
+    }
     if let Some(rule) = &indicator.rule {
         let waits = indicator.judgement.reason == ScheduleReason::Missing(Missing::StageRuling);
         let stage = text.stage(rule.counting_stage).to_owned();
@@ -89,8 +95,8 @@ fn baseline(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
     let document = (!baseline.document.is_empty()).then(|| view! { <p class="note">{baseline.document.clone()}</p> });
     let value = worded(indicator, text.lang).value(baseline.value);
     let value = if indicator.rule.is_some() {
-        let href = format!("/indicators/{}?units=counted&as_of={}#units", indicator.code, baseline.on);
-        view! { <a href=frame.plan.path(&href)>{value}</a> }.into_any()
+        let path = format!("/indicators/{}?units=counted#units", indicator.code);
+        view! { <a href=frame.as_of.link_on(frame.plan, &path, baseline.on)>{value}</a> }.into_any()
     } else {
         value.into_any()
     };

@@ -6,14 +6,20 @@ use super::{
     Page,
     components::{
         AsOf,
-        indicator_table::{Frame, areas_with, chosen_light},
+        indicator_table::{Frame, areas_with, chosen_light, no_indicators},
         schedule_light,
     },
     load_plan,
+    pledges::coverage_line,
+    published::list_without_targets,
 };
 use crate::{
     domain::number::format_raw,
-    services::plan_view::{IndicatorView, read_plan_view},
+    services::{
+        plan_view::{IndicatorView, read_plan_view},
+        pledges::{Deliveries, read_pledges},
+        published::{is_without_targets, read_published},
+    },
 };
 
 /// The page.
@@ -22,7 +28,14 @@ pub fn IndicatorsPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let view = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let view = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
+        let mut tx = visit.shared.db.read().await?;
+        if is_without_targets(&view) {
+            let published = read_published(&mut tx, &view).await?;
+            let body = list_without_targets(&visit, &plan, &as_of, &view, &published);
+            return Ok(Page { title: text.indicators_title().to_owned(), body });
+        }
+        let book = read_pledges(&mut tx, &view, Deliveries::LeftOut).await?;
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
         let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
@@ -30,7 +43,10 @@ pub fn IndicatorsPage() -> impl IntoView {
             .into_iter()
             .map(|(place, indicators)| {
                 let area = &view.areas[place];
-                let rows = indicators.into_iter().map(|indicator| row(&frame, indicator)).collect_view();
+                let rows = indicators
+                    .into_iter()
+                    .map(|indicator| row(&frame, indicator, coverage_line(text, &book, &view, indicator)))
+                    .collect_view();
                 view! {
                     <tbody>
                         <tr class="area">
@@ -45,21 +61,17 @@ pub fn IndicatorsPage() -> impl IntoView {
                 }
             })
             .collect_view();
-        let empty = view.indicators.is_empty().then(|| {
-            view! {
-                <div class="empty">
-                    <strong>{text.cockpit_no_indicators()}</strong>
-                    <p>{text.cockpit_no_indicators_lead()}</p>
-                </div>
-            }
-        });
+        let empty = view.indicators.is_empty().then(|| no_indicators(&frame));
         let body = view! {
             <div class="page-head">
                 <h1>{text.indicators_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/indicators"), &kept)}</div>
-                <p class="lead">{text.indicators_lead(view.indicators.len())}</p>
+                <p class="lead">
+                    {text.indicators_lead(view.indicators.len())} " "
+                    <a class="no-print" href=as_of.link(&plan, "/pledges")>{text.pledges_all()}</a>
+                </p>
             </div>
-            {as_of.note(text, view.entries_since)}
+            {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
             {frame.light_filter("/indicators", &view, chosen)}
             <section class="panel">
                 <div class="scroll-x" tabindex="0" role="region" aria-label=text.indicators_title()>
@@ -92,7 +104,7 @@ pub fn IndicatorsPage() -> impl IntoView {
     })
 }
 
-fn row(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
+fn row(frame: &Frame<'_>, indicator: &IndicatorView, coverage: Option<AnyView>) -> AnyView {
     let text = frame.text;
     let show = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), |value| format_raw(value, indicator.scale));
     let target = indicator.target.as_ref().map(|target| {
@@ -107,7 +119,7 @@ fn row(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
     view! {
         <tr>
             {frame.row_head(indicator)}
-            <td data-label=text.col_target()>{target}</td>
+            <td data-label=text.col_target()>{target} {coverage}</td>
             <td class="nowrap" data-label=text.col_due()>
                 {due}
             </td>

@@ -75,7 +75,16 @@ fn show(visit: &Visit, plan: &PlanHead, set_up: &SetUp) -> AnyView {
                     <tbody>{rows}</tbody>
                 </table>
             </section>
-            <aside>{content_panel(text, plan)} {opened_periods(text, plan, set_up)}</aside>
+            <aside>
+                {content_panel(text, plan)} {opened_periods(text, plan, set_up)} <section class="panel">
+                    <h2>{text.pledges_title()}</h2>
+                    <ul class="queue">
+                        <li>
+                            <a href=plan.path("/manage/pledges")>{text.pledges_go_manage()}</a>
+                        </li>
+                    </ul>
+                </section>
+            </aside>
         </div>
     }
     .into_any()

@@ -5,6 +5,7 @@
 mod account;
 mod accounts;
 mod assignments;
+mod audit;
 mod cockpit;
 pub mod components;
 mod editing;
@@ -19,6 +20,9 @@ mod overview;
 mod password;
 mod period;
 mod periods;
+mod pledge_form;
+mod pledges;
+mod published;
 mod report;
 mod reports;
 mod reviews;
@@ -26,7 +30,9 @@ mod roster;
 mod rulings;
 mod sign_in;
 mod task;
+mod task_projects;
 mod tasks;
+mod tokens;
 mod unit;
 mod units;
 
@@ -127,9 +133,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/indicators") view=editing::IndicatorsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/tasks") view=editing::TasksPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/files") view=editing::FilesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/pledges") view=pledge_form::ManagePledgesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/tasks/:code/projects") view=task_projects::TaskProjectsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/organisations") view=organisations::OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts") view=accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/accounts/:id") view=account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/audit") view=audit::AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/tokens") view=tokens::TokensPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

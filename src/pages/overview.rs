@@ -11,17 +11,17 @@ use crate::{
         permissions::Permission,
         visibility::may_see_report,
     },
-    i18n::Text,
     services::{
         plan_view::{LightCount, PlanView},
-        visit::{PlanHead, Visit},
+        visit::Visit,
     },
 };
 
 /// How the lights stood at the end of each period.
-pub(super) fn overview_panel(text: Text, view: &PlanView) -> AnyView {
+pub(super) fn overview_panel(frame: &Frame<'_>, view: &PlanView) -> AnyView {
+    let text = frame.text;
     let content = match (view.history.first(), view.history.last()) {
-        (Some(first), Some(last)) => overview_figure(text, view, *first, *last),
+        (Some(first), Some(last)) => overview_figure(frame, view, *first, *last),
         _ => view! { <p class="note">{text.overview_none()}</p> }.into_any(),
     };
     view! {
@@ -33,8 +33,8 @@ pub(super) fn overview_panel(text: Text, view: &PlanView) -> AnyView {
     .into_any()
 }
 
-fn overview_figure(text: Text, view: &PlanView, first: LightCount, last: LightCount) -> AnyView {
-    let plan = &view.plan;
+fn overview_figure(frame: &Frame<'_>, view: &PlanView, first: LightCount, last: LightCount) -> AnyView {
+    let (text, plan) = (frame.text, &view.plan);
     let periods = periods_of(PlanDates { starts_on: plan.starts_on, ends_on: plan.ends_on }, plan.cadence);
     let mut year = None;
     let bars: Vec<LightBar> = periods
@@ -66,7 +66,7 @@ fn overview_figure(text: Text, view: &PlanView, first: LightCount, last: LightCo
         .iter()
         .map(|count| {
             let code = calendar_period(count.on, plan.cadence).code;
-            let href = format!("{}?as_of={}", plan.path("/cockpit"), count.on);
+            let href = frame.as_of.link_on(plan, "/cockpit", count.on);
             view! {
                 <tr>
                     <th scope="row">
@@ -103,10 +103,13 @@ fn overview_figure(text: Text, view: &PlanView, first: LightCount, last: LightCo
 }
 
 /// Tasks, and the reports and loops of the latest open period.
-pub(super) fn figures_panel(visit: &Visit, plan: &PlanHead, view: &PlanView) -> AnyView {
-    let text = visit.text();
+pub(super) fn figures_panel(visit: &Visit, frame: &Frame<'_>, view: &PlanView) -> AnyView {
+    let (text, plan) = (frame.text, frame.plan);
     let period = view.loops.period.as_ref().map_or_else(
-        || view! { <p class="note">{text.loops_none()}</p> }.into_any(),
+        || {
+            let sentence = if view.known_at.is_some() { text.known_loops_left_out() } else { text.loops_none() };
+            view! { <p class="note">{sentence}</p> }.into_any()
+        },
         |period| {
             let late = (period.owed - period.handed_in).max(0);
             let late = (visit.today(plan) > period.report_due && late > 0).then(|| {
@@ -141,7 +144,7 @@ pub(super) fn figures_panel(visit: &Visit, plan: &PlanHead, view: &PlanView) -> 
         <section class="panel">
             <h2>{text.loops_title()}</h2>
             <p>
-                <a href=plan.path("/tasks")>{text.loops_tasks(view.loops.tasks)}</a>
+                <a href=frame.as_of.link(plan, "/tasks")>{text.loops_tasks(view.loops.tasks)}</a>
             </p>
             {period}
         </section>

@@ -26,7 +26,7 @@ pub fn RosterPage() -> impl IntoView {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
         let query = read_query(&visit);
-        let contents = read_roster(&visit.shared, &plan, as_of.date, &query).await?;
+        let contents = read_roster(&visit.shared, &plan, as_of.clocks(), &query).await?;
         let address = Address { plan: &plan, as_of: &as_of, query: &query };
         let kept: Vec<(&'static str, String)> = address.pairs(None).into_iter().filter(|(name, _)| *name != "page").collect();
         let body = view! {
@@ -99,9 +99,7 @@ impl Address<'_> {
 
 fn search(text: Text, address: &Address<'_>) -> AnyView {
     let mut kept = address.pairs(Some("q"));
-    if address.as_of.is_another_day() {
-        kept.push(("as_of", address.as_of.date.to_string()));
-    }
+    kept.extend(address.as_of.parameters());
     let hidden = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     let clear = address.is_filtered().then(|| view! { <a href=address.as_of.link(address.plan, "/roster")>{text.roster_clear()}</a> });
     view! {

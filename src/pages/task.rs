@@ -1,5 +1,6 @@
 //! One task: its loop ring with who holds it now, its organisations and their reports, evaluation, feedback, history.
 
+mod items;
 mod second_half;
 
 use leptos::prelude::*;
@@ -7,12 +8,13 @@ use leptos::prelude::*;
 use super::{
     Page,
     components::{
-        FilterChoice,
+        AsOf, FilterChoice,
         ring::{Names, loop_sentence, ring_picture, station_class, station_list},
         schedule_light, switch_links,
     },
     load_plan, path_parameter,
     period::{due_cell, state_badge},
+    published::bodies_panel,
     tasks::status_badge,
 };
 use crate::{
@@ -23,10 +25,14 @@ use crate::{
         visibility::{Viewer, may_see_report},
         words::Part,
     },
+    error::UserError,
     services::{
+        ServiceError,
         loops::{Loop, TaskView, read_task},
         moment::Moment,
         plan_view::{PlanView, read_plan_view},
+        published::read_task_bodies,
+        timetable::read_task_items,
         visit::{PlanHead, Visit},
     },
     store::{periods::Obligation, tasks::TaskPart},
@@ -36,6 +42,7 @@ use crate::{
 struct Context<'a> {
     visit: &'a Visit,
     plan: &'a PlanHead,
+    as_of: &'a AsOf,
     found: &'a TaskView,
     numbers: &'a PlanView,
     names: Names,
@@ -64,13 +71,19 @@ impl Context<'_> {
 pub fn TaskPage() -> impl IntoView {
     let code = path_parameter("code");
     load_plan(|visit, plan| async move {
-        let viewer = visit.viewer();
-        let found = read_task(&visit.shared.db, &plan, &code, &viewer, visit.today(&plan)).await?;
-        let numbers = read_plan_view(&visit.shared, &plan, visit.today(&plan)).await?;
-        let text = visit.text();
+        let (viewer, text, as_of) = (visit.viewer(), visit.text(), AsOf::read(&visit, &plan));
+        let found = match read_task(&visit.shared.db, &plan, &code, &viewer, as_of.clocks(), as_of.today).await {
+            Err(ServiceError::Refused(UserError::NotFound)) if as_of.known_at.is_some() => {
+                return as_of.not_known_page(text, plan.path(&format!("/tasks/{code}"))).ok_or(UserError::NotFound.into());
+            }
+            found => found?,
+        };
+        let bodies = read_task_bodies(&visit.shared.db, &found.judged.task.id).await?;
+        let below = read_task_items(&visit.shared.db, &found.judged, &viewer, as_of.today).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &found.commission);
-        let context = Context { visit: &visit, plan: &plan, found: &found, numbers: &numbers, names, viewer };
+        let context = Context { visit: &visit, plan: &plan, as_of: &as_of, found: &found, numbers: &numbers, names, viewer };
         let wanted = visit.query("period");
         let shown = match &wanted {
             Some(code) => found.loops.iter().find(|one| one.period.code == *code),
@@ -78,6 +91,7 @@ pub fn TaskPage() -> impl IntoView {
         };
         let body = view! {
             {head(&context, shown)}
+            {as_of.note_with(text, found.reports_since, Some(text.loops_stay_now()))}
             <div class="cols">
                 <div>
                     {loop_panel(&context, shown, wanted.as_deref())}
@@ -89,12 +103,14 @@ pub fn TaskPage() -> impl IntoView {
                                 {second_half::feedback_panel(&context, shown)}
                             }
                         })}
+                    {items::items_panel(&context, &below)}
                     {(found.loops.len() > 1).then(|| history_panel(&context))}
                 </div>
                 <aside>
                     {content_panel(&context)}
                     {time_panel(&context)}
                     {organisations_panel(&context)}
+                    {bodies_panel(text, &bodies)}
                     {indicators_panel(&context)}
                 </aside>
             </div>
@@ -105,7 +121,7 @@ pub fn TaskPage() -> impl IntoView {
 }
 
 fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
-    let Context { visit, plan, found, names, .. } = context;
+    let Context { visit, plan, as_of, found, names, .. } = context;
     let (text, task) = (visit.text(), &found.judged.task);
     let sentence = shown.map(|shown| {
         let class = if shown.ring.overdue_by_days > 0 { "bad" } else { "" };
@@ -115,7 +131,8 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
             </p>
         }
     });
-    let area = plan.path(&format!("/tasks?area={}", task.area_code));
+    let kept = [("period", visit.query("period").unwrap_or_default())];
+    let area = as_of.link(plan, &format!("/tasks?area={}", task.area_code));
     let retired = task.retired_at.map(|at| {
         let date = Moment(at).date_in(&plan.time_zone).to_string();
         view! { <span class="badge grey">{text.edit_retired_on(&date)}</span> }
@@ -125,7 +142,7 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
             <nav class="crumbs" aria-label=text.tasks_title()>
                 <ol>
                     <li>
-                        <a href=plan.path("/tasks")>{text.tasks_title()}</a>
+                        <a href=as_of.link(plan, "/tasks")>{text.tasks_title()}</a>
                     </li>
                     <li>
                         <a href=area>{task.area_short(visit.lang).to_owned()}</a>
@@ -136,6 +153,7 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
                 {task.title(visit.lang).to_owned()} <small>{task.code.clone()}</small>
                 {status_badge(text, found.judged.judgement.status)} {retired}
             </h1>
+            <div class="actions">{as_of.form(text, plan.path(&format!("/tasks/{}", task.code)), &kept)}</div>
             {sentence}
         </div>
     }
@@ -295,9 +313,9 @@ fn history_panel(context: &Context<'_>) -> impl IntoView + use<> {
 }
 
 fn history_row(context: &Context<'_>, one: &Loop) -> AnyView {
-    let Context { visit, plan, found, .. } = context;
+    let Context { visit, plan, as_of, found, .. } = context;
     let text = visit.text();
-    let href = plan.path(&format!("/tasks/{}?period={}", found.judged.task.code, one.period.code));
+    let href = as_of.link(plan, &format!("/tasks/{}?period={}", found.judged.task.code, one.period.code));
     let cells = one
         .ring
         .stations
@@ -434,14 +452,14 @@ fn part_item(context: &Context<'_>, part: &TaskPart) -> AnyView {
 }
 
 fn indicators_panel(context: &Context<'_>) -> impl IntoView + use<> {
-    let Context { visit, plan, found, numbers, .. } = context;
+    let Context { visit, plan, as_of, found, numbers, .. } = context;
     let text = visit.text();
     let items: Vec<AnyView> = found
         .judged
         .indicators
         .iter()
         .map(|indicator| {
-            let href = plan.path(&format!("/indicators/{}", indicator.code));
+            let href = as_of.link(plan, &format!("/indicators/{}", indicator.code));
             let view = numbers.indicators.iter().find(|view| view.id == indicator.indicator_id);
             let light = view.map(|view| schedule_light(text, &view.judgement));
             view! {

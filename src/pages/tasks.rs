@@ -1,11 +1,14 @@
 //! The timetable: every task with its organisations, time limit, status and loop.
 
+mod filters;
+mod gantt;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
-        AsOf, FilterChoice, filter_links, light_with_word,
+        AsOf, light_with_word,
         ring::{Names, loop_badge},
     },
     load_plan,
@@ -17,6 +20,7 @@ use crate::{
         loops::{Loop, Timetable, read_timetable},
         plan_view::{PlanView, read_plan_view},
         tasks::JudgedTask,
+        timetable::{FILTERS, TimetableFilter, read_plan_items},
         visit::{PlanHead, Visit},
     },
 };
@@ -32,25 +36,58 @@ pub(super) fn status_badge(text: Text, status: TaskStatus) -> impl IntoView + us
     view! { <span class=class>{text.task_status(status)}</span> }
 }
 
+/// How the timetable is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Drawing and table; on a phone the table only.
+    Both,
+    /// The drawing, with the table behind a disclosure.
+    Gantt,
+    /// The table.
+    Table,
+}
+
+impl Layout {
+    fn read(visit: &Visit) -> Self {
+        match visit.query("view").as_deref() {
+            Some("gantt") => Self::Gantt,
+            Some("table") => Self::Table,
+            _ => Self::Both,
+        }
+    }
+}
+
 /// The page.
 #[component]
 pub fn TasksPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let as_of = AsOf::read(&visit, &plan);
-        let timetable = read_timetable(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
-        let numbers = read_plan_view(&visit.shared, &plan, as_of.date).await?;
+        let timetable = read_timetable(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
+        let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let text = visit.text();
-        let past_note = as_of.is_another_day().then(|| text.tasks_past_note(&as_of.date.to_string()));
-        let kept = ["area", "status"].map(|name| (name, visit.query(name).unwrap_or_default()));
+        let kept =
+            FILTERS.into_iter().chain(["view", "open"]).map(|name| (name, visit.query(name).unwrap_or_default())).collect::<Vec<_>>();
+        let shows = Layout::read(&visit);
+        let filter = TimetableFilter::read(|name| visit.query(name));
+        let all = timetable.tasks.len();
+        let shown = timetable.tasks.iter().filter(|(judged, _)| filter.shows(&plan, judged, as_of.date)).count();
+        let drawing = if shows == Layout::Table || shown == 0 {
+            None
+        } else {
+            let items = read_plan_items(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
+            Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
+        };
         let body = view! {
             <div class="page-head">
                 <h1>{text.tasks_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>
-                {past_note.map(|note| view! { <p>{note}</p> })}
             </div>
-            {(!timetable.tasks.is_empty()).then(|| filters(&visit, &timetable))}
-            {table(&visit, &plan, &as_of, timetable, &numbers)}
+            {as_of.note_with(text, timetable.reports_since, Some(text.loops_stay_now()))}
+            {(all > 0).then(|| filters::filters(&visit, &plan, &as_of, &timetable, shows))}
+            {filter.is_set().then(|| view! { <p class="soft" role="status">{text.timetable_shown(shown, all)}</p> })}
+            {drawing}
+            {table(&visit, &plan, &as_of, timetable, &numbers, (&filter, shows))}
         };
         Ok(Page { title: text.tasks_title().to_owned(), body: body.into_any() })
     })
@@ -89,35 +126,14 @@ fn summary(text: Text, timetable: &Timetable) -> impl IntoView + use<> {
     }
 }
 
-fn filters(visit: &Visit, timetable: &Timetable) -> impl IntoView + use<> {
-    let text = visit.text();
-    let mut areas: Vec<FilterChoice> = Vec::new();
-    for (judged, _) in &timetable.tasks {
-        match areas.iter_mut().find(|area| area.value == judged.task.area_code) {
-            Some(area) => area.count = area.count.map(|count| count + 1),
-            None => areas.push(FilterChoice {
-                value: judged.task.area_code.clone(),
-                label: format!("{} {} ", judged.task.area_code, judged.task.area_short(visit.lang)),
-                count: Some(1),
-            }),
-        }
-    }
-    let statuses = TaskStatus::ALL
-        .iter()
-        .map(|status| FilterChoice {
-            value: status.to_string(),
-            label: format!("{} ", text.task_status(*status)),
-            count: Some(count(timetable, *status)),
-        })
-        .filter(|choice| choice.count != Some(0))
-        .collect();
-    view! {
-        {filter_links(visit, text, text.tasks_filter_area(), "area", areas)}
-        {filter_links(visit, text, text.tasks_filter_status(), "status", statuses)}
-    }
-}
-
-fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, numbers: &PlanView) -> AnyView {
+fn table(
+    visit: &Visit,
+    plan: &PlanHead,
+    as_of: &AsOf,
+    timetable: Timetable,
+    numbers: &PlanView,
+    (filter, shows): (&TimetableFilter, Layout),
+) -> AnyView {
     let text = visit.text();
     if timetable.tasks.is_empty() {
         let (title, lead) = (text.tasks_empty(), text.tasks_empty_lead());
@@ -129,12 +145,8 @@ fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, num
         }
         .into_any();
     }
-    let (area, status) = (visit.query("area"), visit.query("status"));
-    let wanted = |judged: &JudgedTask| {
-        area.as_ref().is_none_or(|area| judged.task.area_code == *area)
-            && status.as_ref().is_none_or(|status| judged.judgement.status.as_str() == status)
-    };
-    let Timetable { tasks, period, commission } = timetable;
+    let wanted = |judged: &JudgedTask| filter.shows(plan, judged, as_of.date);
+    let Timetable { tasks, period, commission, .. } = timetable;
     let mut groups: Vec<(String, Vec<AnyView>)> = Vec::new();
     for (judged, found) in tasks.into_iter().filter(|(judged, _)| wanted(judged)) {
         let head = format!("{} · {}", judged.task.area_code, judged.task.area_name(visit.lang));
@@ -152,7 +164,7 @@ fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, num
                 <strong>{text.tasks_empty_filter()}</strong>
                 <p>{text.tasks_empty_filter_lead()}</p>
                 <p class="actions">
-                    <a href=plan.path("/tasks")>{text.tasks_show_all()}</a>
+                    <a href=as_of.link(plan, "/tasks")>{text.tasks_show_all()}</a>
                 </p>
             </div>
         }
@@ -177,27 +189,35 @@ fn table(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: Timetable, num
         Some(period) => text.tasks_column_loop(&text.period_name(&period.code)),
         None => text.tasks_column_loop_none().to_owned(),
     };
-    view! {
-        <section class="panel">
-            <div class="scroll-x" tabindex="0" role="region" aria-label=text.tasks_caption()>
-                <table class="data stack">
-                    <caption class="visually-hidden">{text.tasks_caption()}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{text.tasks_column_task()}</th>
-                            <th scope="col">{text.tasks_column_organisations()}</th>
-                            <th scope="col">{text.tasks_column_time()}</th>
-                            <th scope="col">{text.tasks_column_status()}</th>
-                            <th scope="col">{text.tasks_column_indicators()}</th>
-                            <th scope="col">{loop_head}</th>
-                        </tr>
-                    </thead>
-                    {bodies}
-                </table>
-            </div>
-        </section>
+    let table = view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label=text.tasks_caption()>
+            <table class="data stack">
+                <caption class="visually-hidden">{text.tasks_caption()}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{text.tasks_column_task()}</th>
+                        <th scope="col">{text.tasks_column_organisations()}</th>
+                        <th scope="col">{text.tasks_column_time()}</th>
+                        <th scope="col">{text.tasks_column_status()}</th>
+                        <th scope="col">{text.tasks_column_indicators()}</th>
+                        <th scope="col">{loop_head}</th>
+                    </tr>
+                </thead>
+                {bodies}
+            </table>
+        </div>
+    };
+    // Where the drawing was asked for, its data stands behind a disclosure.
+    if shows == Layout::Gantt {
+        return view! {
+            <details class="panel chart-data">
+                <summary>{text.gantt_data()}</summary>
+                {table}
+            </details>
+        }
+        .into_any();
     }
-    .into_any()
+    view! { <section class="panel">{table}</section> }.into_any()
 }
 
 fn row(
@@ -208,7 +228,7 @@ fn row(
     (plan, as_of, numbers): (&PlanHead, &AsOf, &PlanView),
 ) -> AnyView {
     let (text, lang, task) = (visit.text(), visit.lang, &judged.task);
-    let href = plan.path(&format!("/tasks/{}", task.code));
+    let href = as_of.link(plan, &format!("/tasks/{}", task.code));
     let lead = judged.lead().map_or(text.tasks_no_lead(), |lead| lead.name(lang)).to_owned();
     let responsible = match judged.responsible().count() {
         0 => text.tasks_no_responsible().to_owned(),

@@ -25,9 +25,10 @@ pub fn UnitPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let contents = read_unit(&visit.shared, &visit.viewer(), &id).await?;
+        let contents = read_unit(&visit.shared, &plan, &visit.viewer(), &id, as_of.clocks()).await?;
         let name = contents.unit.name(text.lang).to_owned();
-        let recognitions = contents.recognitions.iter().map(|recognition| recognition_panel(text, &plan, recognition)).collect_view();
+        let recognitions =
+            contents.recognitions.iter().map(|recognition| recognition_panel(text, &plan, &as_of, recognition)).collect_view();
         let empty = contents.recognitions.is_empty().then(|| view! { <p class="empty">{text.unit_no_steps()}</p> });
         let body = view! {
             <div class="page-head">
@@ -46,18 +47,20 @@ pub fn UnitPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{contents.unit.code.clone()}</small></h1>
+                <div class="actions">{as_of.form(text, plan.path(&format!("/roster/{id}")), &[])}</div>
                 <p class="lead">{standing(text, &contents)}</p>
             </div>
+            {as_of.note(text, contents.entries_since)}
             <div class="cols">
                 <div>{recognitions} {empty}</div>
-                <aside>{facts_panel(text, &contents)} {counting_panel(text, &contents)}</aside>
+                <aside>{facts_panel(text, &contents)} {counting_panel(text, &plan, &as_of, &contents)}</aside>
             </div>
         };
         Ok(Page { title: name, body: body.into_any() })
     })
 }
 
-/// Where its recognitions stand now.
+/// Where its recognitions stand on the day.
 fn standing(text: Text, contents: &Contents) -> AnyView {
     let parts = contents.recognitions.iter().filter_map(|recognition| {
         let step = recognition.current()?;
@@ -79,8 +82,8 @@ fn title(text: Text, recognition: &RecognitionView) -> String {
     format!("{level}{gap}{}", recognition.name(text.lang))
 }
 
-fn recognition_panel(text: Text, plan: &PlanHead, recognition: &RecognitionView) -> AnyView {
-    let steps = recognition.steps.iter().map(|step| step_item(text, plan, step)).collect_view();
+fn recognition_panel(text: Text, plan: &PlanHead, as_of: &AsOf, recognition: &RecognitionView) -> AnyView {
+    let steps = recognition.steps.iter().map(|step| step_item(text, plan, as_of, step)).collect_view();
     view! {
         <section class="panel">
             <h2>{title(text, recognition)}</h2>
@@ -90,7 +93,7 @@ fn recognition_panel(text: Text, plan: &PlanHead, recognition: &RecognitionView)
     .into_any()
 }
 
-fn step_item(text: Text, plan: &PlanHead, step: &StepView) -> AnyView {
+fn step_item(text: Text, plan: &PlanHead, as_of: &AsOf, step: &StepView) -> AnyView {
     let class = match step.stage {
         _ if step.superseded => "",
         Stage::Recognised => "ok",
@@ -106,7 +109,7 @@ fn step_item(text: Text, plan: &PlanHead, step: &StepView) -> AnyView {
         view! {
             " "
             {text.step_merged_into()}
-            <a href=plan.path(&format!("/roster/{target}"))>{name.clone()}</a>
+            <a href=as_of.link(plan, &format!("/roster/{target}"))>{name.clone()}</a>
         }
     });
     let who = if step.by_report { text.step_verified_by(&step.verifier) } else { text.step_recorded_by(&step.verifier) };
@@ -149,7 +152,7 @@ fn facts_panel(text: Text, contents: &Contents) -> AnyView {
     .into_any()
 }
 
-fn counting_panel(text: Text, contents: &Contents) -> AnyView {
+fn counting_panel(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -> AnyView {
     let items = contents
         .counting
         .iter()
@@ -161,13 +164,11 @@ fn counting_panel(text: Text, contents: &Contents) -> AnyView {
                 (SpanMeasure::Pipeline, None) => text.unit_way_from(&from),
                 (SpanMeasure::Pipeline, Some(until)) => text.unit_way_span(&from, &until.to_string()),
             };
+            let of_plan = PlanHead { code: row.plan_code.clone(), ..plan.clone() };
+            let href = as_of.link(&of_plan, &format!("/indicators/{}", row.code));
             view! {
                 <li>
-                    <a href=format!(
-                        "/p/{}/indicators/{}",
-                        row.plan_code,
-                        row.code,
-                    )>{row.code.clone()} " " {text.lang.pick(&row.name_zh, &row.name_en).to_owned()}</a>
+                    <a href=href>{row.code.clone()} " " {text.lang.pick(&row.name_zh, &row.name_en).to_owned()}</a>
                     <p class="meta">{said}</p>
                 </li>
             }

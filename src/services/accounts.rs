@@ -28,7 +28,7 @@ use crate::{
         accounts::{self, Account, NewAccount},
         organisations::{Organisation, find_organisation, list_organisations},
         sessions::{self, PARKED_FOR, ParkedForm},
-        with_tx,
+        tokens, with_tx,
     },
 };
 
@@ -260,7 +260,7 @@ pub async fn change_account(
     .await
 }
 
-/// Disables an account: its sessions end at once and its password links no longer open.
+/// Disables an account: its sessions end at once, its password links and tokens no longer open.
 ///
 /// # Errors
 /// `OwnAccount`; `NotFound`; `WrongState` when it is disabled already; `Invalid` without a reason.
@@ -294,6 +294,7 @@ async fn set_disabled(db: &Db, actor: &Actor, now: Moment, id: AccountId, reason
             let action = if since.is_some() {
                 sessions::delete_sessions_of(tx, &id, "").await?;
                 sessions::delete_password_links_of(tx, &id).await?;
+                tokens::revoke_tokens_of(tx, &id, now.0).await?;
                 Action::DisableAccount
             } else {
                 Action::EnableAccount

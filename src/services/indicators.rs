@@ -1,12 +1,14 @@
 //! One indicator with the rows that make its numbers up. Invariant: rows and numbers are of one snapshot.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
 
 use super::{
     ServiceError,
+    clocks::Clocks,
     plan_view::{IndicatorView, PlanView, read_plan_view_in},
+    rollups::group_steps,
     roster_view::{EvidenceLink, PAGE_SIZE, Proof, page_count, show_proof},
     visit::{PlanHead, Shared},
 };
@@ -14,7 +16,7 @@ use crate::{
     domain::{
         ids::UnitId,
         report::ReportState,
-        roster::{RosterRule, Step, counts_on, in_pipeline_on, matches},
+        roster::{RecognitionHistory, RosterRule, Step, counts_on, in_pipeline_on, matches, unit_counts_on, unit_in_pipeline_on},
         text_enum::text_enum,
         visibility::{Viewer, may_see_report},
         words::{Level, Stage},
@@ -22,10 +24,10 @@ use crate::{
     error::UserError,
     i18n::Lang,
     store::{
-        Tx,
+        Known, Tx,
         indicators::{LinkedTaskRow, RulingRow, TargetRow, list_linked_tasks, list_rulings_of, list_targets},
-        rollups::SpanMeasure,
-        roster_lists::{self as lists, ProvenStepRow, SpanPage},
+        rollups::{SpanMeasure, list_steps_for_indicator},
+        roster_lists::{self as lists, ProvenStepRow, SpanPage, StepEvidenceRow, UnitRow, known_units},
     },
 };
 
@@ -121,8 +123,8 @@ impl NamedUnit {
 pub struct IndicatorQuery<'a> {
     /// The indicator's code.
     pub code: &'a str,
-    /// The day.
-    pub as_of: Date,
+    /// The day, and what was known of it when.
+    pub clocks: Clocks,
     /// Which units are listed.
     pub shown: UnitsShown,
     /// The page of the list, from 1.
@@ -140,7 +142,8 @@ pub async fn read_indicator(
     query: IndicatorQuery<'_>,
 ) -> Result<IndicatorPage, ServiceError> {
     let mut tx = shared.db.read().await?;
-    let view = read_plan_view_in(&mut tx, &shared.views, plan, query.as_of).await?;
+    let view = read_plan_view_in(&mut tx, &shared.views, plan, query.clocks).await?;
+    let known = query.clocks.known(&plan.time_zone);
     let place = view.indicators.iter().position(|indicator| indicator.code == query.code).ok_or(UserError::NotFound)?;
     let indicator = &view.indicators[place];
     let total = match query.shown {
@@ -152,23 +155,36 @@ pub async fn read_indicator(
     let pages = page_count(total);
     let page = query.page.clamp(1, pages);
     let offset = (page - 1) * PAGE_SIZE;
+    let as_of = query.clocks.as_of;
     let units = match query.shown {
-        UnitsShown::Counted => list_units(&mut tx, viewer, indicator, query.as_of, SpanMeasure::Counted, offset).await?,
-        UnitsShown::Pipeline => list_units(&mut tx, viewer, indicator, query.as_of, SpanMeasure::Pipeline, offset).await?,
+        UnitsShown::Counted => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Counted, offset).await?,
+        UnitsShown::Pipeline => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Pipeline, offset).await?,
         UnitsShown::Awaiting => list_awaiting(&mut tx, viewer, indicator, offset).await?,
     };
-    let tasks = list_linked_tasks(&mut tx, &indicator.id).await?;
-    let rulings = list_rulings_of(&mut tx, &indicator.id).await?;
-    let mut targets = list_targets(&mut tx, &plan.id).await?;
+    let tasks = list_linked_tasks(&mut tx, &indicator.id, known).await?;
+    let mut rulings = list_rulings_of(&mut tx, &indicator.id).await?;
+    // A ruling that was replaced later held when it was known.
+    rulings.retain(|ruling| known.holds(ruling.recorded_at, None));
+    for ruling in &mut rulings {
+        ruling.superseded_at = ruling.superseded_at.filter(|at| known.holds(*at, None));
+    }
+    let mut targets = list_targets(&mut tx, &plan.id, known).await?;
     targets.retain(|target| target.indicator_id == indicator.id);
     Ok(IndicatorPage { view, place, shown: query.shown, total, page, pages, units, tasks, rulings, targets })
+}
+
+/// The rows behind one page of units.
+struct UnitsPage {
+    rows: Vec<UnitRow>,
+    steps: Vec<ProvenStepRow>,
+    evidence: Vec<StepEvidenceRow>,
 }
 
 async fn list_units(
     tx: &mut Tx,
     viewer: &Viewer,
     indicator: &IndicatorView,
-    as_of: Date,
+    (as_of, known): (Date, Known),
     measure: SpanMeasure,
     offset: i64,
 ) -> Result<Vec<NamedUnit>, ServiceError> {
@@ -176,9 +192,15 @@ async fn list_units(
         return Ok(Vec::new());
     };
     let page = SpanPage { indicator: &indicator.id, measure, as_of, limit: PAGE_SIZE, offset };
-    let rows = lists::list_span_units(tx, page).await?;
-    let steps = lists::list_span_steps(tx, page).await?;
-    let evidence = lists::list_span_evidence(tx, page).await?;
+    let UnitsPage { rows, steps, evidence } = if known == Known::NOW {
+        UnitsPage {
+            rows: lists::list_span_units(tx, page).await?,
+            steps: lists::list_span_steps(tx, page).await?,
+            evidence: lists::list_span_evidence(tx, page).await?,
+        }
+    } else {
+        read_known_page(tx, rule, page, known).await?
+    };
     let named = rows.into_iter().filter_map(|row| {
         let step = find_step(&steps, &row.id, rule, measure, as_of)?;
         Some(NamedUnit {
@@ -198,6 +220,27 @@ async fn list_units(
         })
     });
     Ok(named.collect())
+}
+
+/// The same page from the steps that were known, without the rollups.
+async fn read_known_page(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, known: Known) -> Result<UnitsPage, ServiceError> {
+    let steps = list_steps_for_indicator(tx, page.indicator, known).await?;
+    let stands_there = |histories: &[RecognitionHistory]| match page.measure {
+        SpanMeasure::Counted => unit_counts_on(histories, rule, page.as_of),
+        SpanMeasure::Pipeline => unit_in_pipeline_on(histories, rule, page.as_of),
+    };
+    let found: BTreeSet<UnitId> =
+        group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
+    let skip = usize::try_from(page.offset).unwrap_or(0);
+    let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let mut rows = known_units::list_units_of_kinds(tx, page.indicator).await?;
+    rows.retain(|row| found.contains(&row.id));
+    let rows: Vec<UnitRow> = rows.into_iter().skip(skip).take(take).collect();
+    let on_page: BTreeSet<&UnitId> = rows.iter().map(|row| &row.id).collect();
+    let mut steps = known_units::list_proven_steps(tx, page.indicator, known).await?;
+    steps.retain(|step| on_page.contains(&step.unit_id));
+    let evidence = known_units::list_step_evidence(tx, page.indicator, known).await?;
+    Ok(UnitsPage { steps, evidence, rows })
 }
 
 /// The step by which a unit stands where it does: of the recognitions that put it there, the first at or beyond the counting stage,

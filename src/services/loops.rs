@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
-    tasks::{JudgedTask, find_judged_task, judge_tasks},
+    clocks::Clocks,
+    tasks::{JudgedTask, find_judged_task, judge_tasks, judge_tasks_known},
     visit::PlanHead,
 };
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
         Db,
         evaluations::{self, Evaluation, Feedback},
         periods::{self, Obligation, Period},
+        tasks::{count_reports_of_task_since, count_reports_since},
     },
 };
 
@@ -195,7 +197,7 @@ pub type CommissionNames = (String, String);
 /// One task with all its loops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskView {
-    /// The task as it stands today.
+    /// The task by both clocks.
     pub judged: JudgedTask,
     /// Its loops, the latest period first.
     pub loops: Vec<Loop>,
@@ -203,16 +205,27 @@ pub struct TaskView {
     pub periods: Vec<Period>,
     /// The commission.
     pub commission: CommissionNames,
+    /// Its reports of periods up to the day that were accepted later; see [`Clocks::since`].
+    pub reports_since: i64,
 }
 
-/// Reads a task with its loops as a viewer may see them.
+/// Reads a task by both clocks, with its loops as they are today and a viewer may see them.
 ///
 /// # Errors
-/// `NotFound` for an unknown code.
-pub async fn read_task(db: &Db, plan: &PlanHead, code: &str, viewer: &Viewer, today: Date) -> Result<TaskView, ServiceError> {
+/// `NotFound` for an unknown code, and for a task that was not known yet.
+pub async fn read_task(
+    db: &Db,
+    plan: &PlanHead,
+    code: &str,
+    viewer: &Viewer,
+    clocks: impl Into<Clocks>,
+    today: Date,
+) -> Result<TaskView, ServiceError> {
     let mut tx = db.read().await?;
-    let judged = find_judged_task(&mut tx, &plan.id, code, today).await?.ok_or(UserError::NotFound)?;
+    let clocks: Clocks = clocks.into();
+    let judged = find_judged_task(&mut tx, plan, code, clocks, today).await?.ok_or(UserError::NotFound)?;
     let id = judged.task.id.clone();
+    let reports_since = count_reports_of_task_since(&mut tx, &id, clocks.as_of, clocks.since(&plan.time_zone).0).await?;
     let opened = periods::list_periods(&mut tx, &plan.id).await?;
     let mut owed = group_by(periods::list_obligations_of_task(&mut tx, &id).await?, |owed| owed.period_id.clone());
     let mut given = group_by(evaluations::list_feedbacks_of_task(&mut tx, &id).await?, |given| given.period_id.clone());
@@ -232,7 +245,7 @@ pub async fn read_task(db: &Db, plan: &PlanHead, code: &str, viewer: &Viewer, to
         found.hide_from(viewer, lead.as_ref());
         loops.push(found);
     }
-    Ok(TaskView { judged, loops, periods: opened, commission })
+    Ok(TaskView { judged, loops, periods: opened, commission, reports_since })
 }
 
 /// The tasks of a plan with the loops of one period.
@@ -244,12 +257,16 @@ pub struct Timetable {
     pub period: Option<Period>,
     /// The commission.
     pub commission: CommissionNames,
+    /// Reports of periods up to the day that were accepted later; see [`Clocks::since`].
+    pub reports_since: i64,
 }
 
-/// Reads the tasks of a plan as they stood on a date, with the loops of the period that ran then. Loops are as of today.
-pub async fn read_timetable(db: &Db, plan: &PlanHead, as_of: Date, today: Date) -> Result<Timetable, ServiceError> {
+/// Reads the tasks of a plan by both clocks, with the loops of the period that ran on the day. Loops are as of today.
+pub async fn read_timetable(db: &Db, plan: &PlanHead, clocks: impl Into<Clocks>, today: Date) -> Result<Timetable, ServiceError> {
+    let clocks: Clocks = clocks.into();
+    let as_of = clocks.as_of;
     let mut tx = db.read().await?;
-    let judged = judge_tasks(&mut tx, &plan.id, as_of, today).await?;
+    let judged = judge_tasks_known(&mut tx, &plan.id, as_of, today, clocks.known(&plan.time_zone)).await?;
     let opened = periods::list_periods(&mut tx, &plan.id).await?;
     let period = if as_of < today { opened.into_iter().find(|period| period.starts_on <= as_of) } else { opened.into_iter().next() };
     let mut loops = HashMap::new();
@@ -266,9 +283,10 @@ pub async fn read_timetable(db: &Db, plan: &PlanHead, as_of: Date, today: Date) 
             loops.insert(task, found);
         }
     }
+    let reports_since = count_reports_since(&mut tx, &plan.id, as_of, clocks.since(&plan.time_zone).0).await?;
     let commission = periods::find_commission_names(&mut tx).await?.unwrap_or_default();
     let tasks = judged.into_iter().map(|judged| (loops.remove(&judged.task.id), judged)).map(|(found, judged)| (judged, found)).collect();
-    Ok(Timetable { tasks, period, commission })
+    Ok(Timetable { tasks, period, commission, reports_since })
 }
 
 /// One opened period with everything that is owed in it.

@@ -17,6 +17,11 @@ impl Moment {
         self.zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The instant in a zone as RFC 3339, to the millisecond: `2026-09-30T14:32:05.120+08:00`.
+    pub fn instant_in(self, zone: &str) -> String {
+        self.zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    }
+
     /// This moment, later by some milliseconds.
     #[must_use]
     pub const fn plus(self, milliseconds: i64) -> Self {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
-    moment::Moment,
+    clocks::Clocks,
     plan_facts::{Facts, find_awaiting, latest_values, view_kind, view_ruling, view_target},
     plan_view::{
         AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodFigures, PlanView,
@@ -34,14 +34,20 @@ use crate::{
 /// How many of the steps accepted last are shown, and among how many they are looked for.
 const LATEST: (usize, i64) = (8, 32);
 
-/// Reads and judges everything a plan's pages show on a day.
-pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, as_of: Date, version: i64) -> Result<PlanView, ServiceError> {
+/// Reads and judges everything a plan's pages show by both clocks.
+pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, clocks: Clocks, version: i64) -> Result<PlanView, ServiceError> {
+    let Clocks { as_of, known_at } = clocks;
+    let known = clocks.known(&plan.time_zone);
     let compared_to = eve(calendar_period(as_of, plan.cadence).starts_on);
-    let areas = facts::list_areas(tx, &plan.id).await?;
-    let rows = facts::list_indicators(tx, &plan.id).await?;
-    let mut facts = Facts::load(tx, plan, as_of, compared_to).await?;
-    let latest = figures::list_latest_steps(tx, &plan.id, as_of, LATEST.1).await?;
-    let loops = read_loops(tx, plan, as_of).await?;
+    let areas = facts::list_areas(tx, &plan.id, known).await?;
+    let mut rows = facts::list_indicators(tx, &plan.id, known).await?;
+    let mut facts = Facts::load(tx, plan, clocks, compared_to).await?;
+    let latest = figures::list_latest_steps(tx, &plan.id, as_of, known, LATEST.1).await?;
+    let loops = read_loops(tx, plan, clocks).await?;
+    if clocks.looks_back() {
+        // An indicator begins with its target: one that nobody had set yet is not "unquantified", it was not there.
+        rows.retain(|row| facts.targets.contains_key(&row.id));
+    }
 
     let area_code = |id| areas.iter().find(|area| area.id == id).map(|area| area.code.clone()).unwrap_or_default();
     let mut indicators = Vec::with_capacity(rows.len());
@@ -50,7 +56,8 @@ pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, as_of: Date, v
         indicators.push(Assembly::new(plan, as_of, row, &mut facts).finish(area_code, &facts));
     }
     let is_of_plan = |kind: &str, level| indicators.iter().filter_map(|view| view.rule.as_ref()).any(|rule| matches(rule, kind, level));
-    let entries_since = facts.steps.iter().filter(|row| is_of_plan(&row.kind, row.level)).map(|row| row.recorded_later).sum();
+    let steps_since: i64 = facts.steps.iter().filter(|row| is_of_plan(&row.kind, row.level)).map(|row| row.recorded_since).sum();
+    let entries_since = steps_since + facts.values_since.values().sum::<i64>();
     let ends: Vec<Date> = indicators.first().map(|view| view.history.iter().map(|(on, _)| *on).collect()).unwrap_or_default();
     let history = ends
         .into_iter()
@@ -71,16 +78,32 @@ pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, as_of: Date, v
         })
         .collect();
     let expected_on = last_period_end_on_or_before(dates_of(plan), plan.cadence, as_of);
-    Ok(PlanView { plan: plan.clone(), as_of, version, areas, indicators, history, latest, loops, entries_since, compared_to, expected_on })
+    Ok(PlanView {
+        plan: plan.clone(),
+        as_of,
+        known_at,
+        version,
+        areas,
+        indicators,
+        history,
+        latest,
+        loops,
+        entries_since,
+        compared_to,
+        expected_on,
+    })
 }
 
 fn dates_of(plan: &PlanHead) -> PlanDates {
     PlanDates { starts_on: plan.starts_on, ends_on: plan.ends_on }
 }
 
-async fn read_loops(tx: &mut Tx, plan: &PlanHead, as_of: Date) -> Result<LoopFigures, ServiceError> {
-    let tasks = figures::count_tasks(tx, &plan.id).await?;
-    let Some(period) = figures::find_latest_period(tx, &plan.id, as_of).await? else {
+async fn read_loops(tx: &mut Tx, plan: &PlanHead, clocks: Clocks) -> Result<LoopFigures, ServiceError> {
+    let tasks = figures::count_tasks(tx, &plan.id, clocks.known(&plan.time_zone)).await?;
+    if clocks.looks_back() {
+        return Ok(LoopFigures { tasks, period: None });
+    }
+    let Some(period) = figures::find_latest_period(tx, &plan.id, clocks.as_of).await? else {
         return Ok(LoopFigures { tasks, period: None });
     };
     let mut sum = PeriodFigures {
@@ -202,10 +225,10 @@ impl<'a> Assembly<'a> {
         self.values = series(SpanMeasure::Counted);
         self.pipeline_values = series(SpanMeasure::Pipeline);
         let steps: Vec<_> = facts.steps.iter().filter(|row| matches(&rule, &row.kind, row.level)).collect();
-        for row in &steps {
-            self.add_fact(row.first_on, row.last_on);
+        for (first, last) in steps.iter().filter_map(|row| row.span()) {
+            self.add_fact(first, last);
         }
-        self.entries_since = steps.iter().map(|row| row.recorded_later).sum();
+        self.entries_since = steps.iter().map(|row| row.recorded_since).sum();
         let on = eve(self.plan.starts_on);
         let take = facts.stock_takes.remove(id).and_then(|mut takes| takes.pop());
         if let Some(take) = &take {
@@ -239,9 +262,7 @@ impl<'a> Assembly<'a> {
         {
             self.add_fact(first.period_end, last);
         }
-        let after = Moment::end_of(self.as_of, &self.plan.time_zone).0;
-        let later = rows.iter().filter(|row| row.period_end <= self.as_of && row.recorded_at >= after).count();
-        self.entries_since = i64::try_from(later).unwrap_or(i64::MAX);
+        self.entries_since = facts.values_since.get(id).copied().unwrap_or(0);
         self.values = if self.row.measure == Measure::Flow {
             let (from, value) = self.baseline.as_ref().map_or((None, 0), |baseline| (Some(baseline.on), baseline.value));
             let changes = rows.iter().filter(|row| from.is_none_or(|from| row.period_end > from)).map(|row| (row.period_end, row.value));

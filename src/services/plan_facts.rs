@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
-    moment::Moment,
+    clocks::Clocks,
+    known_counts::{KnownCounts, count_known},
     plan_view::{AwaitingUnit, CountedKind, RulingView, TargetView},
     visit::PlanHead,
 };
@@ -34,6 +35,7 @@ fn by_indicator<Row>(rows: Vec<Row>, of: impl Fn(&Row) -> &IndicatorId) -> BTree
 }
 
 /// What is set about the indicators and what is counted, by indicator.
+#[derive(Default)]
 pub(super) struct Facts {
     pub(super) counted: BTreeMap<IndicatorId, Vec<facts::CountedRow>>,
     pub(super) targets: BTreeMap<IndicatorId, Vec<facts::TargetRow>>,
@@ -42,6 +44,8 @@ pub(super) struct Facts {
     pub(super) rulings: BTreeMap<IndicatorId, Vec<facts::RulingRow>>,
     pub(super) stock_takes: BTreeMap<IndicatorId, Vec<facts::StockTakeRow>>,
     pub(super) values: BTreeMap<IndicatorId, Vec<facts::ValueRow>>,
+    /// How many values were accepted since.
+    pub(super) values_since: BTreeMap<IndicatorId, i64>,
     pub(super) days: BTreeMap<IndicatorId, Vec<rollup_store::DayRow>>,
     pub(super) steps: Vec<StepFiguresRow>,
     pub(super) reports: BTreeMap<IndicatorId, LinkedReportRow>,
@@ -53,21 +57,34 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) async fn load(tx: &mut Tx, plan: &PlanHead, as_of: Date, compared_to: Date) -> Result<Self, ServiceError> {
-        let id = &plan.id;
-        let after = Moment::end_of(as_of, &plan.time_zone);
+    /// Reads what was known. Counts come from the rollups as known now, and are put together from the steps for an earlier day; what
+    /// waits for review is read only as known now, since how reports stood then is not kept.
+    pub(super) async fn load(tx: &mut Tx, plan: &PlanHead, clocks: Clocks, compared_to: Date) -> Result<Self, ServiceError> {
+        let (id, as_of) = (&plan.id, clocks.as_of);
+        let known = clocks.known(&plan.time_zone);
+        let since = clocks.since(&plan.time_zone).0;
+        let reports = figures::list_linked_reports(tx, id, as_of, known).await?;
+        let facts = Self {
+            counted: by_indicator(facts::list_counted_recognitions(tx, id).await?, |row| &row.indicator_id),
+            targets: by_indicator(facts::list_targets(tx, id, known).await?, |row| &row.indicator_id),
+            milestones: by_indicator(facts::list_milestones(tx, id, known).await?, |row| &row.indicator_id),
+            baselines: by_indicator(facts::list_baselines(tx, id, known).await?, |row| &row.indicator_id),
+            rulings: by_indicator(facts::list_rulings(tx, id, known).await?, |row| &row.indicator_id),
+            stock_takes: by_indicator(facts::list_stock_takes(tx, id, known).await?, |row| &row.indicator_id),
+            values: by_indicator(facts::list_values(tx, id, known).await?, |row| &row.indicator_id),
+            values_since: figures::count_values_since(tx, id, as_of, since).await?.into_iter().collect(),
+            steps: figures::list_step_figures(tx, as_of, known, since).await?,
+            reports: reports.into_iter().map(|row| (row.indicator_id.clone(), row)).collect(),
+            ..Self::default()
+        };
+        if clocks.looks_back() {
+            let indicators = facts.counted.keys().cloned().collect();
+            let KnownCounts { days, movements, sums } = count_known(tx, plan, clocks, compared_to, &indicators).await?;
+            return Ok(Self { days, movements, sums, ..facts });
+        }
         let held = |rows: Vec<figures::HeldRow>| rows.into_iter().map(|row| (row.indicator_id, row.unit_id)).collect();
         Ok(Self {
-            counted: by_indicator(facts::list_counted_recognitions(tx, id).await?, |row| &row.indicator_id),
-            targets: by_indicator(facts::list_targets(tx, id).await?, |row| &row.indicator_id),
-            milestones: by_indicator(facts::list_milestones(tx, id).await?, |row| &row.indicator_id),
-            baselines: by_indicator(facts::list_baselines(tx, id).await?, |row| &row.indicator_id),
-            rulings: by_indicator(facts::list_rulings(tx, id).await?, |row| &row.indicator_id),
-            stock_takes: by_indicator(facts::list_stock_takes(tx, id).await?, |row| &row.indicator_id),
-            values: by_indicator(facts::list_values(tx, id).await?, |row| &row.indicator_id),
             days: by_indicator(rollup_store::list_days(tx, id).await?, |row| &row.indicator_id),
-            steps: figures::list_step_figures(tx, as_of, after.0).await?,
-            reports: figures::list_linked_reports(tx, id, as_of).await?.into_iter().map(|row| (row.indicator_id.clone(), row)).collect(),
             movements: figures::list_movements(tx, id, compared_to, as_of)
                 .await?
                 .into_iter()
@@ -77,6 +94,7 @@ impl Facts {
             awaiting: figures::list_awaiting(tx, as_of).await?,
             counted_already: held(figures::list_awaiting_spans(tx, id, SpanMeasure::Counted.as_str(), as_of).await?),
             on_their_way: held(figures::list_awaiting_spans(tx, id, SpanMeasure::Pipeline.as_str(), as_of).await?),
+            ..facts
         })
     }
 }

@@ -2,7 +2,8 @@
 //! and nothing that stands in the database is ever deleted by one.
 //!
 //! Texts that differ are changed; what a number rests on (targets, dates, how an indicator counts) is revised in the
-//! product, where a document and a reason are asked for, so a file that differs there is refused.
+//! product, where a document and a reason are asked for, so a file that differs there is refused. Values that documents publish
+//! are added, never changed; how they stand in a file is told in `values`.
 //!
 //! A file is TOML, or a zip of CSV files with the same content; an export is one or the other.
 
@@ -11,6 +12,8 @@ mod entries;
 mod export;
 mod reading;
 mod sheets;
+mod timetable;
+mod values;
 mod writing;
 
 use std::{collections::BTreeSet, fmt};
@@ -41,6 +44,14 @@ use crate::{
 
 /// Beijing's plan, which an empty database starts with.
 pub const BEIJING_2025: &str = include_str!("../plans/beijing-2025-2027.toml");
+/// The action plan of Beijing, Tianjin and Hebei for education.
+pub const BEIJING_TIANJIN_HEBEI_2023: &str = include_str!("../plans/beijing-tianjin-hebei-2023-2025.toml");
+/// The case of a county's vocational centre: a rank, a satisfaction, what is shared.
+pub const XIONG_COUNTY_2017: &str = include_str!("../plans/xiongxian-2017-2024.toml");
+/// The case of a university's training: person-times and programmes.
+pub const TRAINING_2020: &str = include_str!("../plans/training-2020-2025.toml");
+/// Every plan that ships, the default one first.
+pub const SHIPPED: [&str; 4] = [BEIJING_2025, BEIJING_TIANJIN_HEBEI_2023, XIONG_COUNTY_2017, TRAINING_2020];
 
 /// What a file did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,7 +257,30 @@ pub async fn upload_plan_file(
     with_tx(db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, now).await })).await
 }
 
-/// Gives an empty database Beijing's plan; one that has a plan stays as it is.
+/// Gives an empty database every plan that ships, Beijing's first; one that has a plan stays as it is.
+///
+/// # Errors
+/// As [`load_plan_file`].
+pub async fn load_shipped_plans(db: &Db, now: Moment) -> Result<Vec<Loaded>, PlanFileError> {
+    with_tx(db, move |tx| {
+        Box::pin(async move {
+            let is_empty = list_plan_summaries(tx).await?.is_empty();
+            if is_empty { load_plans_in(tx, &SHIPPED, now).await } else { Ok(Vec::new()) }
+        })
+    })
+    .await
+}
+
+/// Takes plan files in, one after the other: plans are listed in the order in which they came.
+pub(super) async fn load_plans_in(tx: &mut Tx, files: &[&str], now: Moment) -> Result<Vec<Loaded>, PlanFileError> {
+    let mut loaded = Vec::new();
+    for (file, later) in files.iter().zip(0..) {
+        loaded.push(load_plan_file(tx, file, now.plus(later)).await?);
+    }
+    Ok(loaded)
+}
+
+/// Gives an empty database Beijing's plan alone; one that has a plan stays as it is.
 ///
 /// # Errors
 /// As [`load_plan_file`].

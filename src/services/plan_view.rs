@@ -1,460 +1,44 @@
 //! Everything the pages of numbers show of a plan on a day. Invariant: a view is of one data version, and every number in it comes from one snapshot.
 //!
-//! A view is built once per version and day and shared by all requests: see [`PlanViews`]. `plan_building` puts it together.
+//! A view is built once per version and pair of clocks and shared by all requests: see [`PlanViews`]. `plan_building` puts it together.
+
+mod figures;
+mod indicator;
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::civil::Date;
-
 use super::{
     ServiceError,
+    clocks::Clocks,
     plan_building::build_plan_view,
     visit::{PlanHead, Shared},
 };
 use crate::{
-    domain::{
-        ids::{IndicatorId, OrganisationId, PlanId, ReportId, UnitId},
-        light::{Light, ScheduleJudgement},
-        path::Path,
-        report::ReportState,
-        roster::RosterRule,
-        target::TargetForm,
-        words::{Direction, Level, Measure, Provenance, RulingKind, Stage, UnitKind},
-    },
-    i18n::Lang,
+    domain::ids::PlanId,
     store::{Tx, settings::read_data_version},
 };
 
-/// A plan on a day.
-#[derive(Debug)]
-pub struct PlanView {
-    /// The plan.
-    pub plan: PlanHead,
-    /// The day that is shown.
-    pub as_of: Date,
-    /// The data version it was built from.
-    pub version: i64,
-    /// The areas, in order; also those without an indicator.
-    pub areas: Vec<AreaView>,
-    /// The indicators, in the order of the plan.
-    pub indicators: Vec<IndicatorView>,
-    /// How many indicators had which light at the end of each period that is over.
-    pub history: Vec<LightCount>,
-    /// The steps accepted last.
-    pub latest: Vec<LatestStep>,
-    /// Tasks, reports and loops.
-    pub loops: LoopFigures,
-    /// Steps dated on or before the day and accepted after it.
-    pub entries_since: i64,
-    /// The last day before the current period: what movements are compared with.
-    pub compared_to: Date,
-    /// The day for which expected values hold; none before the end of the first period.
-    pub expected_on: Option<Date>,
-}
+pub use figures::{AreaView, LatestStep, LightCount, LoopFigures, PeriodFigures, PlanView};
+pub use indicator::{AwaitingUnit, BaselineView, CountedKind, IndicatorView, MilestoneView, RulingView, Series, TargetView};
 
-/// An area of the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AreaView {
-    /// Its code.
-    pub code: String,
-    /// Full Chinese name.
-    pub name_zh: String,
-    /// Full English name.
-    pub name_en: String,
-    /// Short Chinese name.
-    pub short_zh: String,
-    /// Short English name.
-    pub short_en: String,
-    /// Whether it is the closing section.
-    pub closing: bool,
-    /// Places of its indicators in [`PlanView::indicators`].
-    pub indicators: Vec<usize>,
-}
-
-/// An indicator on a day.
-#[derive(Debug, Clone)]
-pub struct IndicatorView {
-    /// Its id.
-    pub id: IndicatorId,
-    /// Its code.
-    pub code: String,
-    /// Chinese name.
-    pub name_zh: String,
-    /// English name.
-    pub name_en: String,
-    /// Chinese unit word.
-    pub unit_zh: String,
-    /// English unit word, plural.
-    pub unit_en: String,
-    /// Code of its area.
-    pub area_code: String,
-    /// How it is measured.
-    pub measure: Measure,
-    /// Which way it improves.
-    pub direction: Direction,
-    /// Decimal places of its values.
-    pub scale: u8,
-    /// The section of the text.
-    pub source_zh: String,
-    /// What it counts, each kind with its own count.
-    pub kinds: Vec<CountedKind>,
-    /// Units that count by more than one kind: counted once, and named.
-    pub overlaps: Vec<String>,
-    /// The rule of a roster indicator.
-    pub rule: Option<RosterRule>,
-    /// The rulings that hold.
-    pub rulings: Vec<RulingView>,
-    /// The target that holds on the day.
-    pub target: Option<TargetView>,
-    /// The target of the text, judged beside the current one, where it was revised.
-    pub original: Option<(TargetView, ScheduleJudgement)>,
-    /// The value on the eve of the plan.
-    pub baseline: Option<BaselineView>,
-    /// The value on the day; none where nothing was accepted of a level or rank.
-    pub actual: Option<i64>,
-    /// Units on their way.
-    pub pipeline: i64,
-    /// Units that wait for review.
-    pub awaiting: Vec<AwaitingUnit>,
-    /// Units that began to count since [`PlanView::compared_to`].
-    pub gained: i64,
-    /// Units that ceased to count since then.
-    pub lost: i64,
-    /// Values expected on the way, for the target that holds.
-    pub milestones: Vec<MilestoneView>,
-    /// The way from the baseline to the target.
-    pub path: Option<Path>,
-    /// The value on each day on which it changed.
-    pub values: Series,
-    /// The units on their way on each day on which their number changed.
-    pub pipeline_values: Series,
-    /// The schedule light with its reason.
-    pub judgement: ScheduleJudgement,
-    /// The light at the end of each period that is over.
-    pub history: Vec<(Date, Option<Light>)>,
-    /// Steps dated on or before the day and accepted after it.
-    pub entries_since: i64,
-    /// The day of the last accepted fact.
-    pub last_fact_on: Option<Date>,
-}
-
-/// One kind of recognition that an indicator counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountedKind {
-    /// Code of the recognition.
-    pub recognition: String,
-    /// The level it needs; none: any.
-    pub level: Option<Level>,
-    /// What kind of thing can hold it.
-    pub unit_kind: UnitKind,
-    /// Chinese name.
-    pub name_zh: String,
-    /// English name.
-    pub name_en: String,
-    /// Units that count by it on the day.
-    pub counted: i64,
-}
-
-/// A ruling that holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RulingView {
-    /// What it decides.
-    pub kind: RulingKind,
-    /// The decision.
-    pub value: String,
-    /// Where it comes from.
-    pub provenance: Provenance,
-    /// Why.
-    pub reason: String,
-    /// The document.
-    pub document: String,
-    /// When it was decided.
-    pub decided_on: Date,
-    /// Who recorded it; empty for the plan's file.
-    pub officer: String,
-}
-
-/// A revision of a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetView {
-    /// As the text words it.
-    pub wording_zh: String,
-    /// In English.
-    pub wording_en: String,
-    /// The typed target with the tolerance of its ruling.
-    pub form: TargetForm,
-    /// The typed target as the text has it.
-    pub stated: TargetForm,
-    /// The day by which it must be reached.
-    pub target_on: Date,
-    /// Where the number comes from.
-    pub provenance: Provenance,
-    /// Where the date comes from.
-    pub date_provenance: Provenance,
-    /// The first day on which it holds.
-    pub effective_on: Date,
-    /// Why it was set.
-    pub reason: String,
-    /// The document.
-    pub document: String,
-    /// Who recorded it; empty for the plan's file.
-    pub officer: String,
-}
-
-/// The value on the eve of the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaselineView {
-    /// The value, in units of 10^-scale.
-    pub value: i64,
-    /// The day for which it holds.
-    pub on: Date,
-    /// Where it comes from.
-    pub provenance: Provenance,
-    /// The document of the stock-take or of the typed value; empty for a default.
-    pub document: String,
-}
-
-/// A value expected on the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MilestoneView {
-    /// When.
-    pub on: Date,
-    /// The value, in units of 10^-scale.
-    pub value: i64,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
-
-/// A unit that waits for review.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwaitingUnit {
-    /// Its report.
-    pub report: ReportId,
-    /// Which entry of the report.
-    pub entry_key: String,
-    /// The unit, where it exists already.
-    pub unit: Option<UnitId>,
-    /// Its name.
-    pub name_zh: String,
-    /// What it is to be recognised as.
-    pub recognition: String,
-    /// At which level.
-    pub level: Option<Level>,
-    /// The stage it has reached.
-    pub stage: Stage,
-    /// When.
-    pub on: Date,
-    /// Who holds it.
-    pub holder_zh: String,
-    /// The holder's English name.
-    pub holder_en: String,
-    /// Where the report stands.
-    pub state: ReportState,
-    /// Whose report it is.
-    pub owner: OrganisationId,
-    /// Who leads its task.
-    pub lead: Option<OrganisationId>,
-    /// Whether the unit stands in the pipeline already.
-    pub on_its_way: bool,
-}
-
-/// A step accepted lately.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LatestStep {
-    /// The unit.
-    pub unit: UnitId,
-    /// Its Chinese name.
-    pub unit_zh: String,
-    /// Its English name.
-    pub unit_en: String,
-    /// The stage it reached.
-    pub stage: Stage,
-    /// When.
-    pub on: Date,
-    /// Who holds it.
-    pub holder_zh: String,
-    /// The holder's English name.
-    pub holder_en: String,
-    /// Codes of the indicators that look at it.
-    pub indicators: Vec<String>,
-    /// The report it came with.
-    pub report: Option<ReportId>,
-    /// Whose report it was.
-    pub owner: Option<OrganisationId>,
-    /// Who leads that report's task now.
-    pub lead: Option<OrganisationId>,
-    /// When it was accepted, in milliseconds since 1970.
-    pub recorded_at: i64,
-}
-
-/// How many indicators have which light.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LightCount {
-    /// The day.
-    pub on: Date,
-    /// On schedule or reached.
-    pub green: usize,
-    /// A little behind.
-    pub yellow: usize,
-    /// Behind or missed.
-    pub red: usize,
-    /// Cannot be judged.
-    pub grey: usize,
-}
-
-impl LightCount {
-    /// Counts lights; what has no light is left out.
-    pub fn count(on: Date, lights: impl IntoIterator<Item = Option<Light>>) -> Self {
-        let mut count = Self { on, green: 0, yellow: 0, red: 0, grey: 0 };
-        for light in lights.into_iter().flatten() {
-            match light {
-                Light::Green => count.green += 1,
-                Light::Yellow => count.yellow += 1,
-                Light::Red => count.red += 1,
-                Light::Grey => count.grey += 1,
-            }
-        }
-        count
-    }
-}
-
-/// Tasks, reports and loops of the latest open period, as they stand now.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LoopFigures {
-    /// Tasks of the plan.
-    pub tasks: i64,
-    /// The latest period that was opened; none where none was.
-    pub period: Option<PeriodFigures>,
-}
-
-/// A period in numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeriodFigures {
-    /// Its code.
-    pub code: String,
-    /// Until when reports are due.
-    pub report_due: Date,
-    /// Until when answers are due.
-    pub answer_due: Date,
-    /// Reports owed.
-    pub owed: i64,
-    /// Reports handed in.
-    pub handed_in: i64,
-    /// Reports accepted.
-    pub accepted: i64,
-    /// Tasks with a loop in this period.
-    pub loops: i64,
-    /// Loops that are closed.
-    pub closed: i64,
-}
-
-/// A value over time: what it became on each day on which it changed, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Series(Vec<(Date, i64)>);
-
-impl Series {
-    /// A series from days and values in order.
-    pub fn new(points: Vec<(Date, i64)>) -> Self {
-        Self(points)
-    }
-
-    /// A series from days and changes in order, starting at 0.
-    pub fn from_changes(changes: impl IntoIterator<Item = (Date, i64)>) -> Self {
-        let mut sum = 0;
-        Self(
-            changes
-                .into_iter()
-                .map(|(on, change)| {
-                    sum += change;
-                    (on, sum)
-                })
-                .collect(),
-        )
-    }
-
-    /// The value on a day; none before the first.
-    pub fn value_on(&self, date: Date) -> Option<i64> {
-        let after = self.0.partition_point(|(on, _)| *on <= date);
-        after.checked_sub(1).and_then(|last| self.0.get(last)).map(|(_, value)| *value)
-    }
-
-    /// Days and values.
-    pub fn points(&self) -> &[(Date, i64)] {
-        &self.0
-    }
-}
-
-impl PlanView {
-    /// The indicator with a code.
-    pub fn indicator(&self, code: &str) -> Option<&IndicatorView> {
-        self.indicators.iter().find(|indicator| indicator.code == code)
-    }
-
-    /// How many indicators have which light on the day.
-    pub fn lights(&self) -> LightCount {
-        LightCount::count(self.as_of, self.indicators.iter().map(|indicator| indicator.judgement.light))
-    }
-}
-
-impl AreaView {
-    /// The short name in a language.
-    pub fn short(&self, lang: Lang) -> &str {
-        lang.pick(&self.short_zh, &self.short_en)
-    }
-
-    /// The full name in a language.
-    pub fn name(&self, lang: Lang) -> &str {
-        lang.pick(&self.name_zh, &self.name_en)
-    }
-}
-
-impl IndicatorView {
-    /// The name in a language.
-    pub fn name(&self, lang: Lang) -> &str {
-        lang.pick(&self.name_zh, &self.name_en)
-    }
-
-    /// The unit word in a language.
-    pub fn unit(&self, lang: Lang) -> &str {
-        lang.pick(&self.unit_zh, &self.unit_en)
-    }
-
-    /// Units that wait for review and do not stand in the pipeline: what a bar adds behind it.
-    pub fn awaiting_new(&self) -> i64 {
-        i64::try_from(self.awaiting.iter().filter(|unit| !unit.on_its_way).count()).unwrap_or(i64::MAX)
-    }
-
-    /// The ruling of a kind that holds.
-    pub fn ruling(&self, kind: RulingKind) -> Option<&RulingView> {
-        self.rulings.iter().rev().find(|ruling| ruling.kind == kind)
-    }
-}
-
-impl TargetView {
-    /// The wording in a language.
-    pub fn wording(&self, lang: Lang) -> &str {
-        lang.pick(&self.wording_zh, &self.wording_en)
-    }
-}
-
-/// The views that were built, by plan and day, for as long as their data version is the newest.
+/// The views that were built, by plan and both clocks, for as long as their data version is the newest.
 #[derive(Debug, Default)]
 pub struct PlanViews {
-    kept: Mutex<HashMap<(PlanId, Date), Arc<PlanView>>>,
+    kept: Mutex<HashMap<(PlanId, Clocks), Arc<PlanView>>>,
     /// One view is built at a time: of those who want the same, the second finds it made.
     building: tokio::sync::Mutex<()>,
 }
 
-/// More days than people look at between two changes; past it the views are forgotten.
+/// More pairs of days than people look at between two changes; past it the views are forgotten.
 const MOST_VIEWS: usize = 64;
 
 impl PlanViews {
-    fn find(&self, plan: &PlanId, as_of: Date, version: i64) -> Option<Arc<PlanView>> {
+    fn find(&self, plan: &PlanId, clocks: Clocks, version: i64) -> Option<Arc<PlanView>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&(plan.clone(), as_of)).filter(|view| view.version == version).cloned()
+        kept.get(&(plan.clone(), clocks)).filter(|view| view.version == version).cloned()
     }
 
     fn keep(&self, view: &Arc<PlanView>) {
@@ -463,48 +47,38 @@ impl PlanViews {
         if kept.len() >= MOST_VIEWS {
             kept.clear();
         }
-        kept.insert((view.plan.id.clone(), view.as_of), view.clone());
+        kept.insert((view.plan.id.clone(), view.clocks()), view.clone());
     }
 }
 
-/// The view of a plan on a day.
-pub async fn read_plan_view(shared: &Shared, plan: &PlanHead, as_of: Date) -> Result<Arc<PlanView>, ServiceError> {
+/// The view of a plan by both clocks. A day alone means: that day as it is known now.
+///
+/// ```text
+/// read_plan_view(&shared, &plan, as_of).await?                                // known now
+/// read_plan_view(&shared, &plan, Clocks::known_at(as_of, day, today)).await?  // as known at the end of `day`
+/// ```
+pub async fn read_plan_view(shared: &Shared, plan: &PlanHead, clocks: impl Into<Clocks>) -> Result<Arc<PlanView>, ServiceError> {
     let mut tx = shared.db.read().await?;
-    read_plan_view_in(&mut tx, &shared.views, plan, as_of).await
+    read_plan_view_in(&mut tx, &shared.views, plan, clocks).await
 }
 
-/// The view of a plan on a day as a snapshot sees it, for pages that read rows beside it.
-pub async fn read_plan_view_in(tx: &mut Tx, views: &PlanViews, plan: &PlanHead, as_of: Date) -> Result<Arc<PlanView>, ServiceError> {
+/// The view of a plan by both clocks as a snapshot sees it, for pages that read rows beside it.
+pub async fn read_plan_view_in(
+    tx: &mut Tx,
+    views: &PlanViews,
+    plan: &PlanHead,
+    clocks: impl Into<Clocks>,
+) -> Result<Arc<PlanView>, ServiceError> {
+    let clocks: Clocks = clocks.into();
     let version = read_data_version(tx).await?;
-    if let Some(view) = views.find(&plan.id, as_of, version) {
+    if let Some(view) = views.find(&plan.id, clocks, version) {
         return Ok(view);
     }
     let _one_at_a_time = views.building.lock().await;
-    if let Some(view) = views.find(&plan.id, as_of, version) {
+    if let Some(view) = views.find(&plan.id, clocks, version) {
         return Ok(view);
     }
-    let view = Arc::new(build_plan_view(tx, plan, as_of, version).await?);
+    let view = Arc::new(build_plan_view(tx, plan, clocks, version).await?);
     views.keep(&view);
     Ok(view)
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn a_series_holds_each_value_until_the_next() {
-        let series = Series::from_changes([(date(2025, 3, 1), 2), (date(2025, 9, 1), -1), (date(2026, 1, 1), 4)]);
-        for (on, value) in [
-            (date(2025, 2, 28), None),
-            (date(2025, 3, 1), Some(2)),
-            (date(2025, 8, 31), Some(2)),
-            (date(2025, 9, 1), Some(1)),
-            (date(2027, 1, 1), Some(5)),
-        ] {
-            assert_eq!(series.value_on(on), value, "{on}");
-        }
-    }
 }

@@ -22,6 +22,7 @@ use crate::{
         evaluations::OpenFeedback,
         evidence::{Evidence, list_evidence},
         reports::{self, Owed, Review, Submission, TaskValue},
+        timetable::{Item, list_items_of_task},
     },
 };
 
@@ -54,6 +55,8 @@ pub struct ReportView {
     pub offers: Vec<Offer>,
     /// Values that the task's indicators want.
     pub values: Vec<TaskValue>,
+    /// The projects and milestones of the task, retired ones too.
+    pub items: Vec<Item>,
     /// Whether who looks may change it.
     pub may_edit: bool,
     /// Whether "no change" may be said.
@@ -117,6 +120,7 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
         units: roster::known_units_of(&mut tx, &owed.organisation_id).await?,
         offers: list_offers(&mut tx, plan, &owed).await?,
         values: reports::list_task_values(&mut tx, &owed.task_id).await?,
+        items: list_items_of_task(&mut tx, &owed.task_id).await?,
         may_edit: own && state.is_editable(),
         may_say_no_change: context.has_accepted_predecessor,
         decides: level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission)),

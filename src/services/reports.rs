@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     access::Actor,
+    milestones,
     moment::{Moment, make_id},
     roster::{self, HeldUnit, NewHold},
     trail::{Action, Change, NOTHING, record_change},
@@ -302,6 +303,7 @@ pub async fn read_context(
             (value.code, ValueRule { scale, kind })
         })
         .collect();
+    context.milestones = milestones::list_statable(tx, owed).await?;
     context.has_accepted_predecessor = reports::has_accepted_before(tx, &owed.task_id, &owed.organisation_id, owed.period_ends_on).await?;
     Ok(context)
 }

@@ -3,6 +3,7 @@
 use super::{
     ServiceError,
     access::Actor,
+    milestones,
     moment::{Moment, make_id},
     reports::{lead_level_of, read_context},
     rollups::{Counting, refresh_units},
@@ -172,6 +173,7 @@ async fn count_facts(
     now: Moment,
 ) -> Result<Vec<UnitId>, ServiceError> {
     reports::set_accepted(tx, report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
+    milestones::record_reached(tx, actor, report, &valid.milestones, now).await?;
     let files = list_evidence(tx, report).await?;
     let mut moved = Vec::with_capacity(valid.entries.len());
     for entry in &valid.entries {

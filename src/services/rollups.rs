@@ -15,7 +15,7 @@ use crate::{
         words::{RulingKind, Stage},
     },
     store::{
-        Tx,
+        Known, Tx,
         rollups::{self as store, SpanMeasure, SpanRow, StepRow},
     },
 };
@@ -63,7 +63,7 @@ pub async fn refresh_units(tx: &mut Tx, units: &[UnitId]) -> Result<(), ServiceE
     let rules = load_rules(tx).await?;
     let mut changes = Changes::default();
     for unit in units.iter().collect::<BTreeSet<_>>() {
-        let histories = group_steps(store::list_steps_of_unit(tx, unit).await?).remove(unit).unwrap_or_default();
+        let histories = group_steps(store::list_steps_of_unit(tx, unit, Known::NOW).await?).remove(unit).unwrap_or_default();
         let mut held: BTreeMap<(IndicatorId, SpanMeasure), Vec<Span>> = BTreeMap::new();
         for row in store::list_spans_of_unit(tx, unit).await? {
             held.entry((row.indicator_id.clone(), row.measure)).or_default().push(row.span());
@@ -95,7 +95,7 @@ pub async fn refresh_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<(
         held.entry((unit_id, measure)).or_default().push(span);
     }
     let mut changes = Changes::default();
-    for (unit, histories) in group_steps(store::list_steps_for_indicator(tx, indicator).await?) {
+    for (unit, histories) in group_steps(store::list_steps_for_indicator(tx, indicator, Known::NOW).await?) {
         for (measure, spans) in spans_of(&histories, &rule) {
             let before = held.remove(&(unit.clone(), measure)).unwrap_or_default();
             replace_spans(tx, &mut changes, Place { indicator, unit: &unit, measure }, &before, &spans).await?;
@@ -109,11 +109,16 @@ pub async fn refresh_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<(
 
 /// Counts straight from the steps, day by day and without spans: what the rollups are checked against.
 pub async fn recount(tx: &mut Tx, indicator: &IndicatorId, as_of: Date) -> Result<Recount, ServiceError> {
-    let Some(rule) = load_rules(tx).await?.remove(indicator) else {
+    recount_known(tx, indicator, as_of, Known::NOW).await
+}
+
+/// As [`recount`], from the steps and rulings that were known.
+pub async fn recount_known(tx: &mut Tx, indicator: &IndicatorId, as_of: Date, known: Known) -> Result<Recount, ServiceError> {
+    let Some(rule) = load_rules_known(tx, known).await?.remove(indicator) else {
         return Ok(Recount::default());
     };
     let mut found = Recount::default();
-    for histories in group_steps(store::list_steps_for_indicator(tx, indicator).await?).values() {
+    for histories in group_steps(store::list_steps_for_indicator(tx, indicator, known).await?).values() {
         found.counted += i64::from(unit_counts_on(histories, &rule, as_of));
         found.pipeline += i64::from(unit_in_pipeline_on(histories, &rule, as_of));
     }
@@ -122,12 +127,17 @@ pub async fn recount(tx: &mut Tx, indicator: &IndicatorId, as_of: Date) -> Resul
 
 /// The rules of every roster indicator of every plan.
 pub async fn load_rules(tx: &mut Tx) -> Result<BTreeMap<IndicatorId, RosterRule>, ServiceError> {
+    load_rules_known(tx, Known::NOW).await
+}
+
+/// As [`load_rules`], from the rulings that were known.
+pub async fn load_rules_known(tx: &mut Tx, known: Known) -> Result<BTreeMap<IndicatorId, RosterRule>, ServiceError> {
     let mut counts: BTreeMap<IndicatorId, Vec<CountedRecognition>> = BTreeMap::new();
     for row in store::list_rule_rows(tx).await? {
         counts.entry(row.indicator_id).or_default().push(CountedRecognition { recognition: row.recognition, level: row.level });
     }
     let mut rulings: BTreeMap<IndicatorId, Vec<(RulingKind, String)>> = BTreeMap::new();
-    for (indicator, kind, value) in store::list_ruling_values(tx).await? {
+    for (indicator, kind, value) in store::list_ruling_values(tx, known).await? {
         rulings.entry(indicator).or_default().push((kind, value));
     }
     Ok(counts
@@ -154,7 +164,8 @@ pub fn group_steps(rows: impl IntoIterator<Item = StepRow>) -> BTreeMap<UnitId, 
     units.into_iter().map(|(unit, histories)| (unit, histories.into_values().collect())).collect()
 }
 
-fn spans_of(histories: &[RecognitionHistory], rule: &RosterRule) -> [(SpanMeasure, Vec<Span>); 2] {
+/// The spans of a unit in both measures of an indicator.
+pub(super) fn spans_of(histories: &[RecognitionHistory], rule: &RosterRule) -> [(SpanMeasure, Vec<Span>); 2] {
     [(SpanMeasure::Counted, counted_spans(histories, rule)), (SpanMeasure::Pipeline, pipeline_spans(histories, rule))]
 }
 

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
+    clocks::Clocks,
     plan_view::{PlanView, read_plan_view_in},
+    rollups::{group_steps, load_rules_known, spans_of},
     visit::{PlanHead, Shared},
 };
 use crate::{
@@ -20,7 +22,11 @@ use crate::{
     },
     error::UserError,
     i18n::Lang,
-    store::roster_lists::{self as lists, CountingRow, ProvenStepRow, RosterFilter, StandingRow, StepEvidenceRow, UnitRow},
+    store::{
+        Day, Known, Tx,
+        rollups::list_steps_of_unit,
+        roster_lists::{self as lists, CountingRow, ProvenStepRow, RosterFilter, StandingRow, StepEvidenceRow, UnitRow, known_units},
+    },
 };
 
 pub use crate::store::rollups::SpanMeasure;
@@ -113,9 +119,15 @@ pub struct ListedUnit {
 }
 
 /// A page of the units that match the indicators of a plan, by pinyin.
-pub async fn read_roster(shared: &Shared, plan: &PlanHead, as_of: Date, query: &RosterQuery) -> Result<RosterPage, ServiceError> {
+pub async fn read_roster(
+    shared: &Shared,
+    plan: &PlanHead,
+    clocks: impl Into<Clocks>,
+    query: &RosterQuery,
+) -> Result<RosterPage, ServiceError> {
+    let clocks: Clocks = clocks.into();
     let mut tx = shared.db.read().await?;
-    let view = read_plan_view_in(&mut tx, &shared.views, plan, as_of).await?;
+    let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let wanted = query.indicator.as_deref();
     let rules: Vec<_> = view
         .indicators
@@ -136,7 +148,8 @@ pub async fn read_roster(shared: &Shared, plan: &PlanHead, as_of: Date, query: &
         pattern: make_pattern(&query.words),
         level: query.level.map_or("", Level::as_str).to_owned(),
         stage: query.stage.map_or("_%", Stage::as_str).to_owned(),
-        as_of,
+        as_of: clocks.as_of,
+        known: clocks.known(&plan.time_zone),
     };
     let total = lists::count_roster(&mut tx, &filter).await?;
     let pages = page_count(total);
@@ -179,6 +192,8 @@ pub struct UnitPage {
     pub recognitions: Vec<RecognitionView>,
     /// Which indicators count it, of every plan.
     pub counting: Vec<CountingRow>,
+    /// Its steps dated up to the day that were accepted later; see [`Clocks::since`].
+    pub entries_since: i64,
 }
 
 /// A recognition with its history.
@@ -247,17 +262,34 @@ impl UnitRow {
     }
 }
 
-/// One unit with its history.
+/// One unit with its history up to a day, as it was known.
 ///
 /// # Errors
 /// `NotFound` without such a unit.
-pub async fn read_unit(shared: &Shared, viewer: &Viewer, id: &UnitId) -> Result<UnitPage, ServiceError> {
+pub async fn read_unit(
+    shared: &Shared,
+    plan: &PlanHead,
+    viewer: &Viewer,
+    id: &UnitId,
+    clocks: impl Into<Clocks>,
+) -> Result<UnitPage, ServiceError> {
+    let clocks: Clocks = clocks.into();
+    let known = clocks.known(&plan.time_zone);
+    let since = clocks.since(&plan.time_zone).0;
+    let mut entries_since = 0;
     let mut tx = shared.db.read().await?;
     let unit = lists::find_unit(&mut tx, id).await?.ok_or(UserError::NotFound)?;
     let evidence = lists::list_unit_evidence(&mut tx, id).await?;
     let names = lists::list_recognition_names(&mut tx).await?;
     let mut recognitions: Vec<RecognitionView> = Vec::new();
     for row in lists::list_unit_steps(&mut tx, id).await? {
+        if row.on_date > clocks.as_of {
+            continue;
+        }
+        entries_since += i64::from(row.superseded_at.is_none() && row.recorded_at >= since);
+        if !known.holds(row.recorded_at, None) {
+            continue;
+        }
         let proof = show_proof(viewer, &row, &evidence);
         let step = StepView {
             id: row.step_id,
@@ -269,7 +301,7 @@ pub async fn read_unit(shared: &Shared, viewer: &Viewer, id: &UnitId) -> Result<
             reason: row.reason,
             by_report: row.report_id.is_some(),
             recorded_at: row.recorded_at,
-            superseded: row.superseded_at.is_some(),
+            superseded: !known.holds(row.recorded_at, row.superseded_at),
             proof,
         };
         match recognitions.last_mut().filter(|last| last.id == row.recognition_id) {
@@ -283,8 +315,39 @@ pub async fn read_unit(shared: &Shared, viewer: &Viewer, id: &UnitId) -> Result<
             }
         }
     }
-    let counting = lists::list_counting_indicators(&mut tx, id).await?;
-    Ok(UnitPage { unit, recognitions, counting })
+    let mut counting = if clocks.looks_back() {
+        count_unit_known(&mut tx, id, known).await?
+    } else {
+        lists::list_counting_indicators(&mut tx, id).await?
+    };
+    counting.retain(|row| row.from_date <= clocks.as_of);
+    for row in &mut counting {
+        // An end that lies after the day had not come yet.
+        row.until_date = row.until_date.filter(|until| until.0 <= clocks.as_of);
+    }
+    Ok(UnitPage { unit, recognitions, counting, entries_since })
+}
+
+/// Where a unit counts or is on its way by the steps and rulings that were known, in every plan.
+async fn count_unit_known(tx: &mut Tx, id: &UnitId, known: Known) -> Result<Vec<CountingRow>, ServiceError> {
+    let histories = group_steps(list_steps_of_unit(tx, id, known).await?).remove(id).unwrap_or_default();
+    let rules = load_rules_known(tx, known).await?;
+    let mut counting = Vec::new();
+    for row in known_units::list_indicator_names(tx).await? {
+        let Some(rule) = rules.get(&row.id) else { continue };
+        for (measure, spans) in spans_of(&histories, rule) {
+            counting.extend(spans.into_iter().map(|span| CountingRow {
+                plan_code: row.plan_code.clone(),
+                code: row.code.clone(),
+                name_zh: row.name_zh.clone(),
+                name_en: row.name_en.clone(),
+                measure,
+                from_date: span.from,
+                until_date: span.until.map(Day),
+            }));
+        }
+    }
+    Ok(counting)
 }
 
 #[cfg(test)]

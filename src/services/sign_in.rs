@@ -1,4 +1,5 @@
-//! Sign-in, sign-out, sessions, passwords. Invariant: a session ends at once when its account is disabled or its password changes elsewhere.
+//! Sign-in, sign-out, sessions, passwords. Invariant: a session ends at once when its account is disabled or its password changes
+//! elsewhere; so do personal tokens.
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use sha2::{Digest, Sha256};
@@ -17,7 +18,7 @@ use crate::{
         Db, Tx,
         accounts::{self, Account},
         audit::hex,
-        sessions, with_tx,
+        sessions, tokens, with_tx,
     },
 };
 
@@ -214,7 +215,7 @@ pub(super) async fn identify(tx: &mut Tx, account: &AccountId) -> Result<Identit
     Ok(identity_of(found, roles))
 }
 
-fn identity_of(account: Account, roles: Vec<crate::domain::words::Role>) -> Identity {
+pub(super) fn identity_of(account: Account, roles: Vec<crate::domain::words::Role>) -> Identity {
     Identity {
         account: account.id,
         username: account.username,
@@ -283,7 +284,8 @@ async fn set_password(
     .await
 }
 
-/// Sets a password, given as its hash, inside a transaction; sessions end but for the one that is kept.
+/// Sets a password, given as its hash, inside a transaction; sessions end but for the one that is kept, and so do tokens: whoever
+/// knew the old password may have made one.
 pub(super) async fn set_password_in(
     tx: &mut Tx,
     now: Moment,
@@ -293,6 +295,7 @@ pub(super) async fn set_password_in(
 ) -> Result<(), ServiceError> {
     accounts::set_password(tx, &account.id, hash, now.0).await?;
     sessions::delete_sessions_of(tx, &account.id, keep_session).await?;
+    tokens::revoke_tokens_of(tx, &account.id, now.0).await?;
     let change = Change { action: Action::ChangePassword, object_kind: "account", object_id: account.id.as_str(), reason: "" };
     record_change(tx, &author_of(account), now, change, NOTHING, NOTHING).await
 }

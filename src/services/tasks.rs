@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::ServiceError;
+use super::{ServiceError, clocks::Clocks, visit::PlanHead};
 use crate::{
     domain::{
         ids::{OrganisationId, PlanId, TaskId},
@@ -13,7 +13,7 @@ use crate::{
     },
     i18n::Lang,
     store::{
-        Tx,
+        Known, Tx,
         tasks::{self, AcceptedProgress, LinkedIndicator, Task, TaskPart},
     },
 };
@@ -76,10 +76,21 @@ impl LinkedIndicator {
 
 /// The tasks of a plan as they stood on `as_of`, in their order. Of a past day only reports of periods that had ended count.
 pub async fn judge_tasks(tx: &mut Tx, plan: &PlanId, as_of: Date, today: Date) -> Result<Vec<JudgedTask>, ServiceError> {
-    let listed = tasks::list_tasks_on(tx, plan, as_of).await?;
-    let mut parts = group_by_task(tasks::list_parts(tx, plan).await?, |part| &part.task_id);
-    let mut indicators = group_by_task(tasks::list_linked_indicators(tx, plan).await?, |link| &link.task_id);
-    let mut progress = group_by_task(tasks::list_progress(tx, plan, past(as_of, today)).await?, |row| &row.task_id);
+    judge_tasks_known(tx, plan, as_of, today, Known::NOW).await
+}
+
+/// As [`judge_tasks`], from what was known.
+pub async fn judge_tasks_known(
+    tx: &mut Tx,
+    plan: &PlanId,
+    as_of: Date,
+    today: Date,
+    known: Known,
+) -> Result<Vec<JudgedTask>, ServiceError> {
+    let listed = tasks::list_tasks_on(tx, plan, as_of, known).await?;
+    let mut parts = group_by_task(tasks::list_parts(tx, plan, known).await?, |part| &part.task_id);
+    let mut indicators = group_by_task(tasks::list_linked_indicators(tx, plan, known).await?, |link| &link.task_id);
+    let mut progress = group_by_task(tasks::list_progress(tx, plan, past(as_of, today), known).await?, |row| &row.task_id);
     Ok(listed
         .into_iter()
         .map(|task| {
@@ -92,13 +103,20 @@ pub async fn judge_tasks(tx: &mut Tx, plan: &PlanId, as_of: Date, today: Date) -
         .collect())
 }
 
-/// One task of a plan as it stands today; none where the plan has no such code.
-pub async fn find_judged_task(tx: &mut Tx, plan: &PlanId, code: &str, today: Date) -> Result<Option<JudgedTask>, ServiceError> {
-    let Some(task) = tasks::find_task_by_code(tx, plan, code).await? else { return Ok(None) };
-    let parts = tasks::list_parts_of_task(tx, &task.id).await?;
-    let indicators = tasks::list_linked_indicators_of_task(tx, &task.id).await?;
-    let progress = tasks::list_progress_of_task(tx, &task.id, None).await?;
-    let judgement = judge(&task, &parts, &progress, today);
+/// One task of a plan by both clocks; none where the plan had no such code.
+pub async fn find_judged_task(
+    tx: &mut Tx,
+    plan: &PlanHead,
+    code: &str,
+    clocks: Clocks,
+    today: Date,
+) -> Result<Option<JudgedTask>, ServiceError> {
+    let (known, as_of) = (clocks.known(&plan.time_zone), clocks.as_of);
+    let Some(task) = tasks::find_task_by_code_on(tx, &plan.id, code, as_of, known).await? else { return Ok(None) };
+    let parts = tasks::list_parts_of_task(tx, &task.id, known).await?;
+    let indicators = tasks::list_linked_indicators_of_task(tx, &task.id, known).await?;
+    let progress = tasks::list_progress_of_task(tx, &task.id, past(as_of, today), known).await?;
+    let judgement = judge(&task, &parts, &progress, as_of);
     Ok(Some(JudgedTask { task, parts, judgement, indicators }))
 }
 

@@ -78,6 +78,14 @@ text_enum! {
         AssignOrganisation = "assign-organisation",
         /// An organisation has no part in a task any more.
         EndAssignment = "end-assignment",
+        /// A project or milestone of a task.
+        CreateTimetableItem = "create-timetable-item",
+        /// Another name, deliverable or organisation of a project or milestone.
+        ChangeTimetableItem = "change-timetable-item",
+        /// A project or milestone is no longer part of the timetable.
+        RetireTimetableItem = "retire-timetable-item",
+        /// Other dates of a task, project or milestone.
+        ReviseDates = "revise-dates",
         /// A unit that existed already.
         RecordUnit = "record-unit",
         /// The units of an indicator are all recorded.
@@ -104,6 +112,14 @@ text_enum! {
         GiveFeedback = "give-feedback",
         /// The owner answered advice.
         AnswerFeedback = "answer-feedback",
+        /// A personal token for a machine.
+        CreateToken = "create-token",
+        /// A personal token opens nothing any more.
+        RevokeToken = "revoke-token",
+        /// The chain was walked from its first row.
+        VerifyChain = "verify-chain",
+        /// What an organisation takes on.
+        RecordPledge = "record-pledge",
         /// Made-up data for a demonstration.
         LoadDemonstration = "load-demonstration",
     }

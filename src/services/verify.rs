@@ -201,6 +201,17 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+/// Walks the audit chain alone, along one snapshot.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn verify_chain(db: &Db, head: Option<&str>) -> Result<Verdict, ServiceError> {
+    let mut findings = Vec::new();
+    let mut tx = db.read().await?;
+    let (rows, head) = chain::check_chain(&mut tx, head, &mut findings).await?;
+    Ok(Verdict { rows, head, findings })
+}
+
 /// Checks the audit chain, the reports' histories, the rollups, the files of evidence, and lets the database check itself.
 ///
 /// # Errors

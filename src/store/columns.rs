@@ -7,6 +7,7 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use super::rollups::SpanMeasure;
 use crate::domain::{
     report::{Decision, ReportState, ReviewLevel},
+    timetable::ItemKind,
     words::{
         Cadence, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReturnReason, Role, RulingKind, Stage,
         UnitKind,
@@ -86,5 +87,5 @@ text_columns! {
 
 word_columns! {
     Cadence, Decision, Direction, FeedbackKind, Level, Measure, OrganisationKind, Part, Provenance, ReportState, ReturnReason, ReviewLevel, Role,
-    RulingKind, SpanMeasure, Stage, UnitKind,
+    RulingKind, SpanMeasure, Stage, UnitKind, ItemKind,
 }

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Encoded, StoreError, Tx, fetch_all};
+use super::{Day, Encoded, Known, StoreError, Tx, fetch_all, known};
 use crate::domain::{
     ids::{AreaId, IndicatorId, PlanId, TaskId},
     target::TargetForm,
@@ -30,14 +30,15 @@ pub struct AreaRow {
     pub closing: i64,
 }
 
-/// The areas of a plan in order.
-pub async fn list_areas(tx: &mut Tx, plan: &PlanId) -> Result<Vec<AreaRow>, StoreError> {
+/// The areas of a plan in order, without those that were retired as it was known.
+pub async fn list_areas(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<AreaRow>, StoreError> {
     fetch_all!(
         tx,
         AreaRow,
         "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM areas
-         WHERE plan_id = $1 AND retired_at IS NULL ORDER BY ordinal",
-        plan
+         WHERE plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY ordinal",
+        plan,
+        known.instant()
     )
 }
 
@@ -70,16 +71,17 @@ pub struct IndicatorRow {
     pub needs_stage_ruling: i64,
 }
 
-/// The indicators of a plan that are in use, in the order of the plan.
-pub async fn list_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<IndicatorRow>, StoreError> {
+/// The indicators of a plan that were in use, in the order of the plan.
+pub async fn list_indicators(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<IndicatorRow>, StoreError> {
     fetch_all!(
         tx,
         IndicatorRow,
         "SELECT indicators.id, area_id, indicators.code, indicators.name_zh, indicators.name_en, unit_zh, unit_en, measure, direction,
                 scale, source_zh, needs_stage_ruling
          FROM indicators JOIN areas ON areas.id = indicators.area_id
-         WHERE indicators.plan_id = $1 AND retired_at IS NULL ORDER BY areas.ordinal, indicators.ordinal",
-        plan
+         WHERE indicators.plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY areas.ordinal, indicators.ordinal",
+        plan,
+        known.instant()
     )
 }
 
@@ -145,16 +147,21 @@ pub struct TargetRow {
     pub recorded_at: i64,
 }
 
-/// Every revision of the plan's targets, oldest first.
-pub async fn list_targets(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TargetRow>, StoreError> {
+/// Every known revision of the plan's targets, oldest first.
+pub async fn list_targets(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<TargetRow>, StoreError> {
     fetch_all!(
         tx,
         TargetRow,
-        "SELECT indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason, document,
-                COALESCE(accounts.display_name, '') AS officer, recorded_at
+        concat!(
+            "SELECT indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason, document,
+                COALESCE(accounts.display_name, targets.officer_name) AS officer, recorded_at
          FROM targets JOIN indicators ON indicators.id = targets.indicator_id LEFT JOIN accounts ON accounts.id = targets.officer_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, effective_on, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("targets", "$2"),
+            " ORDER BY indicator_id, effective_on, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -177,15 +184,20 @@ pub struct MilestoneRow {
     pub recorded_at: i64,
 }
 
-/// Every milestone of the plan's indicators.
-pub async fn list_milestones(tx: &mut Tx, plan: &PlanId) -> Result<Vec<MilestoneRow>, StoreError> {
+/// Every known milestone of the plan's indicators.
+pub async fn list_milestones(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<MilestoneRow>, StoreError> {
     fetch_all!(
         tx,
         MilestoneRow,
-        "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at
+        concat!(
+            "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at
          FROM milestones JOIN indicators ON indicators.id = milestones.indicator_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, on_date, effective_on, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("milestones", "$2"),
+            " ORDER BY indicator_id, on_date, effective_on, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -205,15 +217,20 @@ pub struct BaselineRow {
     pub document: String,
 }
 
-/// The typed baselines of the plan, the one recorded last at the end.
-pub async fn list_baselines(tx: &mut Tx, plan: &PlanId) -> Result<Vec<BaselineRow>, StoreError> {
+/// The known typed baselines of the plan, the one recorded last at the end.
+pub async fn list_baselines(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<BaselineRow>, StoreError> {
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT indicator_id, on_date, value, provenance, document
+        concat!(
+            "SELECT indicator_id, on_date, value, provenance, document
          FROM baselines JOIN indicators ON indicators.id = baselines.indicator_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("baselines", "$2"),
+            " ORDER BY indicator_id, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -247,20 +264,21 @@ macro_rules! select_rulings {
     ($rest:literal) => {
         concat!(
             "SELECT indicator_id, kind, value, provenance, reason, document, decided_on,
-                    COALESCE(accounts.display_name, '') AS officer, recorded_at, superseded_at
+                    COALESCE(accounts.display_name, rulings.officer_name) AS officer, recorded_at, superseded_at
              FROM rulings JOIN indicators ON indicators.id = rulings.indicator_id LEFT JOIN accounts ON accounts.id = rulings.officer_id ",
             $rest
         )
     };
 }
 
-/// The rulings of the plan that hold, the one recorded last at the end.
-pub async fn list_rulings(tx: &mut Tx, plan: &PlanId) -> Result<Vec<RulingRow>, StoreError> {
+/// The rulings of the plan that held, the one recorded last at the end.
+pub async fn list_rulings(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<RulingRow>, StoreError> {
     fetch_all!(
         tx,
         RulingRow,
-        select_rulings!("WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at"),
-        plan
+        concat!(select_rulings!("WHERE indicators.plan_id = $1 AND "), known!("rulings", "$2"), " ORDER BY indicator_id, recorded_at"),
+        plan,
+        known.instant()
     )
 }
 
@@ -283,16 +301,21 @@ pub struct StockTakeRow {
     pub officer: String,
 }
 
-/// The stock-takes of the plan that hold, the one recorded last at the end.
-pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId) -> Result<Vec<StockTakeRow>, StoreError> {
+/// The stock-takes of the plan that held, the one recorded last at the end.
+pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<StockTakeRow>, StoreError> {
     fetch_all!(
         tx,
         StockTakeRow,
-        "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, '') AS officer
+        concat!(
+            "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, '') AS officer
          FROM stock_takes JOIN indicators ON indicators.id = stock_takes.indicator_id
          LEFT JOIN accounts ON accounts.id = stock_takes.officer_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("stock_takes", "$2"),
+            " ORDER BY indicator_id, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -314,15 +337,20 @@ pub struct ValueRow {
     pub recorded_at: i64,
 }
 
-/// The accepted values of the plan's flow, level and rank indicators, by period.
-pub async fn list_values(tx: &mut Tx, plan: &PlanId) -> Result<Vec<ValueRow>, StoreError> {
+/// The known accepted values of the plan's flow, level and rank indicators, by period.
+pub async fn list_values(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<ValueRow>, StoreError> {
     fetch_all!(
         tx,
         ValueRow,
-        "SELECT indicator_id, period_end, value, numerator, denominator, recorded_at
+        concat!(
+            "SELECT indicator_id, period_end, value, numerator, denominator, recorded_at
          FROM accepted_values JOIN indicators ON indicators.id = accepted_values.indicator_id
-         WHERE indicators.plan_id = $1 AND superseded_at IS NULL ORDER BY indicator_id, period_end, recorded_at",
-        plan
+         WHERE indicators.plan_id = $1 AND ",
+            known!("accepted_values", "$2"),
+            " ORDER BY indicator_id, period_end, recorded_at"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -343,17 +371,20 @@ pub struct LinkedTaskRow {
     pub lead_en: String,
 }
 
-/// The tasks linked to an indicator, in the order of the plan.
-pub async fn list_linked_tasks(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<LinkedTaskRow>, StoreError> {
+/// The tasks that were linked to an indicator, in the order of the plan.
+pub async fn list_linked_tasks(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<LinkedTaskRow>, StoreError> {
     fetch_all!(
         tx,
         LinkedTaskRow,
         "SELECT tasks.id, tasks.code, title_zh, title_en, COALESCE(organisations.name_zh, '') AS lead_zh,
                 COALESCE(organisations.name_en, '') AS lead_en
          FROM task_indicators JOIN tasks ON tasks.id = task_indicators.task_id JOIN areas ON areas.id = tasks.area_id
-         LEFT JOIN assignments ON assignments.task_id = tasks.id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
+         LEFT JOIN assignments ON assignments.task_id = tasks.id AND assignments.part = 'lead'
+              AND assignments.assigned_at < $2 AND (assignments.ended_at IS NULL OR assignments.ended_at >= $2)
          LEFT JOIN organisations ON organisations.id = assignments.organisation_id
-         WHERE task_indicators.indicator_id = $1 AND tasks.retired_at IS NULL ORDER BY areas.ordinal, tasks.ordinal",
-        indicator
+         WHERE task_indicators.indicator_id = $1 AND (tasks.retired_at IS NULL OR tasks.retired_at >= $2)
+         ORDER BY areas.ordinal, tasks.ordinal",
+        indicator,
+        known.instant()
     )
 }

@@ -5,11 +5,13 @@
 
 mod columns;
 mod connect;
+mod known;
 mod tx;
 
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
+pub mod audit_lists;
 pub mod definitions;
 pub mod evaluations;
 pub mod evidence;
@@ -19,6 +21,8 @@ pub mod periods;
 pub mod plan_figures;
 pub mod plan_files;
 pub mod plans;
+pub mod pledges;
+pub mod published;
 pub mod reports;
 pub mod rollups;
 pub mod roster_lists;
@@ -26,11 +30,15 @@ pub mod rulings;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;
+pub mod timetable;
+pub mod tokens;
 pub mod units;
 pub mod verify;
 
 pub use columns::{Day, Encoded};
 pub use connect::{Db, DbKind, connect};
+pub use known::Known;
+pub(crate) use known::known;
 pub use tx::{Connection, Tx, with_tx};
 
 /// What can go wrong between the program and its database.

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, fetch_all, fetch_optional};
+use super::{Day, Known, StoreError, Tx, fetch_all, fetch_optional, known};
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, PeriodId, PlanId, ReportId, UnitId},
     report::ReportState,
@@ -17,28 +17,53 @@ pub struct StepFiguresRow {
     pub kind: String,
     /// Its level.
     pub level: Option<Level>,
-    /// The first step.
-    #[sqlx(try_from = "Day")]
-    pub first_on: Date,
-    /// The last step on or before the day that is shown.
-    #[sqlx(try_from = "Day")]
-    pub last_on: Date,
-    /// Steps dated on or before that day and recorded after it.
-    pub recorded_later: i64,
+    first_on: Option<Day>,
+    last_on: Option<Day>,
+    /// Steps dated on or before the day that is shown, holding now and recorded since.
+    pub recorded_since: i64,
 }
 
-/// Figures of the accepted steps dated on or before `as_of`, by kind and level. `after` is the end of that day.
-pub async fn list_step_figures(tx: &mut Tx, as_of: Date, after: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
+impl StepFiguresRow {
+    /// The first and the last of the known steps on or before the day that is shown; none where none was known.
+    pub fn span(&self) -> Option<(Date, Date)> {
+        Some((self.first_on?.0, self.last_on?.0))
+    }
+}
+
+/// Figures of the known steps dated on or before `as_of`, by kind and level, and how many were recorded from the instant `since` on.
+pub async fn list_step_figures(tx: &mut Tx, as_of: Date, known: Known, since: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
     fetch_all!(
         tx,
         StepFiguresRow,
-        "SELECT recognitions.kind, recognitions.level, MIN(on_date) AS first_on, MAX(on_date) AS last_on,
-                CAST(SUM(CASE WHEN stage_steps.recorded_at >= $2 THEN 1 ELSE 0 END) AS BIGINT) AS recorded_later
-         FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
-         WHERE stage_steps.superseded_at IS NULL AND on_date <= $1
-         GROUP BY recognitions.kind, recognitions.level ORDER BY recognitions.kind, recognitions.level",
+        concat!(
+            "SELECT recognitions.kind, recognitions.level, MIN(CASE WHEN ",
+            known!("stage_steps", "$2"),
+            " THEN on_date END) AS first_on, MAX(CASE WHEN ",
+            known!("stage_steps", "$2"),
+            " THEN on_date END) AS last_on,
+                CAST(SUM(CASE WHEN stage_steps.superseded_at IS NULL AND stage_steps.recorded_at >= $3 THEN 1 ELSE 0 END) AS BIGINT)
+                    AS recorded_since
+             FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
+             WHERE on_date <= $1
+             GROUP BY recognitions.kind, recognitions.level ORDER BY recognitions.kind, recognitions.level"
+        ),
         Day(as_of),
-        after
+        known.instant(),
+        since
+    )
+}
+
+/// How many accepted values of periods that end on or before `as_of` hold now and were recorded from the instant `since` on, by indicator.
+pub async fn count_values_since(tx: &mut Tx, plan: &PlanId, as_of: Date, since: i64) -> Result<Vec<(IndicatorId, i64)>, StoreError> {
+    fetch_all!(
+        tx,
+        (IndicatorId, i64),
+        "SELECT indicator_id, COUNT(*) FROM accepted_values JOIN indicators ON indicators.id = accepted_values.indicator_id
+         WHERE indicators.plan_id = $1 AND superseded_at IS NULL AND period_end <= $2 AND recorded_at >= $3
+         GROUP BY indicator_id ORDER BY indicator_id",
+        plan,
+        Day(as_of),
+        since
     )
 }
 
@@ -55,8 +80,8 @@ pub struct LinkedReportRow {
     pub last_on: Date,
 }
 
-/// In which periods up to `as_of` a linked task has an accepted report. Asks whether there is one, never how many.
-pub async fn list_linked_reports(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<LinkedReportRow>, StoreError> {
+/// In which periods up to `as_of` a linked task has a report that was known to be accepted. Asks whether there is one, never how many.
+pub async fn list_linked_reports(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known) -> Result<Vec<LinkedReportRow>, StoreError> {
     fetch_all!(
         tx,
         LinkedReportRow,
@@ -67,10 +92,11 @@ pub async fn list_linked_reports(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Res
          WHERE indicators.plan_id = $1 AND periods.ends_on <= $2
            AND EXISTS (SELECT 1 FROM obligations JOIN reports ON reports.obligation_id = obligations.id
                        WHERE obligations.task_id = task_indicators.task_id AND obligations.period_id = periods.id
-                         AND reports.accepted_at IS NOT NULL)
+                         AND reports.accepted_at < $3)
          GROUP BY task_indicators.indicator_id ORDER BY task_indicators.indicator_id",
         plan,
-        Day(as_of)
+        Day(as_of),
+        known.instant()
     )
 }
 
@@ -217,12 +243,13 @@ pub struct LatestRow {
     pub recorded_at: i64,
 }
 
-/// The steps recorded last, of kinds that the plan counts and dated on or before `as_of`.
-pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, limit: i64) -> Result<Vec<LatestRow>, StoreError> {
+/// The known steps recorded last, of kinds that the plan counts and dated on or before `as_of`.
+pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known, limit: i64) -> Result<Vec<LatestRow>, StoreError> {
     fetch_all!(
         tx,
         LatestRow,
-        "SELECT units.id AS unit_id, units.name_zh AS unit_zh, units.name_en AS unit_en, recognitions.kind, recognitions.level, stage,
+        concat!(
+            "SELECT units.id AS unit_id, units.name_zh AS unit_zh, units.name_en AS unit_en, recognitions.kind, recognitions.level, stage,
                 on_date, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, report_id,
                 obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id, stage_steps.recorded_at
          FROM stage_steps
@@ -232,19 +259,24 @@ pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, limit: i
          LEFT JOIN reports ON reports.id = stage_steps.report_id
          LEFT JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
-         WHERE stage_steps.superseded_at IS NULL AND on_date <= $2
+         WHERE on_date <= $2
            AND EXISTS (SELECT 1 FROM indicator_recognitions JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
                        WHERE indicators.plan_id = $1 AND indicator_recognitions.recognition = recognitions.kind)
-         ORDER BY stage_steps.recorded_at DESC, stage_steps.id DESC LIMIT $3",
+           AND ",
+            known!("stage_steps", "$4"),
+            " ORDER BY stage_steps.recorded_at DESC, stage_steps.id DESC LIMIT $3"
+        ),
         plan,
         Day(as_of),
-        limit
+        limit,
+        known.instant()
     )
 }
 
-/// How many tasks the plan has.
-pub async fn count_tasks(tx: &mut Tx, plan: &PlanId) -> Result<i64, StoreError> {
-    let row = fetch_optional!(tx, (i64,), "SELECT COUNT(*) FROM tasks WHERE plan_id = $1 AND retired_at IS NULL", plan)?;
+/// How many tasks the plan had.
+pub async fn count_tasks(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM tasks WHERE plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2)";
+    let row = fetch_optional!(tx, (i64,), sql, plan, known.instant())?;
     Ok(row.map_or(0, |(count,)| count))
 }
 

@@ -1,6 +1,7 @@
 //! What a plan file writes, and what is compared with it. Invariant: rows are added or their texts changed, never deleted.
 
 mod facts;
+mod items;
 
 use jiff::civil::Date;
 
@@ -11,6 +12,7 @@ use crate::domain::{
 };
 
 pub use facts::*;
+pub use items::*;
 
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

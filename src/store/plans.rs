@@ -28,7 +28,7 @@ pub struct PlanSummary {
     pub time_zone: String,
 }
 
-/// Every plan, by code.
+/// Every plan, in the order in which they came: ids sort by age.
 pub async fn list_plan_summaries(tx: &mut Tx) -> Result<Vec<PlanSummary>, StoreError> {
-    fetch_all!(tx, PlanSummary, "SELECT id, code, short_zh, short_en, starts_on, ends_on, cadence, time_zone FROM plans ORDER BY code")
+    fetch_all!(tx, PlanSummary, "SELECT id, code, short_zh, short_en, starts_on, ends_on, cadence, time_zone FROM plans ORDER BY id")
 }

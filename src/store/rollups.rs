@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, execute, fetch_all};
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, known};
 use crate::domain::{
     ids::{IndicatorId, PlanId, RecognitionId, UnitId},
     roster::Span,
@@ -43,12 +43,13 @@ pub async fn list_rule_rows(tx: &mut Tx) -> Result<Vec<RuleRow>, StoreError> {
     )
 }
 
-/// The rulings that hold for every indicator of every plan: indicator, kind, value; the one recorded last at the end.
-pub async fn list_ruling_values(tx: &mut Tx) -> Result<Vec<(IndicatorId, RulingKind, String)>, StoreError> {
+/// The rulings that held for every indicator of every plan: indicator, kind, value; the one recorded last at the end.
+pub async fn list_ruling_values(tx: &mut Tx, known: Known) -> Result<Vec<(IndicatorId, RulingKind, String)>, StoreError> {
     fetch_all!(
         tx,
         (IndicatorId, RulingKind, String),
-        "SELECT indicator_id, kind, value FROM rulings WHERE superseded_at IS NULL ORDER BY indicator_id, recorded_at"
+        concat!("SELECT indicator_id, kind, value FROM rulings WHERE ", known!("rulings", "$1"), " ORDER BY indicator_id, recorded_at"),
+        known.instant()
     )
 }
 
@@ -71,36 +72,70 @@ pub struct StepRow {
 }
 
 macro_rules! select_steps {
-    ($rest:literal) => {
+    ($which:literal, $order:literal) => {
         concat!(
             "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
-             FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id AND stage_steps.superseded_at IS NULL ",
-            $rest
+             FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE ",
+            $which,
+            " AND ",
+            known!("stage_steps", "$2"),
+            " ORDER BY ",
+            $order,
+            "recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
         )
     };
 }
 
-/// The steps of one unit that hold, by recognition and date.
-pub async fn list_steps_of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<StepRow>, StoreError> {
-    fetch_all!(
-        tx,
-        StepRow,
-        select_steps!("WHERE recognitions.unit_id = $1 ORDER BY recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"),
-        unit
-    )
+/// The steps of one unit that were known, by recognition and date.
+pub async fn list_steps_of_unit(tx: &mut Tx, unit: &UnitId, known: Known) -> Result<Vec<StepRow>, StoreError> {
+    fetch_all!(tx, StepRow, select_steps!("recognitions.unit_id = $1", ""), unit, known.instant())
 }
 
-/// The steps of all units that have a recognition of a kind the indicator counts, by unit, recognition and date.
-pub async fn list_steps_for_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<StepRow>, StoreError> {
+/// The known steps of all units that have a recognition of a kind the indicator counts, by unit, recognition and date.
+pub async fn list_steps_for_indicator(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<StepRow>, StoreError> {
     fetch_all!(
         tx,
         StepRow,
         select_steps!(
-            "WHERE recognitions.kind IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)
-             ORDER BY recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
+            "recognitions.kind IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)",
+            "recognitions.unit_id, "
         ),
-        indicator
+        indicator,
+        known.instant()
     )
+}
+
+/// Every step of a plan's roster that was known, with the unit's name: by name of the unit, recognition and date. What a count as it was
+/// known earlier is made of.
+pub async fn list_known_steps(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<NamedStepRow>, StoreError> {
+    fetch_all!(
+        tx,
+        NamedStepRow,
+        concat!(
+            "SELECT units.name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
+             FROM recognitions
+             JOIN units ON units.id = recognitions.unit_id
+             JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
+             WHERE recognitions.kind IN (SELECT recognition FROM indicator_recognitions
+                                         JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
+                                         WHERE indicators.plan_id = $1)
+               AND ",
+            known!("stage_steps", "$2"),
+            " ORDER BY units.sort_key, recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
+        ),
+        plan,
+        known.instant()
+    )
+}
+
+/// A step with the name of its unit.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamedStepRow {
+    /// The unit's Chinese name.
+    pub name_zh: String,
+    /// The step.
+    #[sqlx(flatten)]
+    pub step: StepRow,
 }
 
 /// The steps of the units counted on a day by those indicators of a plan that sum several kinds, with the indicator.

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, fetch_all, fetch_one, fetch_optional, rollups::SpanMeasure};
+use super::{Day, Known, StoreError, Tx, fetch_all, fetch_one, fetch_optional, known, rollups::SpanMeasure};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -131,6 +131,9 @@ macro_rules! select_step_evidence {
     };
 }
 
+// Below the macros, which it uses.
+pub mod known_units;
+
 // ---- The units behind a number ----
 
 /// One page of the units of a measure of an indicator on a day.
@@ -252,6 +255,8 @@ pub struct RosterFilter {
     pub stage: String,
     /// The day.
     pub as_of: Date,
+    /// What was known.
+    pub known: Known,
 }
 
 macro_rules! latest_step {
@@ -259,8 +264,9 @@ macro_rules! latest_step {
         concat!(
             "(SELECT latest.",
             $column,
-            " FROM stage_steps AS latest WHERE latest.recognition_id = recognitions.id AND latest.superseded_at IS NULL
-                AND latest.on_date <= $7 ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)"
+            " FROM stage_steps AS latest WHERE latest.recognition_id = recognitions.id AND latest.on_date <= $7 AND ",
+            known!("latest", "$8"),
+            " ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)"
         )
     };
 }
@@ -299,7 +305,8 @@ pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, Sto
         &filter.pattern,
         &filter.level,
         &filter.stage,
-        Day(filter.as_of)
+        Day(filter.as_of),
+        filter.known.instant()
     )?;
     Ok(row.0)
 }
@@ -309,7 +316,7 @@ pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset:
     fetch_all!(
         tx,
         UnitRow,
-        select_units!(concat!(roster_filter!(), "ORDER BY units.sort_key, units.id LIMIT $8 OFFSET $9")),
+        select_units!(concat!(roster_filter!(), "ORDER BY units.sort_key, units.id LIMIT $9 OFFSET $10")),
         &filter.recognitions,
         &filter.kind,
         &filter.district,
@@ -317,6 +324,7 @@ pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset:
         &filter.level,
         &filter.stage,
         Day(filter.as_of),
+        filter.known.instant(),
         limit,
         offset
     )
@@ -349,7 +357,7 @@ pub async fn list_roster_standings(tx: &mut Tx, filter: &RosterFilter, limit: i6
             "SELECT recognitions.unit_id, recognition_kinds.name_zh, recognition_kinds.name_en, recognitions.level, stage, on_date
              FROM (SELECT units.id ",
             roster_filter!(),
-            "ORDER BY units.sort_key, units.id LIMIT $8 OFFSET $9) AS page
+            "ORDER BY units.sort_key, units.id LIMIT $9 OFFSET $10) AS page
              JOIN recognitions ON recognitions.unit_id = page.id
              JOIN recognition_kinds ON recognition_kinds.code = recognitions.kind
              JOIN stage_steps ON stage_steps.id = ",
@@ -365,6 +373,7 @@ pub async fn list_roster_standings(tx: &mut Tx, filter: &RosterFilter, limit: i6
         &filter.level,
         &filter.stage,
         Day(filter.as_of),
+        filter.known.instant(),
         limit,
         offset
     )
@@ -439,7 +448,7 @@ pub struct CountingRow {
     #[sqlx(try_from = "Day")]
     pub from_date: Date,
     /// First day after it.
-    until_date: Option<Day>,
+    pub until_date: Option<Day>,
 }
 
 impl CountingRow {

@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::{Day, StoreError, Tx, fetch_all, fetch_optional};
+use super::{Day, Known, StoreError, Tx, fetch_all, fetch_optional, known};
 use crate::domain::{
     ids::{AreaId, IndicatorId, OrganisationId, PlanId, TaskId},
     words::{Part, Provenance},
@@ -73,7 +73,7 @@ impl Task {
     }
 }
 
-// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect.
+// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect. `$2` bounds what was known.
 macro_rules! select_tasks {
     ($rest:literal) => {
         concat!(
@@ -85,11 +85,13 @@ macro_rules! select_tasks {
                     COALESCE(n.provenance, f.provenance) AS date_provenance, t.retired_at
              FROM tasks t
              JOIN areas a ON a.id = t.area_id
-             JOIN task_dates f ON f.id = (SELECT d.id FROM task_dates d WHERE d.task_id = t.id AND d.superseded_at IS NULL
-                                          ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
+             JOIN task_dates f ON f.id = (SELECT d.id FROM task_dates d WHERE d.task_id = t.id AND ",
+            known!("d", "$2"),
+            "                             ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
              LEFT JOIN task_dates n ON n.id = (SELECT d.id FROM task_dates d
-                                               WHERE d.task_id = t.id AND d.superseded_at IS NULL AND d.effective_on <= $1
-                                               ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1) ",
+                                               WHERE d.task_id = t.id AND d.effective_on <= $1 AND ",
+            known!("d", "$2"),
+            "                                  ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1) ",
             $rest
         )
     };
@@ -97,28 +99,35 @@ macro_rules! select_tasks {
 
 /// The tasks of a plan in their order, with the latest time limits.
 pub async fn list_tasks(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Task>, StoreError> {
-    list_tasks_on(tx, plan, ANY_DAY).await
+    list_tasks_on(tx, plan, ANY_DAY, Known::NOW).await
 }
 
-/// The tasks of a plan in their order, with the time limits in force on a date.
-pub async fn list_tasks_on(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<Task>, StoreError> {
+/// The tasks of a plan in their order, with the time limits in force on a date as they were known.
+pub async fn list_tasks_on(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known) -> Result<Vec<Task>, StoreError> {
     fetch_all!(
         tx,
         Task,
-        select_tasks!("WHERE t.plan_id = $2 AND t.retired_at IS NULL ORDER BY a.ordinal, t.ordinal, t.code"),
+        select_tasks!("WHERE t.plan_id = $3 AND (t.retired_at IS NULL OR t.retired_at >= $2) ORDER BY a.ordinal, t.ordinal, t.code"),
         Day(as_of),
+        known.instant(),
         plan
     )
 }
 
 /// The task of a plan with a code.
 pub async fn find_task_by_code(tx: &mut Tx, plan: &PlanId, code: &str) -> Result<Option<Task>, StoreError> {
-    fetch_optional!(tx, Task, select_tasks!("WHERE t.plan_id = $2 AND t.code = $3"), Day(ANY_DAY), plan, code)
+    find_task_by_code_on(tx, plan, code, ANY_DAY, Known::NOW).await
+}
+
+/// The task of a plan with a code, with the time limit in force on a date as it was known; none where it was not known yet.
+pub async fn find_task_by_code_on(tx: &mut Tx, plan: &PlanId, code: &str, as_of: Date, known: Known) -> Result<Option<Task>, StoreError> {
+    let on = Day(as_of);
+    fetch_optional!(tx, Task, select_tasks!("WHERE t.plan_id = $3 AND t.code = $4"), on, known.instant(), plan, code)
 }
 
 /// The task with an id.
 pub async fn find_task(tx: &mut Tx, id: &TaskId) -> Result<Option<Task>, StoreError> {
-    fetch_optional!(tx, Task, select_tasks!("WHERE t.id = $2"), Day(ANY_DAY), id)
+    fetch_optional!(tx, Task, select_tasks!("WHERE t.id = $3"), Day(ANY_DAY), Known::NOW.instant(), id)
 }
 
 /// An organisation with a part in a task.
@@ -143,21 +152,21 @@ macro_rules! select_parts {
         concat!(
             "SELECT s.task_id, s.organisation_id, g.name_zh, g.name_en, s.part, s.contact
              FROM assignments s JOIN organisations g ON g.id = s.organisation_id JOIN tasks t ON t.id = s.task_id
-             WHERE s.ended_at IS NULL AND ",
+             WHERE s.assigned_at < $1 AND (s.ended_at IS NULL OR s.ended_at >= $1) AND ",
             $rest,
             " ORDER BY g.sort_key, g.id"
         )
     };
 }
 
-/// Everybody with a part in a task of the plan now, by name.
-pub async fn list_parts(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TaskPart>, StoreError> {
-    fetch_all!(tx, TaskPart, select_parts!("t.plan_id = $1"), plan)
+/// Everybody with a part in a task of the plan as it was known, by name.
+pub async fn list_parts(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<TaskPart>, StoreError> {
+    fetch_all!(tx, TaskPart, select_parts!("t.plan_id = $2"), known.instant(), plan)
 }
 
-/// Everybody with a part in a task now, by name.
-pub async fn list_parts_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<TaskPart>, StoreError> {
-    fetch_all!(tx, TaskPart, select_parts!("s.task_id = $1"), task)
+/// Everybody with a part in a task as it was known, by name.
+pub async fn list_parts_of_task(tx: &mut Tx, task: &TaskId, known: Known) -> Result<Vec<TaskPart>, StoreError> {
+    fetch_all!(tx, TaskPart, select_parts!("s.task_id = $2"), known.instant(), task)
 }
 
 /// What the accepted reports of one organisation say about a task.
@@ -185,9 +194,9 @@ macro_rules! select_progress {
              FROM obligations o
              JOIN periods p ON p.id = o.period_id
              JOIN reports r ON r.obligation_id = o.id
-             WHERE r.state = 'accepted' AND p.ends_on <= $1
+             WHERE r.accepted_at < $2 AND p.ends_on <= $1
                AND NOT EXISTS (SELECT 1 FROM reports later WHERE later.obligation_id = r.obligation_id
-                               AND later.state = 'accepted' AND later.correction > r.correction)
+                               AND later.accepted_at < $2 AND later.correction > r.correction)
                AND ",
             $rest,
             " GROUP BY o.task_id, o.organisation_id ORDER BY o.task_id, o.organisation_id"
@@ -195,14 +204,49 @@ macro_rules! select_progress {
     };
 }
 
-/// What accepted reports say in a plan, of periods that end on or before a date; without one, of all.
-pub async fn list_progress(tx: &mut Tx, plan: &PlanId, until: Option<Date>) -> Result<Vec<AcceptedProgress>, StoreError> {
-    fetch_all!(tx, AcceptedProgress, select_progress!("p.plan_id = $2"), Day(until.unwrap_or(ANY_DAY)), plan)
+/// What reports that were known to be accepted say in a plan, of periods that end on or before a date; without one, of all.
+pub async fn list_progress(tx: &mut Tx, plan: &PlanId, until: Option<Date>, known: Known) -> Result<Vec<AcceptedProgress>, StoreError> {
+    let until = Day(until.unwrap_or(ANY_DAY));
+    fetch_all!(tx, AcceptedProgress, select_progress!("p.plan_id = $3"), until, known.instant(), plan)
 }
 
 /// As [`list_progress`], for one task.
-pub async fn list_progress_of_task(tx: &mut Tx, task: &TaskId, until: Option<Date>) -> Result<Vec<AcceptedProgress>, StoreError> {
-    fetch_all!(tx, AcceptedProgress, select_progress!("o.task_id = $2"), Day(until.unwrap_or(ANY_DAY)), task)
+pub async fn list_progress_of_task(
+    tx: &mut Tx,
+    task: &TaskId,
+    until: Option<Date>,
+    known: Known,
+) -> Result<Vec<AcceptedProgress>, StoreError> {
+    let until = Day(until.unwrap_or(ANY_DAY));
+    fetch_all!(tx, AcceptedProgress, select_progress!("o.task_id = $3"), until, known.instant(), task)
+}
+
+/// How many reports of a plan, of periods that end on or before a date, were accepted from the instant `since` on.
+pub async fn count_reports_since(tx: &mut Tx, plan: &PlanId, until: Date, since: i64) -> Result<i64, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM reports r JOIN obligations o ON o.id = r.obligation_id JOIN periods p ON p.id = o.period_id
+         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.accepted_at >= $3",
+        plan,
+        Day(until),
+        since
+    )?;
+    Ok(row.map_or(0, |(count,)| count))
+}
+
+/// As [`count_reports_since`], of one task.
+pub async fn count_reports_of_task_since(tx: &mut Tx, task: &TaskId, until: Date, since: i64) -> Result<i64, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM reports r JOIN obligations o ON o.id = r.obligation_id JOIN periods p ON p.id = o.period_id
+         WHERE o.task_id = $1 AND p.ends_on <= $2 AND r.accepted_at >= $3",
+        task,
+        Day(until),
+        since
+    )?;
+    Ok(row.map_or(0, |(count,)| count))
 }
 
 /// An indicator that a task works towards.
@@ -220,26 +264,28 @@ pub struct LinkedIndicator {
     pub name_en: String,
 }
 
-/// Which indicators the tasks of a plan work towards, in the indicators' order.
-pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<LinkedIndicator>, StoreError> {
+/// Which indicators the tasks of a plan worked towards, in the indicators' order.
+pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<LinkedIndicator>, StoreError> {
     fetch_all!(
         tx,
         LinkedIndicator,
         "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
          FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
-         WHERE i.plan_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, i.code",
-        plan
+         WHERE i.plan_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) ORDER BY i.ordinal, i.code",
+        plan,
+        known.instant()
     )
 }
 
-/// Which indicators one task works towards.
-pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<LinkedIndicator>, StoreError> {
+/// Which indicators one task worked towards.
+pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId, known: Known) -> Result<Vec<LinkedIndicator>, StoreError> {
     fetch_all!(
         tx,
         LinkedIndicator,
         "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
          FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
-         WHERE l.task_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, i.code",
-        task
+         WHERE l.task_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) ORDER BY i.ordinal, i.code",
+        task,
+        known.instant()
     )
 }

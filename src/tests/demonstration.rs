@@ -6,7 +6,7 @@ use bihuan::{
     domain::words::OrganisationKind,
     services::{
         demonstration::{DEMONSTRATION_PASSWORD, DemonstrationError, account_roles, load_demonstration, refuse_demonstration},
-        plan_files::load_first_plan,
+        plan_files::load_shipped_plans,
         plan_view::{PlanView, read_plan_view_in},
         sign_in::sign_in,
         verify::{Inspection, verify},
@@ -85,10 +85,12 @@ stories! {
 
     async fn without_it_no_made_up_figure_exists(place: Place) {
         refuse_demonstration(&place.db).await.unwrap();
-        load_first_plan(&place.db, usual_now()).await.unwrap();
-        for table in ["organisations", "accounts", "units", "periods", "obligations", "reports", "stage_steps", "stock_takes", "settings"] {
+        load_shipped_plans(&place.db, usual_now()).await.unwrap();
+        for table in ["organisations", "accounts", "units", "periods", "obligations", "reports", "stage_steps", "stock_takes", "pledges", "settings"] {
             assert_eq!(read_number(&place.db, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
         }
-        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM indicators").await, 16);
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM indicators").await, 16 + 4 + 8 + 5);
+        let unsourced = "SELECT COUNT(*) FROM accepted_values WHERE document = '' OR organisation_id IS NOT NULL";
+        assert_eq!(read_number(&place.db, unsourced).await, 0, "every figure is a document's");
     }
 }

@@ -78,8 +78,20 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    "INSERT INTO timetable_items (id, task_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en, created_at)
+     VALUES ('ti', 'ta', 'project', 'P1', '', '', '', '', 1);
+     INSERT INTO timetable_dates (id, item_id, starts_on, due_on, provenance, effective_on, reason, document, recorded_at)
+     VALUES ('tid', 'ti', '2026-01-01', '2026-12-31', 'commission', '2026-01-01', '', '', 1);
+     INSERT INTO timetable_completions (id, item_id, reached_on, document, report_id, officer_id, recorded_at)
+     VALUES ('tic', 'ti', '2026-03-01', '', 'rp', 'a', 1);",
     // 0011 adds columns only.
     "",
+    "INSERT INTO tokens (id, account_id, name, token_hash, scopes, created_at, expires_at) VALUES ('to', 'a', 'x', 'h', '[]', 1, 2);",
+    "INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, source, document, recorded_at)
+     VALUES ('pv', 'i', '2026-03-31', 'undated', 7, '某校', '某报', 1);
+     INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('ta', 1, '某市教委', '');
+     INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
+     VALUES ('pl', 'i', 'o', 2026, 3, '', '', '', 'a', 1);",
 ];
 
 /// A connection to either database, below the product.
@@ -208,6 +220,8 @@ stories! {
         for (table, rows) in before {
             assert!(rows > 0, "{table} has no sample row");
         }
+        let values = "SELECT id, COALESCE(organisation_id, '-'), period_end, dated, CAST(value AS TEXT), source FROM accepted_values ORDER BY id";
+        assert_eq!(raw.read(values).await, ["av o 2026-03-31 day 1 ", "pv - 2026-03-31 undated 7 某校"]);
     }
 
     async fn migrating_twice_changes_nothing(place: Place) {

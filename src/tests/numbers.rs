@@ -426,23 +426,23 @@ stories! {
         let owner = Viewer { organisation: Some(world.school.clone()), reads_all: false };
         let staff = Viewer { organisation: None, reads_all: true };
         for (viewer, sees) in [(&other, false), (&owner, true), (&staff, true)] {
-            let query = IndicatorQuery { code: "T07", as_of: date(2026, 9, 30), shown: UnitsShown::Counted, page: 1 };
+            let query = IndicatorQuery { code: "T07", clocks: date(2026, 9, 30).into(), shown: UnitsShown::Counted, page: 1 };
             let page = read_indicator(&shared, &world.plan, viewer, query).await.unwrap();
             assert_eq!((page.total, page.units.len(), page.pages), (1, 1, 1));
             let row = &page.units[0];
             assert_eq!((row.name_zh.as_str(), row.stage, row.on, row.holder_zh.as_str()), ("数控编程", Stage::Recognised, date(2026, 8, 1), "松山职业学院"));
             assert_eq!((row.proof.report.is_some(), row.proof.evidence.len()), (sees, usize::from(sees)), "{viewer:?}");
-            let page = read_unit(&shared, viewer, &unit).await.unwrap();
+            let page = read_unit(&shared, &world.plan, viewer, &unit, date(2026, 9, 30)).await.unwrap();
             assert_eq!(page.recognitions.len(), 1);
             assert_eq!(page.recognitions[0].steps.len(), 2);
             assert_eq!(page.recognitions[0].steps[1].proof.report.is_some(), sees);
             assert_eq!(page.counting.len(), 2, "on its way first, then counted");
         }
-        let before = IndicatorQuery { code: "T07", as_of: date(2026, 7, 31), shown: UnitsShown::Pipeline, page: 9 };
+        let before = IndicatorQuery { code: "T07", clocks: date(2026, 7, 31).into(), shown: UnitsShown::Pipeline, page: 9 };
         let page = read_indicator(&shared, &world.plan, &other, before).await.unwrap();
         assert_eq!((page.page, page.units.len(), page.units[0].stage), (1, 1, Stage::Approved));
         assert!(matches!(
-            read_unit(&shared, &staff, &UnitId::from("none")).await,
+            read_unit(&shared, &world.plan, &staff, &UnitId::from("none"), date(2026, 9, 30)).await,
             Err(ServiceError::Refused(bihuan::error::UserError::NotFound))
         ));
     }

@@ -190,6 +190,10 @@ stories! {
                     assert!(posted.location().starts_with("/sign-in?next="), "{path}: {posted:?}");
                     assert_eq!(called.status, StatusCode::UNAUTHORIZED, "{path}");
                 }
+                Kind::Machine(..) => {
+                    assert_eq!((got.status, got.header("content-type")), (StatusCode::UNAUTHORIZED, "application/problem+json"), "{path}");
+                    assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+                }
                 Kind::Handler(_) | Kind::Bare(_) => {
                     for answer in [&got, &posted, &called] {
                         // Without a sign-in a form may also be refused for its shape.
@@ -236,7 +240,7 @@ stories! {
                 assert!(!answer.status.is_server_error(), "{what} {}", answer.body);
                 assert!(!answer.location().starts_with("/sign-in"), "{what}");
                 if grants(entry.access, Some(role)) {
-                    let needs_object = entry.path.ends_with('}') || matches!(entry.kind, Kind::Handler(_) | Kind::ServerFunction);
+                    let needs_object = entry.path.ends_with('}') || matches!(entry.kind, Kind::Handler(_) | Kind::ServerFunction | Kind::Machine(..));
                     assert!(needs_object || answer.status == StatusCode::OK, "{what}");
                 } else {
                     assert!(matches!(answer.status.as_u16(), 404 | 405), "{what}");

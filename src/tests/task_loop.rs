@@ -99,10 +99,11 @@ async fn put_report(db: &Db, task: &str, organisation: &OrganisationId, state: &
     let owed = format!("SELECT id FROM obligations WHERE task_id = 'task {task}' AND organisation_id = '{organisation}'");
     change(db, &format!("DELETE FROM reports WHERE obligation_id IN ({owed})")).await;
     let sql = format!(
-        "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, completed_on)
-         SELECT id, id, 0, '{state}', 1, 1, {now}, {now}, {completed} FROM obligations
+        "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, accepted_at, completed_on)
+         SELECT id, id, 0, '{state}', 1, 1, {now}, {now}, {accepted}, {completed} FROM obligations
          WHERE task_id = 'task {task}' AND organisation_id = '{organisation}'",
-        now = usual_now().0
+        now = usual_now().0,
+        accepted = if state == "accepted" { usual_now().0.to_string() } else { "NULL".to_owned() },
     );
     change(db, &sql).await;
 }
@@ -174,7 +175,7 @@ async fn feed_back(db: &Db, who: &Identity, organisation: &OrganisationId, kind:
 }
 
 async fn loop_seen_by(db: &Db, viewer: &Viewer, today: Date) -> Loop {
-    read_task(db, &plan(), "1.1", viewer, today).await.unwrap().loops.remove(0)
+    read_task(db, &plan(), "1.1", viewer, today, today).await.unwrap().loops.remove(0)
 }
 
 fn everything() -> Viewer {
@@ -404,7 +405,7 @@ stories! {
             assert_eq!(who.require(Permission::Evaluate).unwrap_err(), UserError::NotFound);
         }
         assert_eq!(cast.staff.require(Permission::Report).unwrap_err(), UserError::NotFound);
-        let found = read_task(&db, &plan(), "9.9", &everything(), date(2026, 10, 12)).await;
+        let found = read_task(&db, &plan(), "9.9", &everything(), date(2026, 10, 12), date(2026, 10, 12)).await;
         assert_eq!(refusal(found), UserError::NotFound);
         let found = read_period(&db, &plan(), "2026Q3", date(2026, 10, 12)).await;
         assert_eq!(refusal(found), UserError::NotFound);

@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
 const SESSION: &str = "bihuan";
 /// A random mark of browsers that are not signed in.
 const VISITOR: &str = "bihuan-visitor";
+/// A personal token on its way to the page that shows it once.
+const NEW_TOKEN: &str = "bihuan-new-token";
 /// The language chosen.
 pub const LANGUAGE: &str = "bihuan-lang";
 
@@ -42,6 +44,21 @@ pub fn write_session(token: &str, secure: bool) -> Option<HeaderValue> {
 /// Takes the session back.
 pub fn clear_session(secure: bool) -> Option<HeaderValue> {
     write(&name_of(SESSION, secure), "", secure, "; HttpOnly; Max-Age=0")
+}
+
+/// The personal token that was just made, as the browser brings it to the page that shows it.
+pub fn read_new_token(headers: &HeaderMap, secure: bool) -> Option<String> {
+    read(headers, &name_of(NEW_TOKEN, secure))
+}
+
+/// Hands a personal token to the browser for two minutes: the page shows it, and nothing here keeps it.
+pub fn write_new_token(token: &str, secure: bool) -> Option<HeaderValue> {
+    write(&name_of(NEW_TOKEN, secure), token, secure, "; HttpOnly; Max-Age=120")
+}
+
+/// Takes it back once it was shown.
+pub fn clear_new_token(secure: bool) -> Option<HeaderValue> {
+    write(&name_of(NEW_TOKEN, secure), "", secure, "; HttpOnly; Max-Age=0")
 }
 
 /// The mark of a browser that is not signed in.

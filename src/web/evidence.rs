@@ -54,13 +54,18 @@ async fn open(state: &AppState, visit: &Visit, plan: &str, id: &EvidenceId) -> R
 /// `inline` for images and PDF only; the name encoded as RFC 5987 wants it.
 fn disposition(found: &GuardedEvidence) -> String {
     let kind = if is_shown_inline(&found.media_type) { "inline" } else { "attachment" };
+    format!("{kind}; filename*=UTF-8''{}", encode_name(&found.file_name))
+}
+
+/// A file's name as RFC 5987 wants it in a header.
+pub(super) fn encode_name(name: &str) -> String {
     let mut encoded = String::new();
-    for byte in found.file_name.bytes() {
+    for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!("{kind}; filename*=UTF-8''{encoded}")
+    encoded
 }

@@ -229,6 +229,23 @@ pub fn set_session(visit: &Visit, token: &Token) {
     }
 }
 
+/// Hands the browser a personal token that was just made, for the page that shows it once.
+pub fn hand_over_token(visit: &Visit, token: &Token) {
+    if let (Some(options), Some(cookie)) = (response_options(), cookies::write_new_token(token.text(), visit.shared.secure)) {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The personal token that was just made, if this page is the one to show it; it is taken back, so that no other does.
+pub fn take_new_token(visit: &Visit) -> Option<Token> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    let token = cookies::read_new_token(&parts.headers, visit.shared.secure).filter(|text| !text.is_empty())?;
+    if let (Some(options), Some(cookie)) = (response_options(), cookies::clear_new_token(visit.shared.secure)) {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
+    Some(Token::from_text(&token))
+}
+
 /// Takes the session back and clears what the browser kept.
 pub fn end_session(visit: &Visit) {
     let Some(options) = response_options() else { return };

@@ -13,6 +13,9 @@ pub async fn lead_home(Extension(visit): Extension<Visit>) -> Response {
     if visit.may(Permission::GrantRoles) {
         return see_other("/admin/accounts");
     }
+    if visit.may(Permission::ReadAudit) {
+        return see_other("/admin/audit");
+    }
     let last = visit.identity.as_ref().and_then(|identity| identity.last_plan());
     let Some(plan) = visit.plans.iter().find(|plan| Some(plan.code.as_str()) == last).or_else(|| visit.plans.first()) else {
         return see_other("/password");

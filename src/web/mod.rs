@@ -1,5 +1,7 @@
 //! The HTTP edge. Invariant: nothing is reachable that the registry does not list with its access.
 
+pub mod api_v1;
+pub mod audit_export;
 pub mod clock;
 pub mod cookies;
 pub mod evidence;
@@ -15,6 +17,7 @@ pub mod registry;
 pub mod render;
 pub mod report_form;
 pub mod server;
+pub mod timetable_export;
 pub mod visits;
 
 pub use server::{AppState, build_router, serve};

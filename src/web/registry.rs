@@ -6,8 +6,8 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, evidence, health, language, plan_files, report_form};
-use crate::domain::permissions::Permission;
+use super::{AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, timetable_export};
+use crate::domain::{permissions::Permission, scopes::Scope};
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Kind {
     ServerFunction,
     /// A handler that gets the `Visit` as an extension.
     Handler(fn() -> MethodRouter<AppState>),
+    /// A handler of `/api/v1`: it gets the `Visit` as an extension, and a token must have the scope.
+    Machine(Option<Scope>, fn() -> MethodRouter<AppState>),
     /// A handler that needs no visit and no database.
     Bare(fn() -> MethodRouter<AppState>),
 }
@@ -56,6 +58,10 @@ const fn function(path: &'static str, access: Access) -> Entry {
 
 const fn handler(path: &'static str, access: Access, make: fn() -> MethodRouter<AppState>) -> Entry {
     Entry { path, access, kind: Kind::Handler(make) }
+}
+
+const fn machine(path: &'static str, scope: Option<Scope>, make: fn() -> MethodRouter<AppState>) -> Entry {
+    Entry { path, access: Needs(P::ReadPlans), kind: Kind::Machine(scope, make) }
 }
 
 const fn bare(path: &'static str, make: fn() -> MethodRouter<AppState>) -> Entry {
@@ -176,9 +182,48 @@ const EDITING: &[Entry] = &[
     function("/fn/revive_part", Needs(P::ManagePlans)),
 ];
 
+/// The same numbers for machines, and the tokens by which they read.
+const MACHINES: &[Entry] = &[
+    machine("/api/v1/plans", None, || get(api_v1::list_plans)),
+    machine("/api/v1/plans/{plan}/indicators", Some(Scope::ReadNumbers), || get(api_v1::list_indicators)),
+    machine("/api/v1/plans/{plan}/indicators/{code}", Some(Scope::ReadNumbers), || get(api_v1::show_indicator)),
+    machine("/api/v1/plans/{plan}/indicators/{code}/units", Some(Scope::ReadRoster), || get(api_v1::list_units)),
+    machine("/api/v1/plans/{plan}/tasks", Some(Scope::ReadTasks), || get(api_v1::list_tasks)),
+    machine("/api/v1/plans/{plan}/roster", Some(Scope::ReadRoster), || get(api_v1::list_roster)),
+    bare("/openapi.json", || get(api_v1::document::answer_document)),
+    page("/tokens", Needs(P::ReadPlans)),
+    function("/fn/create_token", Needs(P::ReadPlans)),
+    function("/fn/revoke_token", Needs(P::ReadPlans)),
+];
+
+/// The audit trail.
+const AUDIT: &[Entry] = &[
+    page("/admin/audit", Needs(P::ReadAudit)),
+    handler("/admin/audit/rows.csv", Needs(P::ReadAudit), || get(audit_export::export_rows)),
+    function("/fn/verify_chain", Needs(P::ReadAudit)),
+];
+
+/// What organisations take on.
+const PLEDGES: &[Entry] = &[
+    page("/p/{plan}/pledges", Needs(P::ReadPlans)),
+    page("/p/{plan}/manage/pledges", Needs(P::ManagePlans)),
+    function("/fn/take_on_pledge", Needs(P::Report)),
+    function("/fn/record_pledge", Needs(P::ManagePlans)),
+];
+
+/// Projects, milestones and dates of tasks.
+const TIMETABLE: &[Entry] = &[
+    page("/p/{plan}/manage/tasks/{code}/projects", Needs(P::ManagePlans)),
+    handler("/p/{plan}/tasks.xlsx", Needs(P::ReadPlans), || get(timetable_export::hand_out_timetable)),
+    function("/fn/create_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/change_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/retire_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/revise_dates", Needs(P::ManagePlans)),
+];
+
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, EDITING].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, EDITING, MACHINES, AUDIT, PLEDGES, TIMETABLE].into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -207,6 +252,9 @@ mod tests {
             assert!(seen.insert(entry.path), "{} stands twice", entry.path);
         }
         let open: Vec<&str> = entries().filter(|entry| entry.access == Anyone).map(|entry| entry.path).collect();
-        assert_eq!(open, ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password"]);
+        assert_eq!(
+            open,
+            ["/healthz", "/readyz", "/language", "/sign-in", "/set-password/{link}", "/fn/sign_in", "/fn/set_password", "/openapi.json"]
+        );
     }
 }

@@ -28,7 +28,7 @@ async fn visit_of(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Vi
     open_visit(state, headers, uri).await.map_err(UserError::from)
 }
 
-fn check_access(visit: &Visit, access: Access) -> Result<(), UserError> {
+pub(super) fn check_access(visit: &Visit, access: Access) -> Result<(), UserError> {
     match access {
         Access::Anyone => Ok(()),
         Access::SignedIn => visit.identity().map(|_| ()),

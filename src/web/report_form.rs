@@ -20,7 +20,7 @@ use crate::{
     domain::{
         ids::{EvidenceId, ReportId},
         permissions::Permission,
-        report::{EntryFields, ReportFields, ValueFields},
+        report::{EntryFields, MilestoneFields, ReportFields, ValueFields},
     },
     error::{Notice, UserError},
     services::{
@@ -336,6 +336,7 @@ pub fn read_fields(text: &BTreeMap<String, String>) -> ReportFields {
         .iter()
         .filter_map(|(name, value)| Some(ValueFields { indicator: name.strip_prefix("values.")?.to_owned(), value: value.clone() }))
         .collect();
+    let milestones = read_milestone_fields(text);
     ReportFields {
         narrative: get("narrative"),
         percent_complete: get("percent_complete"),
@@ -345,7 +346,23 @@ pub fn read_fields(text: &BTreeMap<String, String>) -> ReportFields {
         no_change: text.contains_key("no_change"),
         entries: in_order,
         values,
+        milestones,
     }
+}
+
+/// `milestones.ID.FIELD` of a flat form; what is left empty is no milestone.
+fn read_milestone_fields(text: &BTreeMap<String, String>) -> Vec<MilestoneFields> {
+    let mut found: BTreeMap<&str, MilestoneFields> = BTreeMap::new();
+    for (name, value) in text {
+        let Some((id, field)) = name.strip_prefix("milestones.").and_then(|rest| rest.split_once('.')) else { continue };
+        let typed = found.entry(id).or_insert_with(|| MilestoneFields { item: id.to_owned(), ..MilestoneFields::default() });
+        match field {
+            "reached_on" => typed.reached_on = value.clone(),
+            "document_number" => typed.document_number = value.clone(),
+            _ => {}
+        }
+    }
+    found.into_values().filter(MilestoneFields::is_filled).collect()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use tower_http::{
 };
 
 use super::{
+    api_v1::admission::{Needs, admit_machine, answer_unknown},
     clock::Clock,
     files::serve_site_file,
     headers::{SecurityHeaders, add_headers},
@@ -84,6 +85,12 @@ pub fn build_router(state: AppState) -> Router {
                 post(move |State(state): State<AppState>, request: Request| run_server_function(state, access, request)),
             ),
             Kind::Handler(make) => router.route(entry.path, guard(make(), &state, access)),
+            Kind::Machine(scope, make) => {
+                let state = state.clone();
+                let admission =
+                    from_fn(move |request: Request, next: Next| admit_machine(state.clone(), Needs { access, scope }, request, next));
+                router.route(entry.path, make().layer(admission))
+            }
             Kind::Bare(make) => router.route(entry.path, make()),
         };
     }
@@ -107,6 +114,9 @@ fn guard(route: axum::routing::MethodRouter<AppState>, state: &AppState, access:
 
 async fn serve_file_or_not_found(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
+    if path.starts_with("/api/") {
+        return answer_unknown(request.headers(), request.uri());
+    }
     let is_file = request.method() == axum::http::Method::GET
         && !path.contains("..")
         && path.len() > 1

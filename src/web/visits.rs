@@ -50,7 +50,7 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
 }
 
 /// The language of the cookie, else the first of `Accept-Language` that we speak, else Chinese.
-fn language_of(headers: &HeaderMap) -> Lang {
+pub fn language_of(headers: &HeaderMap) -> Lang {
     if let Some(lang) = cookies::read_language(headers).and_then(|tag| Lang::from_tag(&tag)) {
         return lang;
     }

@@ -144,13 +144,25 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// What stands in place of the rows where the plan has no indicators, or had none on the earlier day.
+pub fn no_indicators(frame: &Frame<'_>) -> AnyView {
+    let text = frame.text;
+    let (title, lead) = match frame.as_of.known_at {
+        Some(_) => (text.known_nothing_title(), text.known_no_indicators_lead()),
+        None => (text.cockpit_no_indicators(), text.cockpit_no_indicators_lead()),
+    };
+    view! {
+        <div class="empty">
+            <strong>{title}</strong>
+            <p>{lead}</p>
+        </div>
+    }
+    .into_any()
+}
+
 /// The words of an indicator's values in a language.
 pub fn worded(indicator: &IndicatorView, lang: Lang) -> Worded<'_> {
-    let unit = match lang {
-        Lang::Zh => indicator.unit_zh.as_str(),
-        Lang::En => "",
-    };
-    Worded { unit, scale: indicator.scale }
+    indicator.worded(lang)
 }
 
 /// The light in the query that filters rows.

@@ -165,7 +165,7 @@ fn new_page(visit: &Visit, plan: &PlanHead, definition: &Definition) -> AnyView 
 
 fn target_fields(form: &Form) -> AnyView {
     let text = form.text();
-    let kinds: Vec<Choice> = TargetKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), text.target_kind(*kind))).collect();
+    let kinds: Vec<Choice> = TargetKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), text.kind_of_target(*kind))).collect();
     view! {
         <fieldset class="group">
             <legend>{text.edit_target()}</legend>

@@ -230,7 +230,7 @@ pub(in crate::pages) fn history_panel(text: Text, time_zone: &str, entries: &[Hi
         .iter()
         .map(|entry| {
             let grounds = [
-                (!entry.reason.is_empty()).then(|| text.history_reason(&entry.reason)),
+                (!entry.reason.is_empty()).then(|| text.history_why(&entry.reason)),
                 (!entry.document.is_empty()).then(|| text.history_document(&entry.document)),
             ];
             let grounds: Vec<String> = grounds.into_iter().flatten().collect();

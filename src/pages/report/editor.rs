@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::{entry, when};
+use super::{entry, milestones, when};
 use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
@@ -80,6 +80,7 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
             {line(&shown, "percent_complete", text.flow_percent(), text.flow_percent_hint(), &shown.fields.percent_complete, "short", false)}
             {values(&shown)}
             {entry::entries(&shown)}
+            {milestones::milestone_fields(&shown)}
             {area(&shown, "problems", text.flow_problems(), "", &shown.fields.problems, 3, true)}
             {area(&shown, "coordination", text.flow_coordination(), text.flow_coordination_hint(), &shown.fields.coordination, 3, true)}
             <fieldset class="group">
@@ -211,6 +212,7 @@ pub fn field_label(text: Text, field: &str) -> String {
         "stage_date" => text.flow_stage_date(),
         "document_number" => text.flow_document_number(),
         _ if field.starts_with("values.") => text.flow_values(),
+        "reached_on" => text.item_reached(),
         _ => text.flow_entries(),
     };
     label.to_owned()

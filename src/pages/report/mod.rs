@@ -3,6 +3,7 @@
 mod decision;
 mod editor;
 mod entry;
+mod milestones;
 mod shown;
 
 use leptos::prelude::*;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::when;
+use super::{milestones, when};
 use crate::{
     domain::{
         permissions::Permission,
@@ -86,6 +86,7 @@ fn fields(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields,
     view! {
         <dl class="kv">{list} {values}</dl>
         {(!fields.entries.is_empty()).then(|| entries(text, plan, view, fields, with_files))}
+        {milestones::milestone_list(text, plan, view, fields, with_files)}
         {with_files.then(|| file_list(text, plan, view, ""))}
     }
 }
@@ -143,7 +144,7 @@ fn entries(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields
     }
 }
 
-fn file_list(text: Text, plan: &PlanHead, view: &ReportView, entry_key: &str) -> Option<impl IntoView + use<>> {
+pub(super) fn file_list(text: Text, plan: &PlanHead, view: &ReportView, entry_key: &str) -> Option<impl IntoView + use<>> {
     let files: Vec<_> = view.files.iter().filter(|file| file.entry_key == entry_key).collect();
     if files.is_empty() {
         return None;

@@ -6,8 +6,10 @@
 mod cast;
 mod data;
 mod files;
+mod pledges;
 mod quarter;
 mod reports;
+mod timetable;
 mod units;
 
 use std::path::Path;
@@ -18,6 +20,7 @@ use self::{
     cast::{assign_wave, at, create_cast, hash_demonstration_password, record_rulings, record_stock},
     data::{Data, PERIODS},
     quarter::{Told, tell_quarter},
+    timetable::TimetableData,
     units::{first_day, plan_units},
 };
 use super::{
@@ -25,7 +28,7 @@ use super::{
     access::Author,
     evidence::Received,
     moment::Moment,
-    plan_files::{BEIJING_2025, PlanFileError, load_plan_file},
+    plan_files::{BEIJING_2025, PlanFileError, SHIPPED, load_plan_file, load_plans_in},
     rollups::refresh_indicator,
     roster::list_recognition_kinds,
     trail::{Action, Change, NOTHING, record_change},
@@ -144,17 +147,21 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     let plan = find_plan(tx).await?;
     let morning = |day| at(day, 9, 0, &plan);
     let units = plan_units(data);
+    let timetable = TimetableData::read()?;
     let mut cast = create_cast(tx, data, morning(date(2025, 1, 6)), hash).await?;
     record_rulings(tx, data, &cast, &plan, morning(date(2025, 1, 10))).await?;
     record_stock(tx, data, &mut cast, &plan, &units, morning(date(2025, 1, 16))).await?;
+    let pledges = pledges::Pledges::read()?;
+    pledges::record(tx, &pledges.pledge, &cast, &plan, morning(date(2025, 1, 17))).await?;
     let kinds = list_recognition_kinds(tx).await?;
-    let told = Told { data, cast: &cast, plan: &plan, units: &units, files, kinds: &kinds };
+    let told = Told { data, cast: &cast, plan: &plan, units: &units, files, kinds: &kinds, timetable: &timetable };
     let mut assigned = 0;
     for period in 0..PERIODS.len() {
         let opens_before = first_day(period + 1);
         while let Some(day) = WAVES.get(assigned).filter(|day| **day < opens_before) {
             assigned += 1;
             assign_wave(tx, data, &cast, &plan, assigned, morning(*day)).await?;
+            timetable.record_wave(tx, data, &cast, &plan, (assigned, at(*day, 15, 0, &plan))).await?;
         }
         tell_quarter(tx, &told, period).await?;
     }
@@ -162,6 +169,9 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     for indicator in &indicators {
         refresh_indicator(tx, indicator).await.map_err(DemonstrationError::Service)?;
     }
+    pledges::record(tx, &pledges.change, &cast, &plan, at(date(2026, 10, 10), 16, 0, &plan)).await?;
+    // The other plans hold published figures only: nothing made up is told of them.
+    load_plans_in(tx, &SHIPPED[1..], at(date(2026, 10, 10), 17, 0, &plan)).await?;
     let change = Change { action: Action::LoadDemonstration, object_kind: "plan", object_id: plan.id.as_str(), reason: "" };
     record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 18, 0, &plan), change, NOTHING, NOTHING).await?;
     Ok(())

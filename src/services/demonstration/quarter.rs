@@ -8,6 +8,7 @@ use super::{
     cast::{Cast, at},
     data::{Data, PERIODS, TaskData, mix, pick},
     reports::{Content, WAVE_PERIODS, write_report},
+    timetable::TimetableData,
     units::{PlannedUnit, last_day},
 };
 use crate::{
@@ -32,7 +33,7 @@ use crate::{
         visit::PlanHead,
     },
     store::{
-        Tx, evaluations,
+        Known, Tx, evaluations,
         periods::{self, Obligation, Period},
         tasks,
     },
@@ -47,6 +48,7 @@ pub struct Told<'a> {
     pub units: &'a [PlannedUnit],
     pub files: &'a [Received],
     pub kinds: &'a [RecognitionKind],
+    pub timetable: &'a TimetableData,
 }
 
 impl<'a> Told<'a> {
@@ -201,8 +203,9 @@ fn fate_of(told: &Told<'_>, task: &TaskData, key: &str, number: usize, lead: Lea
         };
     }
     let is_first = number == WAVE_PERIODS[(task.wave - 1).min(2)];
-    // Whatever a unit or a completion hangs on has to be accepted.
-    let may_fail = told.moves(&task.code, key, number).is_empty() && task.done != PERIODS[number];
+    // Whatever a unit, a milestone or a completion hangs on has to be accepted.
+    let states = told.timetable.states(&task.code, key, number);
+    let may_fail = told.moves(&task.code, key, number).is_empty() && !states && task.done != PERIODS[number];
     if may_fail && number + 1 == last && seed % 37 == 3 {
         return Fate::NotBegun;
     }
@@ -372,7 +375,7 @@ async fn close_loops(
     let (is_last, is_recent) = (number + 1 == PERIODS.len(), number + 2 == PERIODS.len());
     let day = |days: i64| if is_last { Date::constant(2026, 10, 10) } else { on_working_day(later(end, days)) };
     let links: HashMap<TaskId, String> =
-        tasks::list_linked_indicators(tx, &told.plan.id).await?.into_iter().map(|link| (link.task_id, link.code)).collect();
+        tasks::list_linked_indicators(tx, &told.plan.id, Known::NOW).await?.into_iter().map(|link| (link.task_id, link.code)).collect();
     let mut evaluated = Vec::new();
     for (code, reports) in loops {
         let accepted = reports.iter().all(|report| matches!(report.fate, Fate::Accepted | Fate::AcceptedLater | Fate::Unchanged));

@@ -60,6 +60,7 @@ pub async fn write_report(
     let mut written = Written::default();
     let moves = told.moves(&task.code, key, period);
     add_entries(tx, told, key, &moves, &mut written).await?;
+    written.fields.milestones = told.timetable.write_reached(tx, told.plan, &task.code, key, period).await?;
     let count = |wanted: fn(Stage) -> bool| moves.iter().filter(|(_, _, stage)| wanted(*stage)).count();
     let (recognised, others) = (count(|stage| stage == Stage::Recognised), count(|stage| stage != Stage::Recognised));
     let moved = match (recognised, others) {

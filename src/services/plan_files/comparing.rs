@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     entries::{IndicatorEntry, PlanFile, TaskEntry},
     reading::{FileProblem, Problems},
+    timetable::{ItemEntry, compare_items, read_stored_items},
+    values::StoredValues,
 };
 use crate::{
     domain::{
@@ -40,6 +42,8 @@ pub(super) struct StoredPlan {
     pub(super) counted: Vec<CountedRow>,
     facts: BTreeMap<String, Facts>,
     time_limits: BTreeMap<String, Vec<TimeLimitRow>>,
+    items: BTreeMap<String, Vec<ItemEntry>>,
+    pub(super) published: StoredValues,
 }
 
 /// Every revision that was recorded about an indicator, in an order that follows from what they say.
@@ -54,7 +58,7 @@ pub(super) struct Facts {
 static NO_FACTS: Facts = Facts { targets: Vec::new(), rulings: Vec::new(), milestones: Vec::new(), baselines: Vec::new() };
 
 /// Rows by the id of what they belong to, sorted by what they say: ids and insertion order differ from system to system.
-fn group<Row: Revised, Key: Ord>(rows: Vec<Row>, key: impl Fn(&Row) -> Key) -> BTreeMap<String, Vec<Row>> {
+pub(super) fn group<Row: Revised, Key: Ord>(rows: Vec<Row>, key: impl Fn(&Row) -> Key) -> BTreeMap<String, Vec<Row>> {
     let mut groups: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for mut row in rows {
         groups.entry(std::mem::take(row.owner_mut())).or_default().push(row);
@@ -93,6 +97,8 @@ impl Stored {
             counted: store::list_counted(tx, &row.id).await?,
             facts,
             time_limits: group(store::list_time_limits(tx, &row.id).await?, |_| ()),
+            items: read_stored_items(tx, &row.id).await?,
+            published: StoredValues::read(tx, &row.id).await?,
             row,
         };
         Ok(Self { kinds, plan: Some(plan) })
@@ -108,6 +114,11 @@ impl StoredPlan {
     /// The time limits of the task with an id.
     pub(super) fn time_limits_of(&self, task: &str) -> &[TimeLimitRow] {
         self.time_limits.get(task).map_or(&[], Vec::as_slice)
+    }
+
+    /// The projects and milestones of the task with an id.
+    pub(super) fn items_of(&self, task: &str) -> &[ItemEntry] {
+        self.items.get(task).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -132,7 +143,7 @@ fn stands<Row: Revised>(row: &Row, stored: &[Row]) -> bool {
     })
 }
 
-fn all_stand<Row: Revised>(rows: &[Row], stored: &[Row]) -> bool {
+pub(super) fn all_stand<Row: Revised>(rows: &[Row], stored: &[Row]) -> bool {
     rows.iter().all(|row| stands(row, stored))
 }
 
@@ -142,7 +153,7 @@ pub(super) fn find_conflicts(file: &PlanFile, stored: &Stored) -> Vec<FileProble
     for (index, kind) in file.recognitions.iter().enumerate() {
         if let Some(known) = stored.kinds.get(&kind.code).filter(|known| known.unit_kind != kind.unit_kind) {
             let key = format!("recognition[{}].unit", index + 1);
-            problems.note(key, &kind.code, |text| text.fault_unit_kind(kind.unit_kind.as_str(), known.unit_kind.as_str()));
+            problems.note(key, &kind.code, |text| text.file_fault_unit_kind(kind.unit_kind.as_str(), known.unit_kind.as_str()));
         }
     }
     if let Some(plan) = &stored.plan {
@@ -172,7 +183,7 @@ fn compare_plan(file: &PlanFile, plan: &PlanRow, problems: &Problems) {
         ("time_zone", file.plan.time_zone != plan.time_zone, plan.time_zone.clone()),
     ] {
         if differs {
-            problems.note(format!("plan.{key}"), &plan.code, |text| text.fault_plan_field(&present));
+            problems.note(format!("plan.{key}"), &plan.code, |text| text.file_fault_plan_field(&present));
         }
     }
 }
@@ -180,14 +191,14 @@ fn compare_plan(file: &PlanFile, plan: &PlanRow, problems: &Problems) {
 fn note_missing<'c>(list: &str, stored: impl Iterator<Item = &'c String>, in_file: impl Iterator<Item = &'c String>, problems: &Problems) {
     let in_file: BTreeSet<&String> = in_file.collect();
     for code in stored.filter(|code| !in_file.contains(code)) {
-        problems.note(list, code, |text| text.fault_not_in_file().to_owned());
+        problems.note(list, code, |text| text.file_fault_not_in_file().to_owned());
     }
 }
 
 /// A file that does not say that something is retired leaves it as it is.
 fn compare_retired(place: &str, code: &str, said: Option<i64>, known: Option<Option<i64>>, problems: &Problems) {
     if said.is_some() && known.is_some_and(|known| known != said) {
-        problems.note(format!("{place}.retired_at"), code, |text| text.fault_retired().to_owned());
+        problems.note(format!("{place}.retired_at"), code, |text| text.file_fault_retired().to_owned());
     }
 }
 
@@ -198,7 +209,7 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, plan: &StoredPlan, pro
     };
     compare_retired(place, &entry.code, entry.retired_at, Some(known.retired_at), problems);
     if plan.areas.get(&entry.area).is_none_or(|area| area.id != known.area_id) {
-        note("area", Text::fault_indicator_area);
+        note("area", Text::file_fault_indicator_area);
     }
     for (key, differs) in [
         ("measure", entry.measure != known.measure),
@@ -206,7 +217,7 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, plan: &StoredPlan, pro
         ("scale", entry.scale != known.scale),
     ] {
         if differs {
-            note(key, Text::fault_measuring);
+            note(key, Text::file_fault_measuring);
         }
     }
     let facts = plan.facts_of(known.id.as_str());
@@ -214,20 +225,21 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, plan: &StoredPlan, pro
         compare_by_hand(entry, known, facts, &note);
     } else {
         for (key, differs, say) in [
-            ("target_revision", !all_stand(&entry.targets, &facts.targets), Text::fault_target as fn(Text) -> &'static str),
-            ("ruling", !all_stand(&entry.rulings, &facts.rulings), Text::fault_rulings),
-            ("milestone", !all_stand(&entry.milestones, &facts.milestones), Text::fault_milestone),
-            ("baseline_revision", !all_stand(&entry.baselines, &facts.baselines), Text::fault_baseline),
-            ("needs_stage_ruling", known.needs_stage_ruling != i64::from(entry.needs_stage_ruling), Text::fault_stage),
+            ("target_revision", !all_stand(&entry.targets, &facts.targets), Text::file_fault_target as fn(Text) -> &'static str),
+            ("ruling", !all_stand(&entry.rulings, &facts.rulings), Text::file_fault_rulings),
+            ("milestone", !all_stand(&entry.milestones, &facts.milestones), Text::file_fault_milestone),
+            ("baseline_revision", !all_stand(&entry.baselines, &facts.baselines), Text::file_fault_baseline),
+            ("needs_stage_ruling", known.needs_stage_ruling != i64::from(entry.needs_stage_ruling), Text::file_fault_stage),
         ] {
             if differs {
                 note(key, say);
             }
         }
     }
+    plan.published.compare(place, &entry.code, known.id.as_str(), &entry.values, problems);
     let counted = plan.counted.iter().filter(|row| row.indicator_id == known.id).map(|row| (&row.recognition, row.level));
     if entry.measure == Measure::Roster && !counted.eq(entry.counts.iter().map(|(recognition, level)| (recognition, *level))) {
-        note("counts", Text::fault_counts);
+        note("counts", Text::file_fault_counts);
     }
 }
 
@@ -242,13 +254,13 @@ fn compare_by_hand(entry: &IndicatorEntry, known: &IndicatorRow, facts: &Facts, 
             ("target_on_provenance", said.date_provenance != target.date_provenance),
         ] {
             if differs {
-                note(key, Text::fault_target);
+                note(key, Text::file_fault_target);
             }
         }
     }
-    let value_of = |row: &BaselineRow| (row.origin.effective_on, row.value);
-    if first_by_file(&facts.baselines).map(value_of) != entry.baselines.first().map(value_of) {
-        note("baseline", Text::fault_baseline);
+    let figure_of = |row: &BaselineRow| (row.origin.effective_on, row.dated.clone(), row.value, row.qualifier.clone());
+    if first_by_file(&facts.baselines).map(figure_of) != entry.baselines.first().map(figure_of) {
+        note("baseline", Text::file_fault_baseline);
     }
     let differs = |kind: RulingKind| {
         let of_kind: Vec<RulingRow> = facts.rulings.iter().filter(|ruling| ruling.kind == kind).cloned().collect();
@@ -258,10 +270,10 @@ fn compare_by_hand(entry: &IndicatorEntry, known: &IndicatorRow, facts: &Facts, 
     };
     let other_need = entry.measure == Measure::Roster && known.needs_stage_ruling != i64::from(entry.needs_stage_ruling);
     if differs(RulingKind::CountingStage) || other_need {
-        note("stage", Text::fault_stage);
+        note("stage", Text::file_fault_stage);
     }
     if differs(RulingKind::Basis) {
-        note("basis", Text::fault_basis);
+        note("basis", Text::file_fault_basis);
     }
 }
 
@@ -272,24 +284,25 @@ fn compare_task(place: &str, entry: &TaskEntry, plan: &StoredPlan, problems: &Pr
     };
     compare_retired(place, &entry.code, entry.retired_at, Some(known.retired_at), problems);
     if plan.areas.get(&entry.area).is_none_or(|area| area.id != known.area_id) {
-        note("area", Text::fault_task_area);
+        note("area", Text::file_fault_task_area);
     }
     let limits = plan.time_limits_of(known.id.as_str());
     if !entry.by_hand {
         if !all_stand(&entry.time_limits, limits) {
-            note("time_limit", Text::fault_time_limit);
+            note("time_limit", Text::file_fault_time_limit);
         }
     } else if let (Some(limit), Some(said)) = (first_by_file(limits), entry.time_limits.first()) {
         for (key, differs) in [("starts_on", said.starts_on != limit.starts_on), ("due_on", said.due_on != limit.due_on)] {
             if differs {
-                note(key, Text::fault_time_limit);
+                note(key, Text::file_fault_time_limit);
             }
         }
     }
+    compare_items(place, &entry.code, &entry.items, plan.items_of(known.id.as_str()), problems);
     for (code, indicator) in &plan.indicators {
         let is_linked = plan.links.contains(&(known.id.clone(), indicator.id.clone()));
         if is_linked && !entry.indicators.contains(code) {
-            problems.note(format!("{place}.indicators"), &entry.code, |text| text.fault_link(code));
+            problems.note(format!("{place}.indicators"), &entry.code, |text| text.file_fault_link(code));
         }
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! An indicator stands in one of two forms. Written by hand, it has one target, a stage and a basis, and where they come from
 //! follows from the text's section. Exported, it has every revision with its origin (`target_revision`, `ruling`, `milestone`,
-//! `baseline_revision`); a task's time limit likewise (`time_limit`). Both are read into the same entries.
+//! `baseline_revision`); a task's time limit likewise (`time_limit`). Both are read into the same entries. What documents publish
+//! stands in `values`, projects and milestones in `timetable`.
 
 mod indicators;
 
@@ -14,14 +15,18 @@ use toml::Table;
 
 pub use indicators::{BASIS_RULE, STAGE_RULE};
 
-use super::reading::{FileProblem, NO_DATE, Problems, Reader};
+use super::{
+    reading::{FileProblem, NO_DATE, Problems, Reader},
+    timetable::{ItemEntry, read_items},
+    values::{BodyEntry, read_bodies},
+};
 use crate::{
     domain::{
         definition::list_left_alone,
         words::{Cadence, Direction, Level, Measure, Provenance, UnitKind},
     },
     services::moment::Moment,
-    store::plan_files::{BaselineRow, MilestoneRow, Origin, RulingRow, TargetRow, TimeLimitRow},
+    store::plan_files::{BaselineRow, MilestoneRow, Origin, RulingRow, TargetRow, TimeLimitRow, ValueRow},
 };
 
 pub(super) struct PlanFile {
@@ -44,6 +49,9 @@ pub(super) struct PlanEntry {
     pub(super) ends_on: Date,
     pub(super) cadence: Cadence,
     pub(super) time_zone: String,
+    /// What the file was made from, where that is not the plan's own text; empty otherwise. It is cited by what was written by
+    /// hand, and not kept.
+    pub(super) document: String,
 }
 
 pub(super) struct RecognitionEntry {
@@ -85,6 +93,8 @@ pub(super) struct IndicatorEntry {
     pub(super) rulings: Vec<RulingRow>,
     pub(super) milestones: Vec<MilestoneRow>,
     pub(super) baselines: Vec<BaselineRow>,
+    /// Of a flow, level or rank: what documents publish.
+    pub(super) values: Vec<ValueRow>,
 }
 
 pub(super) struct TaskEntry {
@@ -101,8 +111,11 @@ pub(super) struct TaskEntry {
     /// Whether its time limit was written by hand.
     pub(super) by_hand: bool,
     pub(super) time_limits: Vec<TimeLimitRow>,
-    // Projects and milestones of a task belong here, beside its time limits.
+    /// Its projects and milestones.
+    pub(super) items: Vec<ItemEntry>,
     pub(super) indicators: Vec<String>,
+    /// Whom the document names.
+    pub(super) bodies: Vec<BodyEntry>,
 }
 
 /// Reads a file's text and checks it within itself; `known_recognitions` are those that earlier files brought.
@@ -111,7 +124,7 @@ pub(super) fn read_plan_text(text: &str, known_recognitions: &BTreeSet<String>, 
         Ok(table) => table,
         Err(error) => {
             let why = error.to_string().trim_end().replace('\n', "\n    ");
-            return Err(vec![FileProblem::new("file", "", |text| text.fault_syntax(&why))]);
+            return Err(vec![FileProblem::new("file", "", |text| text.file_fault_syntax(&why))]);
         }
     };
     read_plan_table(table, known_recognitions, now)
@@ -147,6 +160,7 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
             ends_on: NO_DATE,
             cadence: Cadence::Quarter,
             time_zone: String::new(),
+            document: String::new(),
         };
     };
     let plan = PlanEntry {
@@ -161,12 +175,13 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
         ends_on: entry.date("ends_on"),
         cadence: entry.word("cadence", Cadence::ALL, Cadence::as_str).unwrap_or(Cadence::Quarter),
         time_zone: entry.text("time_zone"),
+        document: if entry.has("document") { entry.text("document") } else { String::new() },
     };
     if plan.starts_on != NO_DATE && plan.ends_on != NO_DATE && plan.ends_on < plan.starts_on {
-        entry.note("ends_on", |text| text.fault_before_first_day(&plan.ends_on.to_string(), &plan.starts_on.to_string()));
+        entry.note("ends_on", |text| text.file_fault_before_first_day(&plan.ends_on.to_string(), &plan.starts_on.to_string()));
     }
     if !plan.time_zone.is_empty() && TimeZone::get(&plan.time_zone).is_err() {
-        entry.note("time_zone", |text| text.fault_time_zone(&plan.time_zone));
+        entry.note("time_zone", |text| text.file_fault_time_zone(&plan.time_zone));
     }
     entry.finish();
     plan
@@ -215,16 +230,24 @@ fn read_origin(entry: &mut Reader<'_>, effective: &str, now: Moment) -> Origin {
     if let (Some(recorded), Some(superseded)) = (origin.recorded_at, origin.superseded_at)
         && superseded < recorded
     {
-        entry.note("superseded_at", |text| text.fault_instants(&super::export::instant_text(recorded)));
+        entry.note("superseded_at", |text| text.file_fault_instants(&super::export::instant_text(recorded)));
     }
     origin
+}
+
+/// The document as staff cite it, with the section.
+fn cite(plan: &PlanEntry, section: &str) -> String {
+    match plan.document.as_str() {
+        "" => format!("《{}》{section}", plan.name_zh),
+        document => format!("{document} {section}").trim_end().to_owned(),
+    }
 }
 
 /// Where a fact of a file that was written by hand comes from: the text itself, or a default rule with its name.
 fn origin_by_hand(plan: &PlanEntry, provenance: Provenance, section: &str, rule: &str) -> Origin {
     let (reason, document) = match provenance {
         Provenance::Derived => (rule.to_owned(), String::new()),
-        _ => (String::new(), format!("《{}》{section}", plan.name_zh)),
+        _ => (String::new(), cite(plan, section)),
     };
     Origin { provenance, reason, document, officer: String::new(), effective_on: plan.starts_on, recorded_at: None, superseded_at: None }
 }
@@ -238,7 +261,7 @@ fn read_task(mut entry: Reader<'_>, plan: &PlanEntry, now: Moment) -> TaskEntry 
         entry.tables("time_limit", true).into_iter().map(|limit| read_time_limit(limit, now)).collect()
     };
     if time_limits.is_empty() {
-        entry.note("time_limit", |text| text.fault_empty().to_owned());
+        entry.note("time_limit", |text| text.file_fault_empty().to_owned());
     }
     let task = TaskEntry {
         code: entry.code("code"),
@@ -253,7 +276,9 @@ fn read_task(mut entry: Reader<'_>, plan: &PlanEntry, now: Moment) -> TaskEntry 
         retired_at: entry.instant("retired_at", now),
         by_hand,
         time_limits,
+        items: read_items(&mut entry, now),
         indicators: entry.texts("indicators"),
+        bodies: read_bodies(&mut entry),
     };
     entry.finish();
     task
@@ -269,7 +294,7 @@ fn read_time_limit_by_hand(entry: &mut Reader<'_>, plan: &PlanEntry, section: &s
     TimeLimitRow { owner: String::new(), starts_on, due_on, origin }
 }
 
-fn read_time_limit(mut entry: Reader<'_>, now: Moment) -> TimeLimitRow {
+pub(super) fn read_time_limit(mut entry: Reader<'_>, now: Moment) -> TimeLimitRow {
     let (starts_on, due_on) = (entry.date("starts_on"), entry.date("due_on"));
     check_time_limit(&entry, starts_on, due_on);
     let row = TimeLimitRow { owner: String::new(), starts_on, due_on, origin: read_origin(&mut entry, "effective_on", now) };
@@ -279,7 +304,7 @@ fn read_time_limit(mut entry: Reader<'_>, now: Moment) -> TimeLimitRow {
 
 fn check_time_limit(entry: &Reader<'_>, starts_on: Date, due_on: Date) {
     if starts_on != NO_DATE && due_on != NO_DATE && due_on < starts_on {
-        entry.note("due_on", |text| text.fault_due(&due_on.to_string(), &starts_on.to_string()));
+        entry.note("due_on", |text| text.file_fault_due(&due_on.to_string(), &starts_on.to_string()));
     }
 }
 
@@ -293,15 +318,15 @@ fn check_references(file: &PlanFile, known_recognitions: &BTreeSet<String>, prob
     for (index, task) in file.tasks.iter().enumerate() {
         let place = format!("task[{}]", index + 1);
         if !task.area.is_empty() && !areas.contains(task.area.as_str()) {
-            problems.note(format!("{place}.area"), &task.code, |text| text.fault_no_area(&task.area));
+            problems.note(format!("{place}.area"), &task.code, |text| text.file_fault_no_area(&task.area));
         }
         let mut seen = BTreeSet::new();
         for code in &task.indicators {
             if !indicators.contains(code.as_str()) {
-                problems.note(format!("{place}.indicators"), &task.code, |text| text.fault_no_indicator(code));
+                problems.note(format!("{place}.indicators"), &task.code, |text| text.file_fault_no_indicator(code));
             }
             if !seen.insert(code) {
-                problems.note(format!("{place}.indicators"), &task.code, |text| text.fault_names_twice(code));
+                problems.note(format!("{place}.indicators"), &task.code, |text| text.file_fault_names_twice(code));
             }
         }
     }
@@ -312,15 +337,15 @@ fn check_references(file: &PlanFile, known_recognitions: &BTreeSet<String>, prob
     for (index, indicator) in file.indicators.iter().enumerate() {
         let place = format!("indicator[{}]", index + 1);
         if !indicator.area.is_empty() && !areas.contains(indicator.area.as_str()) {
-            problems.note(format!("{place}.area"), &indicator.code, |text| text.fault_no_area(&indicator.area));
+            problems.note(format!("{place}.area"), &indicator.code, |text| text.file_fault_no_area(&indicator.area));
         }
         if !indicator.code.is_empty() && left_alone.contains(&indicator.code) {
-            problems.note(format!("{place}.code"), &indicator.code, |text| text.fault_no_task_linked().to_owned());
+            problems.note(format!("{place}.code"), &indicator.code, |text| text.file_fault_no_task_linked().to_owned());
         }
         for (number, (recognition, _)) in indicator.counts.iter().enumerate() {
             if !recognition.is_empty() && !recognitions.contains(recognition.as_str()) {
                 let key = format!("{place}.counts[{}].recognition", number + 1);
-                problems.note(key, &indicator.code, |text| text.fault_no_recognition(recognition));
+                problems.note(key, &indicator.code, |text| text.file_fault_no_recognition(recognition));
             }
         }
     }
@@ -330,7 +355,7 @@ fn check_unique<'f>(list: &str, codes: impl Iterator<Item = &'f str>, problems: 
     let mut seen = BTreeSet::new();
     for (index, code) in codes.enumerate() {
         if !code.is_empty() && !seen.insert(code) {
-            problems.note(format!("{list}[{}].code", index + 1), code, |text| text.fault_twice().to_owned());
+            problems.note(format!("{list}[{}].code", index + 1), code, |text| text.file_fault_twice().to_owned());
         }
     }
     seen

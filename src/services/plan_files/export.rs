@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     comparing::{Stored, StoredPlan},
     sheets::write_sheets,
+    timetable::ItemEntry,
 };
 use crate::{
     domain::{
@@ -20,7 +21,7 @@ use crate::{
     store::{
         Db, Tx,
         audit::read_head,
-        plan_files::{self as store, IndicatorRow, Origin, TaskRow},
+        plan_files::{self as store, IndicatorRow, Origin, TaskRow, TimeLimitRow},
     },
 };
 
@@ -267,11 +268,30 @@ fn write_indicator(out: &mut Out, plan: &StoredPlan, row: &IndicatorRow, area: &
     for baseline in &facts.baselines {
         out.begin("[[indicator.baseline_revision]]");
         out.date("on", baseline.origin.effective_on);
+        out.line("dated", &baseline.dated);
         out.raw("value", &number(baseline.value, scale));
         if let Some(qualifier) = &baseline.qualifier {
             out.line("qualifier", qualifier);
         }
         out.origin(&baseline.origin, None);
+    }
+    for value in plan.published.of(row.id.as_str()) {
+        out.begin("[[indicator.value]]");
+        out.date("on", value.on_date);
+        out.line("dated", &value.dated);
+        out.raw("value", &number(value.value, scale));
+        if let Some(qualifier) = &value.qualifier {
+            out.line("qualifier", qualifier);
+        }
+        for (key, part) in [("numerator", value.numerator), ("denominator", value.denominator)] {
+            if let Some(part) = part {
+                out.raw(key, &part.to_string());
+            }
+        }
+        out.line("document", &value.document);
+        out.line("who", &value.source);
+        out.instant("recorded_at", value.recorded_at);
+        out.instant("superseded_at", value.superseded_at);
     }
 }
 
@@ -313,14 +333,51 @@ fn write_task(out: &mut Out, plan: &StoredPlan, row: &TaskRow, area: &str, linke
         out.line(key, text);
     }
     out.raw("indicators", &format!("[{}]", linked.join(", ")));
+    let bodies = plan.published.bodies_of(row.id.as_str());
+    if !bodies.is_empty() {
+        let named = bodies.iter().map(|body| format!("{{ name_zh = {}, name_en = {} }}", quote(&body.name_zh), quote(&body.name_en)));
+        out.raw("bodies", &format!("[{}]", named.collect::<Vec<_>>().join(", ")));
+    }
     out.instant("retired_at", row.retired_at);
     for limit in plan.time_limits_of(row.id.as_str()) {
         out.begin("[[task.time_limit]]");
-        out.date("starts_on", limit.starts_on);
-        out.date("due_on", limit.due_on);
-        out.origin(&limit.origin, Some("effective_on"));
+        write_time_limit(out, limit);
     }
-    // Projects and milestones of a task follow here, each a list of tables with its origin.
+    write_items(out, plan.items_of(row.id.as_str()));
+}
+
+fn write_time_limit(out: &mut Out, limit: &TimeLimitRow) {
+    out.date("starts_on", limit.starts_on);
+    out.date("due_on", limit.due_on);
+    out.origin(&limit.origin, Some("effective_on"));
+}
+
+/// Projects and milestones, numbered in their order; their dates refer to the numbers.
+fn write_items(out: &mut Out, items: &[ItemEntry]) {
+    for (item, number) in items.iter().zip(1..) {
+        out.begin("[[task.item]]");
+        out.raw("number", &format!("{number}"));
+        out.line("kind", item.kind.as_str());
+        for (key, text) in [
+            ("code", &item.code),
+            ("project", &item.project),
+            ("name_zh", &item.name_zh),
+            ("name_en", &item.name_en),
+            ("deliverable_zh", &item.deliverable_zh),
+            ("deliverable_en", &item.deliverable_en),
+        ] {
+            out.line(key, text);
+        }
+        out.instant("created_at", item.created_at);
+        out.instant("retired_at", item.retired_at);
+    }
+    for (item, number) in items.iter().zip(1..) {
+        for dates in &item.dates {
+            out.begin("[[task.item_date]]");
+            out.raw("item", &format!("{number}"));
+            write_time_limit(out, dates);
+        }
+    }
 }
 
 #[cfg(test)]

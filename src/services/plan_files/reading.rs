@@ -8,7 +8,12 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::{
-    domain::{calendar::parse_date, definition::is_code, fields::clean_text},
+    domain::{
+        calendar::parse_date,
+        definition::is_code,
+        fields::clean_text,
+        number::{Quantity, QuantityKind, parse_quantity},
+    },
     i18n::{Lang, Text},
     services::moment::Moment,
 };
@@ -95,7 +100,7 @@ impl<'p> Reader<'p> {
     fn take(&mut self, key: &str) -> Option<Value> {
         let value = self.table.remove(key);
         if value.is_none() {
-            self.note(key, |text| text.fault_missing().to_owned());
+            self.note(key, |text| text.file_fault_missing().to_owned());
         }
         value
     }
@@ -105,14 +110,14 @@ impl<'p> Reader<'p> {
         let found = value.type_str();
         let read = read(value);
         if read.is_none() {
-            self.note(key, |text| text.fault_type(wanted(text), found));
+            self.note(key, |text| text.file_fault_type(wanted(text), found));
         }
         read
     }
 
     /// A text that may be empty.
     pub(super) fn text_or_empty(&mut self, key: &str) -> String {
-        let text = self.take_as(key, Text::fault_wanted_text, |value| match value {
+        let text = self.take_as(key, Text::file_fault_wanted_text, |value| match value {
             Value::String(text) => Some(clean_text(&text)),
             _ => None,
         });
@@ -125,7 +130,7 @@ impl<'p> Reader<'p> {
         let is_text = self.table.get(key).is_some_and(Value::is_str);
         let text = self.text_or_empty(key);
         if present && is_text && text.is_empty() {
-            self.note(key, |text| text.fault_empty().to_owned());
+            self.note(key, |text| text.file_fault_empty().to_owned());
         }
         text
     }
@@ -139,7 +144,7 @@ impl<'p> Reader<'p> {
     pub(super) fn code(&mut self, key: &str) -> String {
         let code = self.text(key);
         if !code.is_empty() && !is_code(&code) {
-            self.note(key, |text| text.fault_code(&code));
+            self.note(key, |text| text.file_fault_code(&code));
         }
         code
     }
@@ -152,7 +157,7 @@ impl<'p> Reader<'p> {
             return NO_DATE;
         }
         parse_date(&text).unwrap_or_else(|error| {
-            self.note(key, |words| words.fault_of_date(&text, error));
+            self.note(key, |words| words.file_fault_of_date(&text, error));
             NO_DATE
         })
     }
@@ -168,11 +173,11 @@ impl<'p> Reader<'p> {
             return None;
         }
         let Ok(instant) = text.parse::<Timestamp>() else {
-            self.note(key, |words| words.fault_instant(&text));
+            self.note(key, |words| words.file_fault_instant(&text));
             return None;
         };
         if instant.as_millisecond() > now.0 {
-            self.note(key, |words| words.fault_future(&text));
+            self.note(key, |words| words.file_fault_future(&text));
         }
         Some(instant.as_millisecond())
     }
@@ -184,43 +189,45 @@ impl<'p> Reader<'p> {
         let word = text.parse().ok();
         if present && word.is_none() {
             let known: Vec<&str> = all.iter().map(|word| text_of(*word)).collect();
-            self.note(key, |words| words.fault_none_of(&text, &known.join(", ")));
+            self.note(key, |words| words.file_fault_none_of(&text, &known.join(", ")));
         }
         word
     }
 
     pub(super) fn flag(&mut self, key: &str) -> bool {
-        self.take_as(key, Text::fault_wanted_flag, |value| value.as_bool()).unwrap_or_default()
+        self.take_as(key, Text::file_fault_wanted_flag, |value| value.as_bool()).unwrap_or_default()
     }
 
     pub(super) fn whole(&mut self, key: &str) -> i64 {
-        self.take_as(key, Text::fault_wanted_whole, |value| value.as_integer()).unwrap_or_default()
+        self.take_as(key, Text::file_fault_wanted_whole, |value| value.as_integer()).unwrap_or_default()
     }
 
     /// A number in units of 10^-scale: a whole one, or a text such as "99.5".
     pub(super) fn scaled(&mut self, key: &str, scale: u8) -> i64 {
-        use crate::domain::number::{QuantityKind, parse_quantity};
+        self.quantity(key, scale, QuantityKind::Amount).raw
+    }
+
+    /// A number of a kind, with the word that softens it where it is written with one, such as "20余".
+    pub(super) fn quantity(&mut self, key: &str, scale: u8, kind: QuantityKind) -> Quantity {
+        let none = Quantity { raw: 0, qualifier: None };
         let text = match self.take(key) {
             Some(Value::Integer(whole)) => whole.to_string(),
             Some(Value::String(text)) => text,
             Some(other) => {
-                self.note(key, |text| text.fault_number_type(other.type_str()));
-                return 0;
+                self.note(key, |text| text.file_fault_number_type(other.type_str()));
+                return none;
             }
-            None => return 0,
+            None => return none,
         };
-        match parse_quantity(&text, scale, QuantityKind::Amount) {
-            Ok(quantity) => quantity.raw,
-            Err(error) => {
-                self.note(key, |words| words.fault_of_number(&text, error));
-                0
-            }
-        }
+        parse_quantity(&text, scale, kind).unwrap_or_else(|error| {
+            self.note(key, |words| words.file_fault_of_number(&text, error));
+            none
+        })
     }
 
     /// The table under a key.
     pub(super) fn inner(&mut self, key: &str) -> Option<Reader<'p>> {
-        let table = self.take_as(key, Text::fault_wanted_table, |value| match value {
+        let table = self.take_as(key, Text::file_fault_wanted_table, |value| match value {
             Value::Table(table) => Some(table),
             _ => None,
         })?;
@@ -236,7 +243,7 @@ impl<'p> Reader<'p> {
         if !required && !self.has(key) {
             return Vec::new();
         }
-        let list = self.take_as(key, Text::fault_wanted_tables, |value| match value {
+        let list = self.take_as(key, Text::file_fault_wanted_tables, |value| match value {
             Value::Array(list) => Some(list),
             _ => None,
         });
@@ -251,7 +258,7 @@ impl<'p> Reader<'p> {
                     }
                     readers.push(reader);
                 }
-                other => self.problems.note(place, &self.code, |text| text.fault_no_table(other.type_str())),
+                other => self.problems.note(place, &self.code, |text| text.file_fault_no_table(other.type_str())),
             }
         }
         readers
@@ -259,7 +266,7 @@ impl<'p> Reader<'p> {
 
     /// The texts of a list.
     pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
-        let list = self.take_as(key, Text::fault_wanted_texts, |value| match value {
+        let list = self.take_as(key, Text::file_fault_wanted_texts, |value| match value {
             Value::Array(list) => {
                 list.into_iter().map(|value| if let Value::String(text) = value { Some(text) } else { None }).collect::<Option<Vec<_>>>()
             }
@@ -271,7 +278,7 @@ impl<'p> Reader<'p> {
     /// Notes what nobody asked for.
     pub(super) fn finish(self) {
         for key in self.table.keys() {
-            self.note(key, |text| text.fault_unknown_key().to_owned());
+            self.note(key, |text| text.file_fault_unknown_key().to_owned());
         }
     }
 }

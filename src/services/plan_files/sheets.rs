@@ -5,6 +5,8 @@
 //! apostrophe before it, and so does one that begins with an apostrophe, so that reading takes away exactly what writing added:
 //! one apostrophe at the beginning of a cell.
 
+mod columns;
+
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read, Write},
@@ -13,196 +15,13 @@ use std::{
 use toml::{Table, Value};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+use columns::{Cell, SHEETS, Sheet};
+
 use super::reading::{FileProblem, Problems};
 use crate::services::ServiceError;
 
 /// The largest plan file that is taken in, and the most that a zip may unpack to, in bytes.
 pub const LARGEST_PLAN_FILE: usize = 8 * 1024 * 1024;
-
-/// How a cell stands in TOML.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cell {
-    /// A text, also an empty one.
-    Text,
-    /// A text; an empty cell is none.
-    Optional,
-    /// A whole number.
-    Whole,
-    /// `true` or `false`; an empty cell is none.
-    Flag,
-    /// A number at its indicator's scale: whole, or a text such as "99.5"; an empty cell is none.
-    Number,
-}
-
-/// One CSV file.
-struct Sheet {
-    /// Its name without `.csv`.
-    name: &'static str,
-    /// The list of tables it holds, and the list below each of them.
-    list: (&'static str, Option<&'static str>),
-    /// Its columns after the code of what it lies below.
-    columns: &'static [(&'static str, Cell)],
-}
-
-const ORIGIN: [(&str, Cell); 5] =
-    [("reason", Cell::Text), ("document", Cell::Text), ("officer", Cell::Text), ("recorded_at", Cell::Optional), ("superseded_at", Cell::Optional)];
-
-const SHEETS: &[Sheet] = &[
-    Sheet {
-        name: "plan",
-        list: ("plan", None),
-        columns: &[
-            ("code", Cell::Text),
-            ("name_zh", Cell::Text),
-            ("name_en", Cell::Text),
-            ("short_zh", Cell::Text),
-            ("short_en", Cell::Text),
-            ("issuer_zh", Cell::Text),
-            ("issuer_en", Cell::Text),
-            ("starts_on", Cell::Text),
-            ("ends_on", Cell::Text),
-            ("cadence", Cell::Text),
-            ("time_zone", Cell::Text),
-        ],
-    },
-    Sheet {
-        name: "recognitions",
-        list: ("recognition", None),
-        columns: &[("code", Cell::Text), ("unit", Cell::Text), ("name_zh", Cell::Text), ("name_en", Cell::Text)],
-    },
-    Sheet {
-        name: "areas",
-        list: ("area", None),
-        columns: &[
-            ("code", Cell::Text),
-            ("name_zh", Cell::Text),
-            ("name_en", Cell::Text),
-            ("short_zh", Cell::Text),
-            ("short_en", Cell::Text),
-            ("closing", Cell::Flag),
-            ("retired_at", Cell::Optional),
-        ],
-    },
-    Sheet {
-        name: "indicators",
-        list: ("indicator", None),
-        columns: &[
-            ("code", Cell::Text),
-            ("area", Cell::Text),
-            ("name_zh", Cell::Text),
-            ("name_en", Cell::Text),
-            ("unit_zh", Cell::Text),
-            ("unit_en", Cell::Text),
-            ("source_zh", Cell::Text),
-            ("measure", Cell::Text),
-            ("direction", Cell::Text),
-            ("scale", Cell::Whole),
-            ("needs_stage_ruling", Cell::Flag),
-            ("retired_at", Cell::Optional),
-        ],
-    },
-    Sheet { name: "counts", list: ("indicator", Some("counts")), columns: &[("recognition", Cell::Text), ("level", Cell::Optional)] },
-    Sheet {
-        name: "targets",
-        list: ("indicator", Some("target_revision")),
-        columns: &[
-            ("wording", Cell::Text),
-            ("wording_en", Cell::Text),
-            ("target.form", Cell::Text),
-            ("target.n", Cell::Number),
-            ("target.low", Cell::Number),
-            ("target.high", Cell::Number),
-            ("target.tolerance", Cell::Number),
-            ("target_on", Cell::Text),
-            ("target_on_provenance", Cell::Text),
-            ("provenance", Cell::Text),
-            ("effective_on", Cell::Text),
-            ORIGIN[0],
-            ORIGIN[1],
-            ORIGIN[2],
-            ORIGIN[3],
-            ORIGIN[4],
-        ],
-    },
-    Sheet {
-        name: "rulings",
-        list: ("indicator", Some("ruling")),
-        columns: &[
-            ("kind", Cell::Text),
-            ("value", Cell::Text),
-            ("provenance", Cell::Text),
-            ("decided_on", Cell::Text),
-            ORIGIN[0],
-            ORIGIN[1],
-            ORIGIN[2],
-            ORIGIN[3],
-            ORIGIN[4],
-        ],
-    },
-    Sheet {
-        name: "milestones",
-        list: ("indicator", Some("milestone")),
-        columns: &[
-            ("on", Cell::Text),
-            ("value", Cell::Number),
-            ("provenance", Cell::Text),
-            ("effective_on", Cell::Text),
-            ORIGIN[0],
-            ORIGIN[1],
-            ORIGIN[2],
-            ORIGIN[3],
-            ORIGIN[4],
-        ],
-    },
-    Sheet {
-        name: "baselines",
-        list: ("indicator", Some("baseline_revision")),
-        columns: &[
-            ("on", Cell::Text),
-            ("value", Cell::Number),
-            ("qualifier", Cell::Optional),
-            ("provenance", Cell::Text),
-            ORIGIN[0],
-            ORIGIN[1],
-            ORIGIN[2],
-            ORIGIN[3],
-            ORIGIN[4],
-        ],
-    },
-    Sheet {
-        name: "tasks",
-        list: ("task", None),
-        columns: &[
-            ("code", Cell::Text),
-            ("area", Cell::Text),
-            ("title_zh", Cell::Text),
-            ("title_en", Cell::Text),
-            ("deliverable_zh", Cell::Text),
-            ("deliverable_en", Cell::Text),
-            ("effect_zh", Cell::Text),
-            ("effect_en", Cell::Text),
-            ("source_zh", Cell::Text),
-            ("retired_at", Cell::Optional),
-        ],
-    },
-    Sheet { name: "links", list: ("task", Some("indicators")), columns: &[("indicator", Cell::Text)] },
-    Sheet {
-        name: "time_limits",
-        list: ("task", Some("time_limit")),
-        columns: &[
-            ("starts_on", Cell::Text),
-            ("due_on", Cell::Text),
-            ("provenance", Cell::Text),
-            ("effective_on", Cell::Text),
-            ORIGIN[0],
-            ORIGIN[1],
-            ORIGIN[2],
-            ORIGIN[3],
-            ORIGIN[4],
-        ],
-    },
-    // Sheets of projects and milestones of tasks belong here.
-];
 
 /// The lists that every entry has, also an empty one, so that an entry of a sheet is never taken for one written by hand.
 const ALWAYS: [(&str, &[&str]); 2] = [("indicator", &["target_revision"]), ("task", &["indicators", "time_limit"])];
@@ -307,7 +126,7 @@ pub(super) fn read_sheets(content: &[u8]) -> Result<Table, Vec<FileProblem>> {
 
 /// The texts of the sheets by name.
 fn unpack(content: &[u8], problems: &Problems) -> Result<BTreeMap<String, String>, FileProblem> {
-    let faulty = |error: &zip::result::ZipError| FileProblem::new("file", "", |text| text.fault_zip(&error.to_string()));
+    let faulty = |error: &zip::result::ZipError| FileProblem::new("file", "", |text| text.file_fault_zip(&error.to_string()));
     let megabytes = LARGEST_PLAN_FILE as u64 / (1024 * 1024);
     let mut archive = ZipArchive::new(Cursor::new(content)).map_err(|error| faulty(&error))?;
     let (mut texts, mut left) = (BTreeMap::new(), LARGEST_PLAN_FILE as u64);
@@ -316,23 +135,23 @@ fn unpack(content: &[u8], problems: &Problems) -> Result<BTreeMap<String, String
         let name = packed.name().map_err(|error| faulty(&error))?.into_owned();
         let sheet = name.strip_suffix(".csv").filter(|name| SHEETS.iter().any(|sheet| sheet.name == *name));
         let Some(sheet) = sheet.map(str::to_owned) else {
-            problems.note(name, "", |text| text.fault_unknown_sheet().to_owned());
+            problems.note(name, "", |text| text.file_fault_unknown_sheet().to_owned());
             continue;
         };
         // A small zip may ask for a lot: what it says about its size is not believed.
         let mut bytes = Vec::new();
         let read = packed.take(left + 1).read_to_end(&mut bytes);
         if let Err(error) = read {
-            return Err(FileProblem::new(name, "", |text| text.fault_zip(&error.to_string())));
+            return Err(FileProblem::new(name, "", |text| text.file_fault_zip(&error.to_string())));
         }
         left = left
             .checked_sub(bytes.len() as u64)
-            .ok_or_else(|| FileProblem::new(name.as_str(), "", |text| text.fault_too_large(megabytes)))?;
+            .ok_or_else(|| FileProblem::new(name.as_str(), "", |text| text.file_fault_too_large(megabytes)))?;
         match String::from_utf8(bytes) {
             Ok(text) => {
                 texts.insert(sheet, text);
             }
-            Err(_) => problems.note(name, "", |text| text.fault_encoding().to_owned()),
+            Err(_) => problems.note(name, "", |text| text.file_fault_encoding().to_owned()),
         }
     }
     Ok(texts)
@@ -343,19 +162,19 @@ fn read_sheet(sheet: &Sheet, text: &str, file: &mut Table, problems: &Problems) 
     let mut csv = csv::ReaderBuilder::new().from_reader(text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes());
     let header: Vec<String> = match csv.headers() {
         Ok(header) => header.iter().map(|cell| cell.trim().to_owned()).collect(),
-        Err(error) => return problems.note(name, "", |text| text.fault_csv(&error.to_string())),
+        Err(error) => return problems.note(name, "", |text| text.file_fault_csv(&error.to_string())),
     };
     let (list, below) = sheet.list;
     let is_known = |cell: &str| sheet.columns.iter().any(|(column, _)| *column == cell) || (below.is_some() && cell == list);
     for cell in header.iter().filter(|cell| !is_known(cell)) {
-        problems.note(format!("{name}[1].{cell}"), "", |text| text.fault_unknown_column().to_owned());
+        problems.note(format!("{name}[1].{cell}"), "", |text| text.file_fault_unknown_column().to_owned());
     }
     let mut rows = 0;
     for (index, record) in csv.records().enumerate() {
         let place = format!("{name}[{}]", index + 2);
         let record = match record {
             Ok(record) => record,
-            Err(error) => return problems.note(place, "", |text| text.fault_csv(&error.to_string())),
+            Err(error) => return problems.note(place, "", |text| text.file_fault_csv(&error.to_string())),
         };
         // Lines without content are what spreadsheets leave behind.
         if record.iter().all(|cell| cell.trim().is_empty()) {
@@ -376,14 +195,14 @@ fn read_sheet(sheet: &Sheet, text: &str, file: &mut Table, problems: &Problems) 
                 match owner.next() {
                     Some(owner) if below == "indicators" => push(owner, below, entry.get("indicator").cloned().unwrap_or("".into())),
                     Some(owner) => push(owner, below, Value::Table(entry)),
-                    None if list == "task" => problems.note(place, code, |text| text.fault_no_task(code)),
-                    None => problems.note(place, code, |text| text.fault_no_indicator(code)),
+                    None if list == "task" => problems.note(place, code, |text| text.file_fault_no_task(code)),
+                    None => problems.note(place, code, |text| text.file_fault_no_indicator(code)),
                 }
             }
         }
     }
     if list == "plan" && rows != 1 {
-        problems.note(name, "", |text| text.fault_one_plan().to_owned());
+        problems.note(name, "", |text| text.file_fault_one_plan().to_owned());
     }
 }
 
@@ -413,8 +232,8 @@ fn read_row(sheet: &Sheet, cells: &BTreeMap<&str, &str>, place: &str, problems: 
         let Some(value) = value else {
             let key = format!("{place}.{column}");
             match kind {
-                Cell::Flag => problems.note(key, code, |words| words.fault_cell_flag(text)),
-                _ => problems.note(key, code, |words| words.fault_cell_whole(text)),
+                Cell::Flag => problems.note(key, code, |words| words.file_fault_cell_flag(text)),
+                _ => problems.note(key, code, |words| words.file_fault_cell_whole(text)),
             }
             continue;
         };

@@ -6,6 +6,8 @@ use super::{
     FileChange,
     comparing::Stored,
     entries::{AreaEntry, IndicatorEntry, PlanFile, TaskEntry},
+    timetable::write_items,
+    values::StoredValues,
 };
 use crate::{
     domain::ids::{AreaId, IndicatorId, PlanId, TaskId},
@@ -16,6 +18,7 @@ use crate::{
     store::{
         Tx,
         plan_files::{self as store, AreaRow, CountedRow, IndicatorRow, PlanRow, RecognitionKindRow, TaskRow},
+        published,
     },
 };
 
@@ -208,9 +211,25 @@ impl Writer<'_> {
                 self.write_indicator_facts(&row.id, entry).await?;
                 new_ids.push(row.id.clone());
             }
+            self.write_values(&row.id, entry, known.is_some()).await?;
             ids.push((entry.code.clone(), row.id));
         }
         Ok((ids, new_ids))
+    }
+
+    /// Adds the published values that are not there yet.
+    async fn write_values(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry, is_known: bool) -> Result<(), ServiceError> {
+        let (stored, nothing) = (self.stored, StoredValues::default());
+        let published = stored.plan.as_ref().map_or(&nothing, |plan| &plan.published);
+        for row in published.new_rows(indicator.as_str(), &entry.values) {
+            if is_known {
+                let said = format!("{} ({})", row.value, row.document);
+                self.note_added(format!("indicator {} value of {}", entry.code, row.on_date), &said);
+            }
+            let id: String = make_id(self.now)?;
+            store::insert_value(self.tx, &id, indicator, row, self.now.0).await?;
+        }
+        Ok(())
     }
 
     async fn write_indicator_facts(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry) -> Result<(), ServiceError> {
@@ -237,8 +256,9 @@ impl Writer<'_> {
 
     async fn write_tasks(&mut self, areas: &[(String, AreaId)], indicators: &[(String, IndicatorId)]) -> Result<(), ServiceError> {
         let (file, plan) = (self.file, self.stored.plan.as_ref());
-        let (no_tasks, no_links) = (BTreeMap::new(), BTreeSet::new());
+        let (no_tasks, no_links, no_values) = (BTreeMap::new(), BTreeSet::new(), StoredValues::default());
         let (tasks, links) = plan.map_or((&no_tasks, &no_links), |plan| (&plan.tasks, &plan.links));
+        let values = plan.map_or(&no_values, |plan| &plan.published);
         for (entry, ordinal) in file.tasks.iter().zip(1..) {
             let known = tasks.get(&entry.code);
             let row = TaskRow {
@@ -275,6 +295,12 @@ impl Writer<'_> {
                 }
                 store::insert_task_indicator(self.tx, &row.id, &indicator).await?;
             }
+            for (place, body) in values.new_bodies(&row.id, &entry.bodies) {
+                if known.is_some() {
+                    self.note_added(format!("task {} body", entry.code), &body.name_zh);
+                }
+                published::insert_task_body(self.tx, &body, place).await?;
+            }
         }
         Ok(())
     }
@@ -284,8 +310,7 @@ impl Writer<'_> {
             let id: String = make_id(self.now)?;
             store::insert_time_limit(self.tx, &id, task, row, self.now.0).await?;
         }
-        // Projects and milestones of a new task are written here.
-        Ok(())
+        write_items(self.tx, task, &entry.items, self.now).await
     }
 }
 

@@ -228,6 +228,8 @@ pub async fn insert_milestone(tx: &mut Tx, id: &str, indicator: &IndicatorId, ro
 pub struct BaselineRow {
     /// The indicator.
     pub owner: String,
+    /// How exactly the document dates it.
+    pub dated: String,
     /// Units of 10^-scale.
     pub value: i64,
     /// The word that softens it.
@@ -242,7 +244,7 @@ pub async fn list_baseline_revisions(tx: &mut Tx, plan: &PlanId) -> Result<Vec<B
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT b.indicator_id AS owner, b.value, b.qualifier, b.provenance, b.reason, b.document,
+        "SELECT b.indicator_id AS owner, b.dated, b.value, b.qualifier, b.provenance, b.reason, b.document,
                 COALESCE(a.display_name, b.officer_name) AS officer, b.on_date AS effective_on, b.recorded_at, b.superseded_at
          FROM baselines b JOIN indicators i ON i.id = b.indicator_id LEFT JOIN accounts a ON a.id = b.officer_id
          WHERE i.plan_id = $1 ORDER BY b.recorded_at, b.id",
@@ -255,12 +257,13 @@ pub async fn insert_file_baseline(tx: &mut Tx, id: &str, indicator: &IndicatorId
     let origin = &row.origin;
     execute!(
         tx,
-        "INSERT INTO baselines (id, indicator_id, on_date, value, qualifier, provenance, reason, document, officer_name, recorded_at,
+        "INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, officer_name, recorded_at,
                                 superseded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id,
         indicator,
         Day(origin.effective_on),
+        &row.dated,
         row.value,
         &row.qualifier,
         origin.provenance,

@@ -155,7 +155,11 @@ pub fn change_fields(mut fields: Vec<(String, String)>, changes: &[(&str, &str)]
 pub fn words_of(html: &str) -> String {
     let mut text = String::new();
     for (index, piece) in html.split('<').enumerate() {
-        let words = if index == 0 { piece } else { piece.split_once('>').map_or("", |(_, words)| words) };
+        let (tag, words) = if index == 0 { ("!", piece) } else { piece.split_once('>').unwrap_or_default() };
+        // Marks between pieces of one text are no space; what stands in different elements is apart.
+        if !tag.starts_with('!') {
+            text.push(' ');
+        }
         text.push_str(words);
     }
     unescape(&text).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -229,5 +233,5 @@ fn a_form_is_read_as_a_browser_would_send_it() {
     let fields: Vec<(String, String)> = read_form(html, "save");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(fields, [("seen", "{\"a\":1}"), ("a.1", "on"), ("s", "two"), ("t", "a <b>")]);
-    assert_eq!(words_of("<p>一 <b>b</b>&lt;</p>"), "一 b<");
+    assert_eq!(words_of("<p>一 <b>b</b>&lt;</p>"), "一 b <");
 }

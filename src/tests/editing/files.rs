@@ -127,8 +127,24 @@ async fn live_two_years(db: &Db) {
          INSERT INTO targets (id, indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason,
                               document, recorded_at)
          VALUES ('rate-t', 'rate', '提升到 89%', '', '{{\"at-least\":8900}}', '2027-12-31', 'text', 'derived', '2025-01-01', '', '', 5);
-         INSERT INTO baselines (id, indicator_id, on_date, value, qualifier, provenance, reason, document, recorded_at)
-         VALUES ('rate-b', 'rate', '2024-12-31', 6250, 'nearly', 'text', '', '文', 5);
+         INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, recorded_at)
+         VALUES ('rate-b', 'rate', '2024-12-31', 'year', 6250, 'nearly', 'text', '', '文', 5);
+         INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, numerator, denominator, source, document, recorded_at,
+                                      superseded_at)
+         VALUES ('v1', 'rate', '2025-12-31', 'year', 7000, NULL, NULL, '某校', '某报 2026', 1760000000001, 1770000000001),
+                ('v2', 'rate', '2025-12-31', 'year', 7100, 71, 100, '某校', '某报 2026 更正', 1770000000001, NULL);
+         INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('{task}', 1, '某市教委', ''), ('{task}', 2, '=某局', 'A bureau');
+         INSERT INTO timetable_items (id, task_id, project_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en, created_at,
+                                      retired_at)
+         VALUES ('p1', '{task}', NULL, 'project', '项目1', '校舍改造', '', '新校舍', '', 1760000000001, NULL),
+                ('p2', '{task}', 'p1', 'milestone', '', '开工', 'Begun', '', '', 1760000000001, NULL),
+                ('p3', '{task}', NULL, 'milestone', '', '挂牌', '', '', '', 1760000000001, 1770000000001);
+         INSERT INTO timetable_dates (id, item_id, starts_on, due_on, provenance, effective_on, reason, document, officer_id, recorded_at,
+                                      superseded_at)
+         VALUES ('pd1', 'p1', '2025-03-01', '2026-11-30', 'commission', '2025-03-01', '', '文', '{officer}', 1760000000001, NULL),
+                ('pd2', 'p1', '2025-03-01', '2027-01-31', 'commission', '2026-01-01', '延期', '文', '{officer}', 1770000000001, NULL),
+                ('pd3', 'p2', '2025-06-01', '2025-06-01', 'commission', '2025-03-01', '', '文', '{officer}', 1760000000001, NULL),
+                ('pd4', 'p3', '2026-06-01', '2026-06-01', 'text', '2025-03-01', '', '文', NULL, 1760000000001, NULL);
          INSERT INTO task_indicators (task_id, indicator_id) VALUES ('{task}', 'rate');
          INSERT INTO task_dates (id, task_id, starts_on, due_on, provenance, effective_on, reason, document, officer_id, recorded_at)
          VALUES ('d2', '{task}', '2025-03-01', '2026-12-31', 'commission', '2026-02-01', '提前', '文', '{officer}', 1770000000000)",
@@ -179,6 +195,11 @@ stories! {
             "target = { form = \"at-least\", n = \"89.00\" }",
             "qualifier = \"nearly\"",
             "officer = \"staff\"",
+            "dated = \"year\"",
+            "bodies = [{ name_zh = \"某市教委\", name_en = \"\" }, { name_zh = \"=某局\", name_en = \"A bureau\" }]",
+            "code = \"项目1\"",
+            "project = \"项目1\"",
+            "numerator = 71",
             "superseded_at = \"2026-02-25T06:13:20.123Z\"",
             "retired_at = \"2026-05-01T01:00:00.000Z\"",
         ] {
@@ -193,7 +214,21 @@ stories! {
         live_two_years(&other).await;
         travel(&place, &other, [("this", &place.db), ("third", &third)]).await;
         let count = async |table: &str, db: &Db| read_number(db, &format!("SELECT COUNT(*) FROM {table}")).await;
-        for table in ["targets", "milestones", "baselines", "rulings", "task_dates", "task_indicators", "areas", "indicators", "tasks"] {
+        for table in [
+            "targets",
+            "milestones",
+            "baselines",
+            "rulings",
+            "task_dates",
+            "task_indicators",
+            "areas",
+            "indicators",
+            "tasks",
+            "accepted_values",
+            "task_bodies",
+            "timetable_items",
+            "timetable_dates",
+        ] {
             assert_eq!(count(table, &place.db).await, count(table, &other).await, "{table}");
         }
         assert_eq!(read_texts(&place.db, "SELECT DISTINCT officer_name FROM rulings WHERE provenance = 'commission'").await, ["staff"]);
@@ -204,6 +239,8 @@ stories! {
             ("value = \"62.50\"", "value = \"62.60\"", "baseline_revision"),
             ("value = 100\n", "value = 101\n", "milestone"),
             ("due_on = \"2026-12-31\"", "due_on = \"2026-12-30\"", "time_limit"),
+            ("value = \"71.00\"", "value = \"71.01\"", "value[2]"),
+            ("name_zh = \"挂牌\"", "name_zh = \"揭牌\"", "item[2]"),
             ("value = \"approved\"", "value = \"applied\"", "ruling"),
             ("retired_at = \"2026-05-01T01:00:00.000Z\"", "retired_at = \"2026-05-01T01:00:00.001Z\"", "retired_at"),
         ] {

@@ -10,7 +10,10 @@ use crate::{
     },
     services::{
         moment::Moment,
-        plan_files::reading::{NO_DATE, Reader},
+        plan_files::{
+            reading::{NO_DATE, Reader},
+            values::{kind_of, read_dated, read_figure, read_values},
+        },
         rulings::read_basis,
     },
     store::{
@@ -42,6 +45,7 @@ pub(super) fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry, now: Momen
         rulings: Vec::new(),
         milestones: Vec::new(),
         baselines: Vec::new(),
+        values: Vec::new(),
     };
     if by_hand {
         read_by_hand(&mut entry, &mut indicator, plan, places);
@@ -50,6 +54,8 @@ pub(super) fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry, now: Momen
     }
     if measure == Measure::Roster {
         indicator.counts = read_counts(&mut entry);
+    } else {
+        indicator.values = read_values(&mut entry, places, kind_of(measure, &indicator.unit_zh), now);
     }
     entry.finish();
     indicator
@@ -59,11 +65,11 @@ fn read_scale(entry: &mut Reader<'_>, measure: Measure) -> u8 {
     let scale = entry.whole("scale");
     let places = u8::try_from(scale).ok().filter(|places| *places <= MAX_SCALE);
     if places.is_none() {
-        entry.note("scale", |text| text.fault_scale(scale, MAX_SCALE));
+        entry.note("scale", |text| text.file_fault_scale(scale, MAX_SCALE));
     }
     let places = places.unwrap_or(0);
     if measure == Measure::Roster && places != 0 {
-        entry.note("scale", |text| text.fault_whole_units().to_owned());
+        entry.note("scale", |text| text.file_fault_whole_units().to_owned());
     }
     places
 }
@@ -72,20 +78,33 @@ fn read_scale(entry: &mut Reader<'_>, measure: Measure) -> u8 {
 fn read_by_hand(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: &PlanEntry, places: u8) {
     let section = indicator.source_zh.clone();
     let mut target = read_target_fields(entry, plan, places);
-    let by_rule = target.date_provenance == Provenance::Derived;
     target.origin = origin_by_hand(plan, Provenance::Text, &section, "");
-    if by_rule {
-        target.origin.reason = "默认规则：文本只写年份的，以该年最后一日为期".to_owned();
-    }
+    let reason = match (target.date_provenance, target.form.0) {
+        (_, TargetForm::Unquantified) => "文本没有数量目标，只记方向",
+        (Provenance::Derived, _) => "默认规则：文本只写年份的，以该年最后一日为期",
+        _ => "",
+    };
+    reason.clone_into(&mut target.origin.reason);
     indicator.targets.push(target);
     if indicator.measure == Measure::Roster {
         read_counting_by_hand(entry, indicator, plan);
     } else if entry.has("baseline")
         && let Some(mut inner) = entry.inner("baseline")
     {
+        let figure = read_figure(&mut inner, places, kind_of(indicator.measure, &indicator.unit_zh));
         let mut origin = origin_by_hand(plan, Provenance::Text, &section, "");
-        origin.effective_on = inner.date("on");
-        indicator.baselines.push(BaselineRow { owner: String::new(), value: inner.scaled("value", places), qualifier: None, origin });
+        origin.effective_on = figure.on;
+        let document = inner.optional_text("document");
+        if !document.is_empty() {
+            origin.document = document;
+        }
+        indicator.baselines.push(BaselineRow {
+            owner: String::new(),
+            dated: figure.dated.to_string(),
+            value: figure.value,
+            qualifier: figure.qualifier.map(|qualifier| qualifier.to_string()),
+            origin,
+        });
         inner.finish();
     }
 }
@@ -97,7 +116,7 @@ fn read_counting_by_hand(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry,
     if let Some(mut inner) = entry.inner("stage") {
         stage = inner.word("stage", Stage::ALL, Stage::as_str).unwrap_or(stage);
         if stage.is_end() {
-            inner.note("stage", |text| text.fault_end_stage(stage.as_str()));
+            inner.note("stage", |text| text.file_fault_end_stage(stage.as_str()));
         }
         stage_provenance = read_provenance(&mut inner, "provenance");
         indicator.needs_stage_ruling = inner.flag("needs_ruling");
@@ -124,7 +143,7 @@ fn read_basis_by_hand(mut entry: Reader<'_>) -> (String, Provenance) {
         "new-since" => format!("new-since:{}", entry.date("date")),
         _ => {
             if !kind.is_empty() {
-                entry.note("kind", |text| text.fault_none_of(&kind, "stock, new-since"));
+                entry.note("kind", |text| text.file_fault_none_of(&kind, "stock, new-since"));
             }
             String::new()
         }
@@ -143,7 +162,7 @@ fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: 
         indicator.targets.push(target);
     }
     if indicator.targets.is_empty() {
-        entry.note("target_revision", |text| text.fault_empty().to_owned());
+        entry.note("target_revision", |text| text.file_fault_empty().to_owned());
     }
     if indicator.measure == Measure::Roster {
         indicator.needs_stage_ruling = entry.flag("needs_stage_ruling");
@@ -165,10 +184,11 @@ fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: 
         inner.finish();
     }
     for mut inner in entry.tables("baseline_revision", false) {
-        let value = inner.scaled("value", places);
+        let (value, dated) = (inner.scaled("value", places), read_dated(&mut inner));
         let qualifier = if inner.has("qualifier") { inner.word("qualifier", Qualifier::ALL, Qualifier::as_str) } else { None };
         indicator.baselines.push(BaselineRow {
             owner: String::new(),
+            dated: dated.to_string(),
             value,
             qualifier: qualifier.map(|qualifier| qualifier.to_string()),
             origin: read_origin(&mut inner, "on", now),
@@ -189,24 +209,28 @@ fn read_ruling(entry: &mut Reader<'_>, now: Moment) -> Option<RulingRow> {
         RulingKind::IncludesNational => matches!(value.as_str(), "yes" | "no"),
     };
     if !fits && !value.is_empty() {
-        entry.note("value", |text| text.fault_ruling(&value, kind.as_str()));
+        entry.note("value", |text| text.file_fault_ruling(&value, kind.as_str()));
     }
     Some(RulingRow { owner: String::new(), kind, value, origin })
 }
 
 /// A target without its origin.
 fn read_target_fields(entry: &mut Reader<'_>, plan: &PlanEntry, places: u8) -> TargetRow {
-    let target_on = entry.date("target_on");
+    let form = entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified);
+    // What sets no number sets no day for it either.
+    let is_dated = form != TargetForm::Unquantified || entry.has("target_on");
+    let target_on = if is_dated { entry.date("target_on") } else { plan.ends_on };
+    let date_provenance = if is_dated { read_provenance(entry, "target_on_provenance") } else { Provenance::Derived };
     if target_on != NO_DATE && target_on < plan.starts_on {
-        entry.note("target_on", |text| text.fault_before_plan(&target_on.to_string(), &plan.starts_on.to_string()));
+        entry.note("target_on", |text| text.file_fault_before_plan(&target_on.to_string(), &plan.starts_on.to_string()));
     }
     TargetRow {
         owner: String::new(),
         wording_zh: entry.text("wording"),
         wording_en: entry.text_or_empty("wording_en"),
-        form: Encoded(entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified)),
+        form: Encoded(form),
         target_on,
-        date_provenance: read_provenance(entry, "target_on_provenance"),
+        date_provenance,
         origin: origin_by_hand(plan, Provenance::Text, "", ""),
     }
 }
@@ -221,7 +245,7 @@ fn read_target(mut entry: Reader<'_>, scale: u8) -> Option<TargetForm> {
     let tolerance = if kind == TargetKind::About && entry.has("tolerance") { entry.scaled("tolerance", scale) } else { 0 };
     let target = TargetForm::from_parts(kind, n, high, tolerance);
     if target.is_none() {
-        entry.note("high", |text| text.fault_range().to_owned());
+        entry.note("high", |text| text.file_fault_range().to_owned());
     }
     entry.finish();
     target
@@ -236,7 +260,7 @@ fn read_counts(entry: &mut Reader<'_>) -> Vec<(String, Option<Level>)> {
         counts.push((recognition, level));
     }
     if counts.is_empty() {
-        entry.note("counts", |text| text.fault_counts_nothing().to_owned());
+        entry.note("counts", |text| text.file_fault_counts_nothing().to_owned());
     }
     counts
 }

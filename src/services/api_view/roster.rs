@@ -1,0 +1,112 @@
+//! The roster for machines. Invariant: it lists what the page lists, with the same filters and in the same order.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Validity;
+use crate::{
+    domain::words::{Level, Stage, UnitKind},
+    services::{
+        ServiceError,
+        roster_view::{ListedUnit, RosterQuery, read_roster},
+        visit::{PlanHead, Visit},
+    },
+};
+
+/// Where a recognition of a unit stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PublishedStanding {
+    /// Chinese name of what it is recognised as.
+    pub recognition_zh: String,
+    /// English name.
+    pub recognition_en: String,
+    /// At which level.
+    #[schema(value_type = Option<String>)]
+    pub level: Option<Level>,
+    /// The stage it has reached; also `not-approved`, `revoked`, `merged`.
+    #[schema(value_type = String)]
+    pub stage: Stage,
+    /// Since when.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+}
+
+/// A unit of the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PublishedRosterUnit {
+    /// Its id.
+    pub id: String,
+    /// What kind of thing it is.
+    #[schema(value_type = String)]
+    pub kind: UnitKind,
+    /// Its code; empty without one.
+    pub code: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name; may be empty.
+    pub name_en: String,
+    /// Who holds it.
+    pub holder_zh: String,
+    /// The holder's English name; may be empty.
+    pub holder_en: String,
+    /// Who takes part beside the holder.
+    pub partners: String,
+    /// Where it is; empty where it has no district.
+    pub district: String,
+    /// Where its recognitions stand on the day.
+    pub standings: Vec<PublishedStanding>,
+}
+
+/// A page of the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PublishedRoster {
+    /// For what the answer holds.
+    pub validity: Validity,
+    /// How many units match.
+    pub total: i64,
+    /// The page, from 1.
+    pub page: i64,
+    /// How many pages there are, at least 1.
+    pub pages: i64,
+    /// The units of the page, by the pinyin of their names.
+    pub units: Vec<PublishedRosterUnit>,
+}
+
+/// A page of the units that match the indicators of a plan.
+pub async fn publish_roster(visit: &Visit, plan: &PlanHead, as_of: Date, query: &RosterQuery) -> Result<PublishedRoster, ServiceError> {
+    let page = read_roster(&visit.shared, plan, as_of, query).await?;
+    Ok(PublishedRoster {
+        validity: Validity::of_view(visit, &page.view),
+        total: page.total,
+        page: page.page,
+        pages: page.pages,
+        units: page.units.iter().map(publish).collect(),
+    })
+}
+
+fn publish(listed: &ListedUnit) -> PublishedRosterUnit {
+    let unit = &listed.unit;
+    PublishedRosterUnit {
+        id: unit.id.to_string(),
+        kind: unit.kind,
+        code: unit.code.clone(),
+        name_zh: unit.name_zh.clone(),
+        name_en: unit.name_en.clone(),
+        holder_zh: unit.holder_zh.clone(),
+        holder_en: unit.holder_en.clone(),
+        partners: unit.partners.clone(),
+        district: unit.district.clone(),
+        standings: listed
+            .standings
+            .iter()
+            .map(|standing| PublishedStanding {
+                recognition_zh: standing.name_zh.clone(),
+                recognition_en: standing.name_en.clone(),
+                level: standing.level,
+                stage: standing.stage,
+                on: standing.on_date,
+            })
+            .collect(),
+    }
+}

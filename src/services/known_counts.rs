@@ -1,0 +1,98 @@
+//! Counts as they were known on an earlier day, put together from the rows of that day. Invariant: the rules are those the rollups follow,
+//! and nothing that is rolled up is read, since rollups know only now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::{
+    ServiceError,
+    clocks::Clocks,
+    rollups::{group_steps, load_rules_known, spans_of},
+    visit::PlanHead,
+};
+use crate::{
+    domain::{
+        ids::{IndicatorId, UnitId},
+        roster::{RecognitionHistory, RosterRule, Span, unit_counts_on},
+    },
+    store::{
+        Tx,
+        rollups::{self as store, CountedStepRow, DayRow, NamedStepRow, SpanMeasure},
+    },
+};
+
+/// What stands in the rollups of a plan now, as it would have stood in them then.
+#[derive(Debug, Default)]
+pub(super) struct KnownCounts {
+    /// By how much each measure changes on each day.
+    pub(super) days: BTreeMap<IndicatorId, Vec<DayRow>>,
+    /// How many units began and ceased to count in the days that are compared.
+    pub(super) movements: BTreeMap<IndicatorId, (i64, i64)>,
+    /// The steps of the units that count in indicators that sum several kinds.
+    pub(super) sums: BTreeMap<IndicatorId, Vec<CountedStepRow>>,
+}
+
+/// Counts a plan's indicators as they were known; movements are those after `compared_to`.
+pub(super) async fn count_known(
+    tx: &mut Tx,
+    plan: &PlanHead,
+    clocks: Clocks,
+    compared_to: Date,
+    indicators: &BTreeSet<IndicatorId>,
+) -> Result<KnownCounts, ServiceError> {
+    let known = clocks.known(&plan.time_zone);
+    let mut rules = load_rules_known(tx, known).await?;
+    rules.retain(|indicator, _| indicators.contains(indicator));
+    let steps = store::list_known_steps(tx, &plan.id, known).await?;
+    let units = group_steps(steps.iter().map(|row| row.step.clone()));
+    Ok(rules.iter().fold(KnownCounts::default(), |mut counts, (indicator, rule)| {
+        counts.add(indicator, rule, &units, (compared_to, clocks.as_of));
+        if rule.counts.len() > 1 {
+            counts.sums.insert(indicator.clone(), list_steps_of_counted(indicator, rule, &units, &steps, clocks.as_of));
+        }
+        counts
+    }))
+}
+
+impl KnownCounts {
+    fn add(
+        &mut self,
+        indicator: &IndicatorId,
+        rule: &RosterRule,
+        units: &BTreeMap<UnitId, Vec<RecognitionHistory>>,
+        (after, up_to): (Date, Date),
+    ) {
+        let mut changes: BTreeMap<(SpanMeasure, Date), i64> = BTreeMap::new();
+        let (mut gained, mut lost) = (0, 0);
+        for (measure, spans) in units.values().flat_map(|histories| spans_of(histories, rule)) {
+            for Span { from, until } in spans {
+                *changes.entry((measure, from)).or_default() += 1;
+                if let Some(until) = until {
+                    *changes.entry((measure, until)).or_default() -= 1;
+                }
+                if measure == SpanMeasure::Counted {
+                    let moved = |on: Date| i64::from(on > after && on <= up_to);
+                    gained += moved(from);
+                    lost += until.map_or(0, moved);
+                }
+            }
+        }
+        let days = changes.into_iter().filter(|(_, change)| *change != 0);
+        let days = days.map(|((measure, on_date), change)| DayRow { indicator_id: indicator.clone(), measure, on_date, change });
+        self.days.insert(indicator.clone(), days.collect());
+        self.movements.insert(indicator.clone(), (gained, lost));
+    }
+}
+
+fn list_steps_of_counted(
+    indicator: &IndicatorId,
+    rule: &RosterRule,
+    units: &BTreeMap<UnitId, Vec<RecognitionHistory>>,
+    steps: &[NamedStepRow],
+    as_of: Date,
+) -> Vec<CountedStepRow> {
+    let counts = |unit: &UnitId| units.get(unit).is_some_and(|histories| unit_counts_on(histories, rule, as_of));
+    let of_counted = steps.iter().filter(|row| counts(&row.step.unit_id));
+    of_counted.map(|row| CountedStepRow { indicator_id: indicator.clone(), name_zh: row.name_zh.clone(), step: row.step.clone() }).collect()
+}

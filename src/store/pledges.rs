@@ -1,0 +1,159 @@
+//! Pledges: what organisations take on for an indicator by year. Invariant: a pledge is superseded, never changed, and at most one
+//! of an organisation, indicator and year is in force.
+
+use jiff::civil::Date;
+
+use super::{Day, StoreError, Tx, execute, fetch_all};
+use crate::domain::ids::{AccountId, IndicatorId, OrganisationId, PlanId};
+
+/// A pledge with who took it on and who entered it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PledgeRow {
+    /// Its id.
+    pub id: String,
+    /// The indicator.
+    pub indicator_id: IndicatorId,
+    /// The organisation that takes it on.
+    pub organisation_id: OrganisationId,
+    /// Its Chinese name.
+    pub organisation_zh: String,
+    /// Its English name; may be empty.
+    pub organisation_en: String,
+    /// The calendar year.
+    pub year: i64,
+    /// How many recognitions; 0 where a pledge was taken back.
+    pub quantity: i64,
+    /// What the organisation says about it; may be empty.
+    pub note: String,
+    /// The document; may be empty.
+    pub document: String,
+    /// Why it took the place of another; empty for the first.
+    pub reason: String,
+    /// Who entered it.
+    pub officer: String,
+    /// Milliseconds since 1970.
+    pub recorded_at: i64,
+    /// Since when another holds.
+    pub superseded_at: Option<i64>,
+}
+
+macro_rules! select_pledges {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.id, p.indicator_id, p.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.year, p.quantity,
+                    p.note, p.document, p.reason, a.display_name AS officer, p.recorded_at, p.superseded_at
+             FROM pledges p JOIN organisations o ON o.id = p.organisation_id JOIN accounts a ON a.id = p.account_id
+             JOIN indicators i ON i.id = p.indicator_id ",
+            $rest
+        )
+    };
+}
+
+/// The pledges of a plan that were in force just before an instant, by organisation and year.
+pub async fn list_pledges_before(tx: &mut Tx, plan: &PlanId, before: i64) -> Result<Vec<PledgeRow>, StoreError> {
+    fetch_all!(
+        tx,
+        PledgeRow,
+        select_pledges!(
+            "WHERE i.plan_id = $1 AND p.recorded_at < $2 AND (p.superseded_at IS NULL OR p.superseded_at >= $2)
+             ORDER BY p.indicator_id, o.sort_key, p.organisation_id, p.year"
+        ),
+        plan,
+        before
+    )
+}
+
+/// Every pledge of one organisation for one indicator, also those superseded, the newest first.
+pub async fn list_pledges_of(tx: &mut Tx, indicator: &IndicatorId, organisation: &OrganisationId) -> Result<Vec<PledgeRow>, StoreError> {
+    fetch_all!(
+        tx,
+        PledgeRow,
+        select_pledges!(
+            "WHERE p.indicator_id = $1 AND p.organisation_id = $2
+             ORDER BY p.recorded_at DESC, CASE WHEN p.superseded_at IS NULL THEN 0 ELSE 1 END, p.year, p.id DESC"
+        ),
+        indicator,
+        organisation
+    )
+}
+
+/// A pledge to be recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPledge<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The indicator.
+    pub indicator_id: &'a IndicatorId,
+    /// The organisation that takes it on.
+    pub organisation_id: &'a OrganisationId,
+    /// The calendar year.
+    pub year: i64,
+    /// How many recognitions.
+    pub quantity: i64,
+    /// What the organisation says about it.
+    pub note: &'a str,
+    /// The document.
+    pub document: &'a str,
+    /// Why it takes the place of another.
+    pub reason: &'a str,
+    /// Who enters it.
+    pub account_id: &'a AccountId,
+    /// Milliseconds since 1970.
+    pub recorded_at: i64,
+}
+
+/// Records a pledge; the one before it is superseded.
+pub async fn insert_pledge(tx: &mut Tx, new: NewPledge<'_>) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE pledges SET superseded_at = $4
+         WHERE indicator_id = $1 AND organisation_id = $2 AND year = $3 AND superseded_at IS NULL",
+        new.indicator_id,
+        new.organisation_id,
+        new.year,
+        new.recorded_at
+    )?;
+    execute!(
+        tx,
+        "INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        new.id,
+        new.indicator_id,
+        new.organisation_id,
+        new.year,
+        new.quantity,
+        new.note,
+        new.document,
+        new.reason,
+        new.account_id,
+        new.recorded_at,
+    )?;
+    Ok(())
+}
+
+macro_rules! count_held {
+    ($where:literal) => {
+        concat!(
+            "SELECT s.indicator_id, u.holder_id, COUNT(*) FROM counted_spans s
+             JOIN units u ON u.id = s.unit_id JOIN indicators i ON i.id = s.indicator_id
+             WHERE ",
+            $where,
+            " AND s.measure = 'counted' AND s.from_date <= $2 AND (s.until_date IS NULL OR s.until_date > $2)
+             GROUP BY s.indicator_id, u.holder_id"
+        )
+    };
+}
+
+/// How many units that count on a day each organisation holds, by indicator of a plan.
+pub async fn count_held(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<(IndicatorId, OrganisationId, i64)>, StoreError> {
+    fetch_all!(tx, (IndicatorId, OrganisationId, i64), count_held!("i.plan_id = $1"), plan, Day(as_of))
+}
+
+/// The same for one indicator.
+pub async fn count_held_of(
+    tx: &mut Tx,
+    indicator: &IndicatorId,
+    as_of: Date,
+) -> Result<Vec<(IndicatorId, OrganisationId, i64)>, StoreError> {
+    fetch_all!(tx, (IndicatorId, OrganisationId, i64), count_held!("s.indicator_id = $1"), indicator, Day(as_of))
+}

@@ -1,0 +1,87 @@
+//! The units behind a number as it was known on an earlier day. Invariant: nothing that is rolled up is read; the reader picks the units.
+
+use super::{ProvenStepRow, StepEvidenceRow, UnitRow};
+use crate::{
+    domain::ids::IndicatorId,
+    store::{Known, StoreError, Tx, fetch_all, known},
+};
+
+macro_rules! of_kinds {
+    () => {
+        "recognitions.kind IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)"
+    };
+}
+
+/// Every unit with a recognition of a kind the indicator counts, by name.
+pub async fn list_units_of_kinds(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<UnitRow>, StoreError> {
+    fetch_all!(
+        tx,
+        UnitRow,
+        select_units!(concat!(
+            "FROM units JOIN organisations ON organisations.id = units.holder_id
+             WHERE EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND ",
+            of_kinds!(),
+            ") ORDER BY units.sort_key, units.id"
+        )),
+        indicator
+    )
+}
+
+/// The steps of those units in recognitions of those kinds that were known.
+pub async fn list_proven_steps(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<ProvenStepRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ProvenStepRow,
+        select_proven_steps!(
+            "recognitions",
+            concat!(
+                "WHERE ",
+                of_kinds!(),
+                " AND ",
+                known!("stage_steps", "$2"),
+                " ORDER BY recognitions.unit_id, recognition_id, stage_steps.on_date, stage_steps.recorded_at, stage_steps.id"
+            )
+        ),
+        indicator,
+        known.instant()
+    )
+}
+
+/// The files that prove those steps.
+pub async fn list_step_evidence(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<StepEvidenceRow>, StoreError> {
+    fetch_all!(
+        tx,
+        StepEvidenceRow,
+        select_step_evidence!(
+            "recognitions",
+            concat!("WHERE ", of_kinds!(), " AND ", known!("stage_steps", "$2"), " ORDER BY step_evidence.step_id, file_name")
+        ),
+        indicator,
+        known.instant()
+    )
+}
+
+/// What an indicator of any plan is called.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IndicatorNameRow {
+    /// The indicator.
+    pub id: IndicatorId,
+    /// The plan's code.
+    pub plan_code: String,
+    /// The indicator's code.
+    pub code: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+}
+
+/// What the indicators of every plan are called, by plan and code.
+pub async fn list_indicator_names(tx: &mut Tx) -> Result<Vec<IndicatorNameRow>, StoreError> {
+    fetch_all!(
+        tx,
+        IndicatorNameRow,
+        "SELECT indicators.id, plans.code AS plan_code, indicators.code, indicators.name_zh, indicators.name_en
+         FROM indicators JOIN plans ON plans.id = indicators.plan_id ORDER BY plans.code, indicators.code"
+    )
+}

@@ -1,0 +1,182 @@
+//! Beijing's plan with somebody who holds units and somebody who records, each record at an instant of its own.
+
+use std::sync::Arc;
+
+use bihuan::{
+    domain::{
+        ids::{AccountId, IndicatorId, OrganisationId, StepId, UnitId},
+        words::{Level, OrganisationKind, Role, Stage, UnitKind},
+    },
+    services::{
+        ServiceError,
+        clocks::Clocks,
+        moment::{Moment, make_id},
+        plan_files::{BEIJING_2025, import_plan_file},
+        plan_view::{LoopFigures, PlanView, PlanViews, read_plan_view_in},
+        plans::list_plan_heads,
+        rollups::{refresh_indicator, refresh_units},
+        roster::{NewStep, NewUnit, add_step, create_unit, merge_unit},
+        visit::{PlanHead, Shared},
+    },
+    store::{Db, with_tx},
+};
+use jiff::civil::Date;
+
+use crate::{
+    fixtures::{add_account, add_organisation},
+    support::{change, read_texts},
+};
+
+pub struct World {
+    pub db: Db,
+    pub plan: PlanHead,
+    pub school: OrganisationId,
+    pub officer: AccountId,
+}
+
+/// What a step is recorded with.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached<'a> {
+    pub recognition: &'a str,
+    pub level: Option<Level>,
+    pub stage: Stage,
+    pub on: Date,
+}
+
+impl World {
+    /// The plan was recorded at an instant.
+    pub async fn begin(db: Db, recorded: Moment) -> Self {
+        import_plan_file(&db, BEIJING_2025.to_owned(), recorded).await.unwrap();
+        let school = add_organisation(&db, OrganisationKind::School, "松山职业学院").await;
+        let officer = add_account(&db, "officer", &[Role::Staff], None).await;
+        let mut tx = db.read().await.unwrap();
+        let plan = list_plan_heads(&mut tx).await.unwrap().remove(0);
+        drop(tx);
+        Self { db, plan, school, officer }
+    }
+
+    pub fn shared(&self) -> Shared {
+        Shared {
+            db: self.db.clone(),
+            public_url: None,
+            data_dir: Arc::default(),
+            site: Arc::default(),
+            secure: false,
+            views: Arc::default(),
+        }
+    }
+
+    pub async fn view(&self, clocks: impl Into<Clocks>) -> PlanView {
+        let mut tx = self.db.read().await.unwrap();
+        let view = read_plan_view_in(&mut tx, &PlanViews::default(), &self.plan, clocks).await.unwrap();
+        Arc::into_inner(view).expect("nothing keeps the view but its cache, which is gone")
+    }
+
+    pub async fn indicator(&self, code: &str) -> IndicatorId {
+        IndicatorId::from(read_texts(&self.db, &format!("SELECT id FROM indicators WHERE code = '{code}'")).await[0].as_str())
+    }
+
+    pub async fn add_unit(&self, now: Moment, kind: UnitKind, name: &str) -> UnitId {
+        let new = NewUnit {
+            kind,
+            code: String::new(),
+            name_zh: name.to_owned(),
+            name_en: String::new(),
+            holder: self.school.clone(),
+            partners: String::new(),
+            district: String::new(),
+        };
+        with_tx(&self.db, move |tx| Box::pin(async move { create_unit(tx, now, new).await })).await.unwrap()
+    }
+
+    fn new_step(&self, unit: &UnitId, reached: Reached<'_>) -> NewStep {
+        NewStep {
+            unit: unit.clone(),
+            recognition: reached.recognition.to_owned(),
+            level: reached.level,
+            stage: reached.stage,
+            on: reached.on,
+            document: "文〔2026〕1 号".to_owned(),
+            report: None,
+            verifier: self.officer.clone(),
+            reason: String::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    pub async fn add_step(&self, now: Moment, unit: &UnitId, reached: Reached<'_>) -> Result<StepId, ServiceError> {
+        let new = self.new_step(unit, reached);
+        with_tx(&self.db, move |tx| Box::pin(async move { add_step(tx, now, new).await })).await
+    }
+
+    pub async fn merge(&self, now: Moment, unit: &UnitId, into: &UnitId, reached: Reached<'_>) -> Result<StepId, ServiceError> {
+        let (new, into) = (self.new_step(unit, reached), into.clone());
+        with_tx(&self.db, move |tx| Box::pin(async move { merge_unit(tx, now, new, &into).await })).await
+    }
+
+    /// A correction: the step is superseded, and another stands in its place or none.
+    pub async fn correct(&self, now: Moment, step: &StepId, instead: Option<(Stage, Date)>) -> Option<StepId> {
+        let unit = read_texts(
+            &self.db,
+            &format!(
+                "SELECT unit_id FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE stage_steps.id = '{step}'"
+            ),
+        )
+        .await;
+        let unit = UnitId::from(unit[0].as_str());
+        let mut sql = format!("UPDATE stage_steps SET superseded_at = {} WHERE id = '{step}';", now.0);
+        let id: StepId = make_id(now).unwrap();
+        if let Some((stage, on)) = instead {
+            sql.push_str(&format!(
+                "INSERT INTO stage_steps (id, recognition_id, stage, on_date, document, verifier_id, reason, recorded_at)
+                 SELECT '{id}', recognition_id, '{stage}', '{on}', document, verifier_id, '更正', {} FROM stage_steps WHERE id = '{step}'",
+                now.0
+            ));
+        }
+        change(&self.db, &sql).await;
+        with_tx(&self.db, move |tx| Box::pin(async move { refresh_units(tx, &[unit]).await })).await.unwrap();
+        instead.map(|_| id)
+    }
+
+    /// A ruling in place of the one that held.
+    pub async fn rule(&self, now: Moment, code: &str, kind: &str, value: &str) {
+        let indicator = self.indicator(code).await;
+        let id: String = make_id(now).unwrap();
+        let sql = format!(
+            "UPDATE rulings SET superseded_at = {at} WHERE indicator_id = '{indicator}' AND kind = '{kind}' AND superseded_at IS NULL;
+             INSERT INTO rulings (id, indicator_id, kind, value, provenance, reason, document, decided_on, officer_id, recorded_at)
+             VALUES ('{id}', '{indicator}', '{kind}', '{value}', 'commission', '会议议定', '口径〔2026〕2 号', '2026-02-01', '{}', {at})",
+            self.officer,
+            at = now.0
+        );
+        change(&self.db, &sql).await;
+        with_tx(&self.db, move |tx| Box::pin(async move { refresh_indicator(tx, &indicator).await })).await.unwrap();
+    }
+
+    /// A further revision of a target.
+    pub async fn revise(&self, now: Moment, code: &str, least: i64, effective: Date) {
+        let indicator = self.indicator(code).await;
+        let id: String = make_id(now).unwrap();
+        let sql = format!(
+            "INSERT INTO targets (id, indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason,
+                                  document, recorded_at)
+             VALUES ('{id}', '{indicator}', '{least}个', '{least}', '{{\"at-least\":{least}}}', '2027-12-31', 'commission', 'derived',
+                     '{effective}', '调整', '调整〔2026〕1 号', {})",
+            now.0
+        );
+        change(&self.db, &sql).await;
+    }
+}
+
+/// A view without what is of now by its nature: when it was asked for, what was accepted since, how reports stand.
+pub fn settled(mut view: PlanView) -> PlanView {
+    view.known_at = None;
+    view.version = 0;
+    view.entries_since = 0;
+    view.loops = LoopFigures { tasks: view.loops.tasks, period: None };
+    for indicator in &mut view.indicators {
+        indicator.entries_since = 0;
+        indicator.awaiting.clear();
+    }
+    view
+}
