@@ -179,8 +179,7 @@ async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -
         entries::read_plan_table(table, &known, now)
     } else {
         let text = std::str::from_utf8(&incoming.content);
-        let text =
-            text.map_err(|_| PlanFileError::Faulty(vec![FileProblem::new("file", "", |text| text.fault_encoding().to_owned())]))?;
+        let text = text.map_err(|_| PlanFileError::Faulty(vec![FileProblem::new("file", "", |text| text.fault_encoding().to_owned())]))?;
         entries::read_plan_text(text, &known, now)
     };
     let file = file.map_err(PlanFileError::Faulty)?;
@@ -202,8 +201,7 @@ async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -
     let counts = (file.areas.len(), file.indicators.len(), file.tasks.len());
     let change = Change { action: Action::ImportPlan, object_kind: "plan", object_id: written.plan.as_str(), reason: &incoming.reason };
     if is_new {
-        let mut after =
-            serde_json::json!({ "code": code, "sha256": sha256, "areas": counts.0, "indicators": counts.1, "tasks": counts.2 });
+        let mut after = serde_json::json!({ "code": code, "sha256": sha256, "areas": counts.0, "indicators": counts.1, "tasks": counts.2 });
         if !incoming.document.is_empty() {
             after["document"] = incoming.document.as_str().into();
         }

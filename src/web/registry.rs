@@ -223,7 +223,9 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, EDITING, MACHINES, AUDIT, PLEDGES, TIMETABLE].into_iter().flatten()
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, EDITING, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -51,8 +51,7 @@ fn fields(form: &Form, area: Option<&AreaRow>, places: usize) -> AnyView {
     let value = |read: fn(&AreaRow) -> &str| area.map_or("", read);
     let last = places.to_string();
     let place = area.map_or(last, |area| area.ordinal.to_string());
-    let choices: Vec<Choice> =
-        (1_i64..).take(places).map(|place| Choice::new(place.to_string(), text.edit_place_value(place))).collect();
+    let choices: Vec<Choice> = (1_i64..).take(places).map(|place| Choice::new(place.to_string(), text.edit_place_value(place))).collect();
     let closing = area.is_some_and(|area| area.closing == 1);
     let ticked: &[&str] = if closing { &[""] } else { &[] };
     view! {

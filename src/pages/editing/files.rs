@@ -70,12 +70,9 @@ fn result(visit: &Visit) -> Option<AnyView> {
     let sentence = match (number("changes"), number("areas")) {
         (Some(0), _) => text.files_unchanged(&plan.code),
         (Some(count), _) => text.files_changed(&plan.code, count),
-        (None, areas) => text.files_created(
-            &plan.code,
-            areas.unwrap_or(0),
-            number("indicators").unwrap_or(0),
-            number("tasks").unwrap_or(0),
-        ),
+        (None, areas) => {
+            text.files_created(&plan.code, areas.unwrap_or(0), number("indicators").unwrap_or(0), number("tasks").unwrap_or(0))
+        }
     };
     Some(
         view! {

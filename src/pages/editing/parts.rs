@@ -220,7 +220,8 @@ fn grounds(form: &Form, optional: bool) -> AnyView {
 /// The choices of areas: those in use, and the one that is chosen already.
 pub(super) fn area_choices(visit: &Visit, definition: &Definition, present: &str) -> Vec<Choice> {
     let offered = definition.areas.iter().filter(|area| area.retired_at.is_none() || area.code == present);
-    let named = offered.map(|area| Choice::new(area.code.as_str(), format!("{} {}", area.code, visit.lang.pick(&area.name_zh, &area.name_en))));
+    let named =
+        offered.map(|area| Choice::new(area.code.as_str(), format!("{} {}", area.code, visit.lang.pick(&area.name_zh, &area.name_en))));
     named.collect()
 }
 

@@ -211,9 +211,7 @@ struct Created<'a> {
 
 /// From which stage, and whether all that exist: by the default rules, until staff rule otherwise.
 async fn add_default_rulings(tx: &mut Tx, head: &PlanHead, row: &IndicatorRow, now: Moment) -> Result<(), ServiceError> {
-    for (kind, value, rule) in
-        [(RulingKind::CountingStage, "recognised", STAGE_RULE), (RulingKind::Basis, "stock", BASIS_RULE)]
-    {
+    for (kind, value, rule) in [(RulingKind::CountingStage, "recognised", STAGE_RULE), (RulingKind::Basis, "stock", BASIS_RULE)] {
         let origin = Origin {
             provenance: Provenance::Derived,
             reason: rule.to_owned(),

@@ -213,7 +213,12 @@ pub(super) struct Act<'a> {
 
 impl Act<'_> {
     /// Writes the row of the audit trail.
-    pub(super) async fn record<State: Serialize + Sync>(&self, tx: &mut Tx, before: Option<&State>, after: &State) -> Result<(), ServiceError> {
+    pub(super) async fn record<State: Serialize + Sync>(
+        &self,
+        tx: &mut Tx,
+        before: Option<&State>,
+        after: &State,
+    ) -> Result<(), ServiceError> {
         let (reason, document) = self.grounds;
         let change = Change { action: self.action, object_kind: self.object_kind, object_id: self.object_id, reason };
         let after = Documented { state: after, document };

@@ -386,7 +386,9 @@ mod tests {
 
     #[test]
     fn every_text_comes_back_from_toml() {
-        for text in ["", "“双高”学校", "a \"b\" \\ c", "一\n二\t三", "=1+1", "'quoted'", "\u{feff}x\u{200b}", "emoji 🎓", "# no comment", "\u{7f}"] {
+        for text in
+            ["", "“双高”学校", "a \"b\" \\ c", "一\n二\t三", "=1+1", "'quoted'", "\u{feff}x\u{200b}", "emoji 🎓", "# no comment", "\u{7f}"]
+        {
             let table: toml::Table = format!("text = {}\n", quote(text)).parse().unwrap();
             assert_eq!(table["text"].as_str(), Some(text), "{text:?}");
         }

@@ -45,8 +45,7 @@ pub(super) fn write_sheets(toml: &str) -> Result<Vec<u8>, ServiceError> {
     let file: Table = toml.parse().map_err(|error: toml::de::Error| broken(error.to_string()))?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // The time of a file in a zip would be the only thing that differs from one export to the next.
-    let options =
-        SimpleFileOptions::default().compression_method(CompressionMethod::Stored).last_modified_time(zip::DateTime::default());
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).last_modified_time(zip::DateTime::default());
     for sheet in SHEETS {
         let csv = write_sheet(sheet, &file).map_err(|error| broken(error.to_string()))?;
         archive.start_file(format!("{}.csv", sheet.name), options).map_err(|error| broken(error.to_string()))?;

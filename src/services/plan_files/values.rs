@@ -70,13 +70,7 @@ pub(super) fn read_figure(entry: &mut Reader<'_>, scale: u8, kind: QuantityKind)
         entry.note("qualifier", |text| text.file_fault_other_qualifier().to_owned());
     }
     let dated = read_dated(entry);
-    Figure {
-        on: entry.date("on"),
-        dated,
-        value: quantity.raw,
-        qualifier: given.or(quantity.qualifier),
-        who: entry.optional_text("who"),
-    }
+    Figure { on: entry.date("on"), dated, value: quantity.raw, qualifier: given.or(quantity.qualifier), who: entry.optional_text("who") }
 }
 
 /// How exactly a figure is dated: to the day, unless the file says otherwise.

@@ -26,8 +26,13 @@ pub(super) struct Sheet {
 }
 
 /// Where a fact comes from, without its provenance and the day it holds from.
-const ORIGIN: [(&str, Cell); 5] =
-    [("reason", Cell::Text), ("document", Cell::Text), ("officer", Cell::Text), ("recorded_at", Cell::Optional), ("superseded_at", Cell::Optional)];
+const ORIGIN: [(&str, Cell); 5] = [
+    ("reason", Cell::Text),
+    ("document", Cell::Text),
+    ("officer", Cell::Text),
+    ("recorded_at", Cell::Optional),
+    ("superseded_at", Cell::Optional),
+];
 
 /// Every sheet of a plan; what lies below something comes after it.
 pub(super) const SHEETS: &[Sheet] = &[
