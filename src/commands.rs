@@ -5,18 +5,20 @@ use std::{io::Read, path::Path};
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 
 use crate::{
-    config::{Command, CommandLine, ExportCommand, ServeSettings, StoreSettings},
+    config::{Command, CommandLine, ExportCommand, ImportCommand, ImportFile, ServeSettings, StoreSettings},
     domain::words::Role,
     error::UserError,
     services::{
         self,
         administrators::create_administrator,
         demonstration::{load_demonstration, refuse_demonstration},
+        imports::{ImportError, roster::import_roster},
         moment::Moment,
         plan_files::{PlanFileError, export_plan, import_plan_file, load_shipped_plans},
+        rollups::complete_rollups,
         verify::Inspection,
     },
-    store::{Db, connect},
+    store::{Db, connect, with_tx},
     web::{AppState, clock::Clock, serve},
 };
 
@@ -34,6 +36,7 @@ pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
         }
         Command::ImportPlan { file, store } => import_plan(&file, store.complete()?).await,
         Command::Export { what: ExportCommand::Plan { code, file, store } } => export_plan_to(&code, &file, store.complete()?).await,
+        Command::Import(ImportCommand::Roster(import)) => take_roster(import).await,
         Command::CreateAdmin { name, role, password_stdin, store } => {
             create_admin(&name, role.into(), password_stdin, store.complete()?).await
         }
@@ -45,6 +48,10 @@ async fn open_store(settings: &StoreSettings) -> Result<Db, CommandError> {
     tokio::fs::create_dir_all(settings.data_dir()).await?;
     let db = connect(&settings.database_url()).await?;
     db.migrate().await?;
+    let taken_in = with_tx(&db, |tx| Box::pin(async move { complete_rollups(tx).await })).await?;
+    if taken_in > 0 {
+        tracing::info!(units = taken_in, "the lists of an earlier version are made anew");
+    }
     Ok(db)
 }
 
@@ -119,6 +126,31 @@ async fn export_plan_to(code: &str, file: &Path, settings: StoreSettings) -> Res
     let (rows, head) = plan.head;
     println!("audit chain: {rows} rows, head {}", if head.is_empty() { "none" } else { &head });
     Ok(0)
+}
+
+async fn take_roster(import: ImportFile) -> Result<u8, CommandError> {
+    let bytes = tokio::fs::read(&import.file).await.map_err(|error| format!("{}: {error}", import.file.display()))?;
+    let db = open_store(&import.store.complete()?).await?;
+    let outcome = import_roster(&db, bytes, clock_now(), import.dry_run).await;
+    db.close().await;
+    answer_import(&import.file, outcome)
+}
+
+/// Says what came in; the exit code is 1, and every faulty row is named, when nothing did.
+fn answer_import(file: &Path, outcome: Result<impl std::fmt::Display, ImportError>) -> Result<u8, CommandError> {
+    match outcome {
+        Ok(imported) => {
+            println!("{imported}");
+            Ok(0)
+        }
+        Err(ImportError::Faulty(problems)) => {
+            for problem in problems {
+                eprintln!("{}: {problem}", file.display());
+            }
+            Ok(1)
+        }
+        Err(ImportError::Service(error)) => Err(error.into()),
+    }
 }
 
 async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: StoreSettings) -> Result<u8, CommandError> {

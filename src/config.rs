@@ -41,6 +41,9 @@ pub enum Command {
         #[command(subcommand)]
         what: ExportCommand,
     },
+    /// Takes a table in: all of its rows or none.
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Makes an administrator and prints the one-time link's path that sets the password.
     CreateAdmin {
         /// The name to sign in with.
@@ -79,6 +82,26 @@ pub enum ExportCommand {
         #[command(flatten)]
         store: StoreSettings,
     },
+}
+
+/// Which table is taken in.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Units with their recognitions and stages: kind, code, name, holder, district, recognition, level, stage, date, document.
+    Roster(ImportFile),
+}
+
+/// A CSV file in UTF-8 whose first line names its columns.
+#[derive(Debug, Clone, Args)]
+pub struct ImportFile {
+    /// The file.
+    pub file: PathBuf,
+    /// Shows what would change and writes nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where to.
+    #[command(flatten)]
+    pub store: StoreSettings,
 }
 
 /// The three administrator roles as the command line names them.

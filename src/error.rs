@@ -41,6 +41,9 @@ pub enum UserError {
     /// The state it is in does not allow this.
     #[error("not in this state")]
     WrongState,
+    /// The report is being corrected already.
+    #[error("correction open")]
+    CorrectionOpen,
     /// The name or code is taken by another unit or an earlier submission.
     #[error("taken")]
     Taken {
@@ -96,6 +99,7 @@ impl UserError {
             | Self::AlreadyDecided
             | Self::OwnWork
             | Self::WrongState
+            | Self::CorrectionOpen
             | Self::Taken { .. }
             | Self::InUse { .. }
             | Self::NotRetirable(_)
@@ -135,6 +139,10 @@ text_enum! {
         ReportAccepted = "report-accepted",
         /// The report went back.
         ReportReturned = "report-returned",
+        /// The correction is begun.
+        CorrectionBegun = "correction-begun",
+        /// The correction is given up.
+        CorrectionGivenUp = "correction-given-up",
         /// The period is open.
         PeriodOpened = "period-opened",
         /// The evaluation is recorded.

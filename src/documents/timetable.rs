@@ -28,6 +28,8 @@ pub struct TimetableDocument {
     pub to: Date,
     /// The day that is shown.
     pub as_of: Date,
+    /// The earlier day at whose end everything shown was known; none: now.
+    pub known_at: Option<Date>,
     /// The filters in words; empty for none.
     pub filters: String,
     /// Whether the data is made up.
@@ -206,8 +208,11 @@ fn write_top(sheet: &mut Worksheet, document: &TimetableDocument, styles: &Style
     let text = document.text;
     sheet.merge_range(0, 0, 0, last_column, &title_of(document), &styles.title)?;
     sheet.set_row_height(0, 30)?;
-    let shown = [text.export_as_of(&document.as_of.to_string()), text.export_count(document.tasks.len())];
-    let mut line = shown.join(" · ");
+    let mut line = text.export_as_of(&document.as_of.to_string());
+    if let Some(day) = document.known_at {
+        line = format!("{line} · {}", text.export_known_at(&day.to_string()));
+    }
+    line = format!("{line} · {}", text.export_count(document.tasks.len()));
     if !document.filters.is_empty() {
         line = format!("{line} · {}", text.export_filters(&document.filters));
     }

@@ -7,7 +7,7 @@ use super::calendar::DateError;
 use super::definition::DefinitionProblem;
 use super::number::NumberError;
 use super::passwords::PasswordProblem;
-use super::roster::StepError;
+use super::roster::{Step, StepError};
 use super::words::UnitKind;
 
 /// One field and what is wrong with it.
@@ -70,6 +70,31 @@ pub enum FieldProblem {
     NoLetters,
     /// The step cannot follow the steps that were taken: back in stage or date, or after an end.
     Step(StepError),
+    /// Another recognition of the kind began since, so that this one cannot open again.
+    BeganAgain {
+        /// When it began.
+        on: Date,
+    },
+    /// A file whose text is not UTF-8.
+    NotUtf8,
+    /// Nobody holds this name, so there is nothing to tell it from.
+    NameFree,
+    /// A step that was accepted later cannot follow this one.
+    LaterStep {
+        /// The step that was accepted later.
+        later: Step,
+    },
+    /// A step that was accepted later builds on one that a correction takes back.
+    StepNeeded {
+        /// The unit.
+        name: String,
+        /// The step that would be gone.
+        taken: Step,
+        /// The step that was accepted later.
+        later: Step,
+    },
+    /// A correction that says what the version in force says.
+    NothingCorrected,
     /// From "approved" on a document number or a file is needed.
     DocumentOrEvidence,
     /// A file is needed.

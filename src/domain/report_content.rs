@@ -117,6 +117,8 @@ pub struct ReportContext {
     pub milestones: BTreeSet<String>,
     /// Whether the owner's last report on the task was accepted, so that "no change" means something.
     pub has_accepted_predecessor: bool,
+    /// Whether an accepted report is corrected: its steps are then judged within whole histories, by `domain::correction`.
+    pub is_correction: bool,
 }
 
 impl ReportContext {
@@ -133,6 +135,7 @@ impl ReportContext {
             values: BTreeMap::new(),
             milestones: BTreeSet::new(),
             has_accepted_predecessor: false,
+            is_correction: false,
         }
     }
 }

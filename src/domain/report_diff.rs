@@ -27,6 +27,9 @@ pub fn compare_reports(saved: &ReportFields, typed: &ReportFields) -> Vec<Differ
         let before = saved.values.iter().find(|before| before.indicator == value.indicator).map_or("", |before| before.value.as_str());
         compare(&format!("values.{}", value.indicator), before, &value.value);
     }
+    for before in saved.values.iter().filter(|before| !typed.values.iter().any(|value| value.indicator == before.indicator)) {
+        compare(&format!("values.{}", before.indicator), &before.value, "");
+    }
     let nothing = EntryFields::default();
     for entry in &typed.entries {
         let before = saved.entries.iter().find(|before| before.key == entry.key).unwrap_or(&nothing);
@@ -35,10 +38,12 @@ pub fn compare_reports(saved: &ReportFields, typed: &ReportFields) -> Vec<Differ
     for before in saved.entries.iter().filter(|before| !typed.entries.iter().any(|entry| entry.key == before.key)) {
         compare_entry(before, &nothing, &before.key, &mut compare);
     }
-    for item in &typed.milestones {
-        let before = saved.milestones.iter().find(|before| before.item == item.item).cloned().unwrap_or_default();
-        compare(&format!("milestones.{}.reached_on", item.item), &before.reached_on, &item.reached_on);
-        compare(&format!("milestones.{}.document_number", item.item), &before.document_number, &item.document_number);
+    let taken_out = saved.milestones.iter().filter(|before| !typed.milestones.iter().any(|now| now.item == before.item));
+    for item in typed.milestones.iter().chain(taken_out).map(|milestone| &milestone.item) {
+        let find = |fields: &ReportFields| fields.milestones.iter().find(|one| one.item == *item).cloned().unwrap_or_default();
+        let (before, now) = (find(saved), find(typed));
+        compare(&format!("milestones.{item}.reached_on"), &before.reached_on, &now.reached_on);
+        compare(&format!("milestones.{item}.document_number"), &before.document_number, &now.document_number);
     }
     compare("problems", &saved.problems, &typed.problems);
     compare("coordination", &saved.coordination, &typed.coordination);
@@ -77,5 +82,18 @@ mod tests {
             ReportFields { narrative: "二".to_owned(), percent_complete: "5".to_owned(), no_change: true, ..ReportFields::default() };
         let fields: Vec<String> = compare_reports(&saved, &typed).into_iter().map(|difference| difference.field).collect();
         assert_eq!(fields, ["narrative", "percent_complete", "entries.k.name", "no_change"]);
+    }
+
+    #[test]
+    fn a_milestone_that_is_added_moved_or_taken_out_is_named() {
+        let milestone =
+            |item: &str, day: &str| MilestoneFields { item: item.to_owned(), reached_on: day.to_owned(), ..MilestoneFields::default() };
+        let report = |milestones: Vec<MilestoneFields>| ReportFields { milestones, ..ReportFields::default() };
+        let saved = report(vec![milestone("kept", "2026-09-01"), milestone("moved", "2026-09-01"), milestone("gone", "2026-09-01")]);
+        let typed = report(vec![milestone("kept", "2026-09-01"), milestone("moved", "2026-09-02"), milestone("new", "2026-09-03")]);
+        let found: Vec<(String, String)> =
+            compare_reports(&saved, &typed).into_iter().map(|difference| (difference.field, difference.typed)).collect();
+        let expected = [("moved", "2026-09-02"), ("new", "2026-09-03"), ("gone", "")];
+        assert_eq!(found, expected.map(|(item, day)| (format!("milestones.{item}.reached_on"), day.to_owned())));
     }
 }

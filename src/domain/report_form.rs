@@ -141,7 +141,9 @@ fn read_entry(entry: &EntryFields, context: &ReportContext, errors: &mut Vec<Fie
     if let Some(stage) = stage {
         let files = context.entry_evidence.get(&entry.key).copied().unwrap_or(0);
         check_proof(entry, stage, document_number.is_some(), files, errors);
-        check_step(entry, known, level, stage, on, errors);
+        if !context.is_correction {
+            check_step(entry, known, level, stage, on, errors);
+        }
     }
     let (Some(kind), Some(stage), Some(on), true) = (kind, stage, on, errors.len() == before) else {
         return None;

@@ -242,7 +242,7 @@ fn matching<'unit>(unit: &'unit [RecognitionHistory], rule: &RosterRule) -> impl
 }
 
 /// Joins spans that overlap or touch, and drops empty ones.
-fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+pub(super) fn merge(mut spans: Vec<Span>) -> Vec<Span> {
     spans.retain(|span| span.until.is_none_or(|until| span.from < until));
     spans.sort_by_key(|span| span.from);
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
@@ -261,7 +261,7 @@ fn merge(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// What is left of `spans` outside `taken`; both merged and in order.
-fn subtract(spans: Vec<Span>, taken: &[Span]) -> Vec<Span> {
+pub(super) fn subtract(spans: Vec<Span>, taken: &[Span]) -> Vec<Span> {
     let mut left = Vec::with_capacity(spans.len());
     for span in spans {
         let mut rest = Some(span);

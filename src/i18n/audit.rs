@@ -100,6 +100,33 @@ messages! {
     action_create_token = "创建访问令牌", "created a token";
     action_revoke_token = "撤销访问令牌", "revoked a token";
     action_verify_chain = "核验审计链", "verified the chain";
+    action_create_timetable_item = "新建项目或节点", "created a project or milestone";
+    action_change_timetable_item = "修改项目或节点", "changed a project or milestone";
+    action_retire_timetable_item = "停用项目或节点", "retired a project or milestone";
+    action_revise_dates = "调整任务期限", "revised the dates of a task";
+    action_record_pledge = "记录认领", "recorded a pledge";
+    action_begin_correction = "开始更正填报", "began a correction";
+    action_give_up_correction = "放弃更正填报", "gave a correction up";
+    action_change_plan = "修改行动计划", "changed a plan";
+    action_create_area = "新建主要任务", "created an area";
+    action_change_area = "修改主要任务", "changed an area";
+    action_retire_area = "停用主要任务", "retired an area";
+    action_revive_area = "恢复主要任务", "took an area back into use";
+    action_create_indicator = "新建指标", "created an indicator";
+    action_change_indicator = "修改指标", "changed an indicator";
+    action_retire_indicator = "停用指标", "retired an indicator";
+    action_revive_indicator = "恢复指标", "took an indicator back into use";
+    action_create_task = "新建任务", "created a task";
+    action_change_task = "修改任务", "changed a task";
+    action_retire_task = "停用任务", "retired a task";
+    action_revive_task = "恢复任务", "took a task back into use";
+    action_import_roster = "导入名录", "imported the roster";
+    action_change_unit = "修改名录单位", "changed a unit";
+    action_withdraw_step = "撤回阶段", "withdrew a stage";
+    action_admit_name = "准许重名", "admitted an equal name";
+    action_import_values = "导入数值", "imported values";
+    action_revise_target = "修订目标", "revised a target";
+    action_revise_baseline = "修订基数", "revised a baseline";
     action_load_demonstration = "载入演示数据", "loaded the demonstration";
 
     object_account = "账号", "account";
@@ -115,6 +142,11 @@ messages! {
     object_task = "任务", "task";
     object_token = "访问令牌", "token";
     object_unit = "名录单位", "unit";
+    object_area = "主要任务", "area";
+    object_name = "名称", "name";
+    object_roster = "名录", "roster";
+    object_timetable_item = "项目或节点", "project or milestone";
+    object_values = "数值", "values";
 
     state_field_value = "值", "value";
     state_field_username = "用户名", "user name";
@@ -162,19 +194,6 @@ impl Text {
     pub fn audit_action(self, action: &str) -> &str {
         match action {
             "import-plan" => self.action_import_plan(),
-            "change-plan" => self.action_change_plan(),
-            "create-area" => self.action_create_area(),
-            "change-area" => self.action_change_area(),
-            "retire-area" => self.action_retire_area(),
-            "revive-area" => self.action_revive_area(),
-            "create-indicator" => self.action_create_indicator(),
-            "change-indicator" => self.action_change_indicator(),
-            "retire-indicator" => self.action_retire_indicator(),
-            "revive-indicator" => self.action_revive_indicator(),
-            "create-task" => self.action_create_task(),
-            "change-task" => self.action_change_task(),
-            "retire-task" => self.action_retire_task(),
-            "revive-task" => self.action_revive_task(),
             "create-administrator" => self.action_create_administrator(),
             "create-organisation" => self.action_create_organisation(),
             "change-organisation" => self.action_change_organisation(),
@@ -209,6 +228,33 @@ impl Text {
             "create-token" => self.action_create_token(),
             "revoke-token" => self.action_revoke_token(),
             "verify-chain" => self.action_verify_chain(),
+            "create-timetable-item" => self.action_create_timetable_item(),
+            "change-timetable-item" => self.action_change_timetable_item(),
+            "retire-timetable-item" => self.action_retire_timetable_item(),
+            "revise-dates" => self.action_revise_dates(),
+            "record-pledge" => self.action_record_pledge(),
+            "begin-correction" => self.action_begin_correction(),
+            "give-up-correction" => self.action_give_up_correction(),
+            "change-plan" => self.action_change_plan(),
+            "create-area" => self.action_create_area(),
+            "change-area" => self.action_change_area(),
+            "retire-area" => self.action_retire_area(),
+            "revive-area" => self.action_revive_area(),
+            "create-indicator" => self.action_create_indicator(),
+            "change-indicator" => self.action_change_indicator(),
+            "retire-indicator" => self.action_retire_indicator(),
+            "revive-indicator" => self.action_revive_indicator(),
+            "create-task" => self.action_create_task(),
+            "change-task" => self.action_change_task(),
+            "retire-task" => self.action_retire_task(),
+            "revive-task" => self.action_revive_task(),
+            "import-roster" => self.action_import_roster(),
+            "change-unit" => self.action_change_unit(),
+            "withdraw-step" => self.action_withdraw_step(),
+            "admit-name" => self.action_admit_name(),
+            "import-values" => self.action_import_values(),
+            "revise-target" => self.action_revise_target(),
+            "revise-baseline" => self.action_revise_baseline(),
             "load-demonstration" => self.action_load_demonstration(),
             other => other,
         }
@@ -218,7 +264,6 @@ impl Text {
     pub fn audit_object(self, kind: &str) -> &str {
         match kind {
             "account" => self.object_account(),
-            "area" => self.object_area(),
             "assignment" => self.object_assignment(),
             "audit" => self.object_audit(),
             "evaluation" => self.object_evaluation(),
@@ -231,6 +276,11 @@ impl Text {
             "task" => self.object_task(),
             "token" => self.object_token(),
             "unit" => self.object_unit(),
+            "area" => self.object_area(),
+            "name" => self.object_name(),
+            "roster" => self.object_roster(),
+            "timetable-item" => self.object_timetable_item(),
+            "values" => self.object_values(),
             other => other,
         }
     }

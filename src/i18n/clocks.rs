@@ -14,6 +14,7 @@ messages! {
     known_review_left_out = "当时有哪些待审核没有留存，所以这里不列待审核。", "What awaited review then is not kept, so nothing awaiting review is listed.";
     known_loops_left_out = "当时的填报与闭环情况没有留存，只能按现在查看。", "How reports and loops stood then is not kept; they can be seen as they stand now only.";
     loops_stay_now = "填报、审核与闭环为当前情况。", "Reports, reviews and loops are as they stand now.";
+    task_stays_now = "项目、节点、填报、审核与闭环为当前情况。", "Projects, milestones, reports, reviews and loops are as they stand now.";
     known_nothing_title = "当时还没有这项记录", "Not recorded yet on that day";
     known_nothing_lead(known: &str) = "到 {known} 结束时，系统里还没有这项内容。", "At the end of {known} this was not recorded yet.";
     known_no_indicators_lead = "当时行动计划还没有录入。请换一个较晚的日期，或按现在已知查看。", "The plan was not recorded by then. Choose a later day, or see what is known now.";

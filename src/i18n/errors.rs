@@ -63,6 +63,8 @@ messages! {
     problem_step_reached(stage: &str, date: &str) = "“{stage}”已于 {date} 记录。", "“{stage}” is recorded already, on {date}.";
     problem_step_no_start = "还没有开始，不能结束。", "Nothing has begun that could end.";
     problem_step_recognised(date: &str) = "已于 {date} 认定，只能撤销或并入。", "It was recognised on {date}; it can only be revoked or merged.";
+    problem_began_again(date: &str) = "同一事项已于 {date} 重新开始，撤回后会同时有两项未结束。", "The same recognition began again on {date}; taken back, two of it would be open.";
+    problem_name_free = "还没有人登记这个名称，可以直接填报或登记。", "Nobody holds this name; it can be reported or recorded as it is.";
     problem_document_or_evidence = "从立项起需要文号或佐证材料。", "From “approved” on, give a document number or a file.";
     problem_evidence = "请上传佐证材料。", "Add a file that proves it.";
     problem_same_twice = "这份填报里已有同一单元。", "This report names the same unit twice.";
@@ -90,6 +92,7 @@ impl Text {
             UserError::AlreadyDecided => self.already_decided().to_owned(),
             UserError::OwnWork => self.own_work().to_owned(),
             UserError::WrongState => self.wrong_state().to_owned(),
+            UserError::CorrectionOpen => self.correction_is_open().to_owned(),
             UserError::Taken { name, holder, .. } => self.taken_by(name, holder),
             UserError::TooLarge { megabytes } => self.too_large(*megabytes),
             UserError::FileType => self.file_type().to_owned(),
@@ -116,6 +119,18 @@ impl Text {
             FieldProblem::KindMismatch { expected } => self.problem_kind(self.unit_kind(*expected)),
             FieldProblem::NoLetters => self.problem_no_letters().to_owned(),
             FieldProblem::Step(problem) => self.step_error(*problem),
+            FieldProblem::BeganAgain { on } => self.problem_began_again(&on.to_string()),
+            FieldProblem::NotUtf8 => self.problem_not_utf8().to_owned(),
+            FieldProblem::NameFree => self.problem_name_free().to_owned(),
+            FieldProblem::LaterStep { later } => self.problem_later_step(self.stage(later.stage), &later.on.to_string()),
+            FieldProblem::StepNeeded { name, taken, later } => self.problem_step_needed(
+                name,
+                self.stage(taken.stage),
+                &taken.on.to_string(),
+                self.stage(later.stage),
+                &later.on.to_string(),
+            ),
+            FieldProblem::NothingCorrected => self.problem_nothing_corrected().to_owned(),
             FieldProblem::DocumentOrEvidence => self.problem_document_or_evidence().to_owned(),
             FieldProblem::EvidenceRequired => self.problem_evidence().to_owned(),
             FieldProblem::SameNameTwice { .. } => self.problem_same_twice().to_owned(),

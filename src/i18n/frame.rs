@@ -98,6 +98,8 @@ impl Text {
             Notice::ReportWithdrawn => self.report_withdrawn_notice(),
             Notice::ReportAccepted => self.report_accepted_notice(),
             Notice::ReportReturned => self.report_returned_notice(),
+            Notice::CorrectionBegun => self.correction_begun_notice(),
+            Notice::CorrectionGivenUp => self.correction_given_up_notice(),
             Notice::PeriodOpened => self.period_opened_notice(),
             Notice::Evaluated => self.evaluated_notice(),
             Notice::FeedbackGiven => self.feedback_given_notice(),

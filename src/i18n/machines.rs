@@ -8,7 +8,6 @@ messages! {
     api_not_found = "没有这项内容，或者这个账号无权查看。", "There is no such thing, or this account may not see it.";
     api_method = "这里只能读取，请用 GET。", "This address is read with GET only.";
     api_internal = "系统出错，请稍后再试。", "Something failed on our side. Try again in a while.";
-    api_query = "查询字符串不是有效的 UTF-8 编码。", "The query string is not valid UTF-8.";
     api_unknown_parameter = "没有这个参数。", "There is no such parameter.";
     api_parameter_twice = "参数只能出现一次。", "A parameter can be given once only.";
     api_choice(offered: &str) = "应为：{offered}。", "One of: {offered}.";

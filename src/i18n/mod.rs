@@ -59,6 +59,7 @@ mod administration;
 mod audit;
 mod clocks;
 mod editing;
+mod corrections;
 mod errors;
 mod flow;
 mod frame;
@@ -69,6 +70,7 @@ mod plan_faults;
 mod pledges;
 mod published;
 mod punctuation;
+mod roster;
 mod task_loop;
 mod timetable;
 mod tokens;
@@ -85,6 +87,8 @@ mod tests {
         editing::ENTRIES,
         clocks::ENTRIES,
         audit::ENTRIES,
+        clocks::ENTRIES,
+        corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
         frame::ENTRIES,
@@ -92,6 +96,7 @@ mod tests {
         management::ENTRIES,
         numbers::ENTRIES,
         plan_faults::ENTRIES,
+        roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,
         task_loop::ENTRIES,

@@ -28,15 +28,12 @@ messages! {
     projects_see_task = "查看任务", "See the task";
     projects_task_dates = "任务时限", "Time limit of the task";
     projects_dates_now = "现行时限", "In force";
-    projects_dates_first = "原定时限", "First set";
-    projects_revise = "调整日期", "Revise the dates";
     projects_revise_of(name: &str) = "调整日期：{name}", "Revise the dates: {name}";
     projects_effective_on = "生效日期", "Effective from";
     projects_effective_hint = "从这一天起按新日期判断；不早于原定时限的生效日期。", "From this day on the new dates hold; not before those set first did.";
     projects_revise_document_hint = "批准调整的文件文号。", "Number of the document that approves it.";
     projects_revise_save = "记录调整", "Record the revision";
     projects_revise_note = "原定日期保留。已错过的期限不会因调整而消失：逾期完成始终标为黄色。", "What was set first is kept. A missed date does not disappear: done late stays yellow for good.";
-    projects_history = "日期记录", "Dates so far";
     projects_history_of(name: &str) = "日期记录：{name}", "Dates so far: {name}";
     projects_history_first = "原定", "First set";
     projects_history_effective(day: &str) = "{day} 起生效", "effective from {day}";
@@ -91,8 +88,6 @@ messages! {
     timetable_shown(shown: usize, all: usize) = "显示 {shown} 项，共 {all} 项", "{shown} of {all} tasks shown";
     timetable_in_quarter(quarter: &str) = "{quarter}进行中或到期", "under way or due in {quarter}";
     timetable_export = "导出 Excel", "Export to Excel";
-    timetable_expand(count: usize) = "展开 {count} 个项目", "Show {count} projects";
-    timetable_collapse = "收起项目", "Hide projects";
     timetable_expand_all = "展开全部项目", "Show all projects";
     timetable_collapse_all = "收起全部项目", "Hide all projects";
     timetable_expand_of(code: &str, count: usize) = "展开任务 {code} 的 {count} 个项目", "Show the {count} projects of task {code}";
@@ -114,11 +109,11 @@ messages! {
     gantt_due(day: &str) = "{day} 到期", "due {day}";
     gantt_completed(day: &str) = "{day} 完成", "done {day}";
     gantt_data = "数据表", "The data as a table";
-    gantt_quarter(year: i16, quarter: i8) = "{year}Q{quarter}", "{year}Q{quarter}";
 
     export_sheet_tasks = "任务进度表", "Timetable";
     export_sheet_months = "进度图", "Gantt";
     export_as_of(day: &str) = "截至 {day}", "As of {day}";
+    export_known_at(day: &str) = "按 {day} 已知情况", "as known on {day}";
     export_filters(filters: &str) = "筛选：{filters}", "Filters: {filters}";
     export_count(count: usize) = "共 {count} 项任务", "{count} tasks";
     export_demonstration = "演示数据：单位和进展均为虚构，不是实际情况。", "Demonstration data: organisations and progress are made up.";
@@ -148,7 +143,6 @@ messages! {
     export_reached(day: &str) = "{day} 达到", "reached {day}";
     export_empty = "没有符合条件的任务", "No task matches";
     export_separator = "、", ", ";
-    export_none = "—", "—";
     export_legend = "图例", "Legend";
     export_file = "任务进度表", "timetable";
 }

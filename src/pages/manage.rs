@@ -45,6 +45,7 @@ fn show(visit: &Visit, plan: &PlanHead, set_up: &SetUp) -> AnyView {
         rulings(text, plan, set_up),
         units(text, plan, set_up),
         stock(text, plan, set_up),
+        names(text, plan, set_up),
         periods(text, plan, set_up, visit),
     ];
     let open = steps.iter().filter(|step| step.progress == Progress::ToDo).count();
@@ -255,6 +256,25 @@ fn stock(text: Text, plan: &PlanHead, set_up: &SetUp) -> Step {
         },
         href: plan.path("/manage/units?stock=all"),
         next: text.manage_stock_next(),
+    }
+}
+
+fn names(text: Text, plan: &PlanHead, set_up: &SetUp) -> Step {
+    let counts = set_up.counts;
+    let (refused, held) = (usize::try_from(counts.refused_names).unwrap_or(0), usize::try_from(counts.held_by_returned).unwrap_or(0));
+    let nothing = refused == 0 && held == 0;
+    Step {
+        name: text.names_manage(),
+        progress: if refused > 0 {
+            Progress::ToDo
+        } else if held > 0 {
+            Progress::Could
+        } else {
+            Progress::Done
+        },
+        state: if nothing { sentence(text.names_manage_none()) } else { sentence(text.names_manage_state(refused, held)) },
+        href: plan.path("/manage/names"),
+        next: text.names_manage_next(),
     }
 }
 

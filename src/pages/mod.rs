@@ -15,6 +15,7 @@ mod indicator_facts;
 mod indicator_path;
 mod indicators;
 mod manage;
+mod names;
 mod organisations;
 mod overview;
 mod password;
@@ -127,6 +128,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage") view=manage::ManagePage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/assignments") view=assignments::AssignmentsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/names") view=names::NamesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/plan") view=editing::PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/areas") view=editing::AreasPage ssr=SsrMode::Async />

@@ -25,7 +25,7 @@ use crate::{
 pub fn ReportsPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
-        let OwnerWork { owed, feedback } = read_owner_work(&visit, &plan).await?;
+        let OwnerWork { owed, corrections, feedback } = read_owner_work(&visit, &plan).await?;
         let today = visit.today(&plan);
         let (open, done): (Vec<Owed>, Vec<Owed>) = owed.into_iter().partition(|owed| owed.state.is_none_or(ReportState::is_editable));
         let body = view! {
@@ -35,6 +35,7 @@ pub fn ReportsPage() -> impl IntoView {
             </div>
             {open_feedback(text, &plan, &feedback)}
             {to_do(&visit, &plan, open, &done)}
+            {open_corrections(text, &plan, &corrections)}
             {handed_in(&visit, &plan, &done)}
         };
         Ok(Page { title: text.flow_reports_title().to_owned(), body: body.into_any() })
@@ -100,6 +101,37 @@ fn to_do(visit: &Visit, plan: &PlanHead, mut open: Vec<Owed>, done: &[Owed]) -> 
         </section>
     }
     .into_any()
+}
+
+/// Corrections that are not accepted yet: to go on with, or before a reviewer.
+fn open_corrections(text: Text, plan: &PlanHead, corrections: &[Owed]) -> Option<impl IntoView + use<>> {
+    if corrections.is_empty() {
+        return None;
+    }
+    let items = corrections
+        .iter()
+        .map(|owed| {
+            let href = plan.path(&format!("/reports/{}", owed.id()));
+            let title = text.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned();
+            let state = owed.state.unwrap_or(ReportState::Draft);
+            view! {
+                <li>
+                    <a href=href>{owed.task_code.clone()} " " {title} " · " {text.version_name(owed.correction)}</a>
+                    " "
+                    <span class=state_class(state)>{text.report_state(owed.state)}</span>
+                    <span class="meta">
+                        {owed.period_code.clone()} " · " {when(plan, owed.state_since.unwrap_or_default())} " · " {text.correction_stays()}
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! {
+        <section class="panel stack-y" aria-labelledby="corrections">
+            <h2 id="corrections">{text.correction_to_do()}</h2>
+            <ul class="queue">{items}</ul>
+        </section>
+    })
 }
 
 /// "No change" needs an accepted report of an earlier period.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Page, load_plan,
-    report::{due_badge, when},
+    report::{difference_table, due_badge, when},
 };
 use crate::{
     domain::report::ReviewLevel,
@@ -60,10 +60,21 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
             let organisation = text.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned();
             let entries = (queued.entries > 0).then(|| view! { <span class="badge blue">{text.flow_entries_count(queued.entries)}</span> });
             let unchanged = queued.unchanged.then(|| view! { <span class="badge grey">{text.flow_no_change()}</span> });
+            let badge = queued.correction.is_some().then(|| view! { <span class="badge yellow">{text.correction_badge()}</span> });
+            let correction = queued.correction.as_ref().map(|(difference, reason)| {
+                view! {
+                    <span class="meta">{text.correction_reason()} "：" {reason.clone()}</span>
+                    <details>
+                        <summary>{text.correction_differences(difference.rows.len())}</summary>
+                        {difference_table(text, difference)}
+                    </details>
+                }
+            });
             view! {
                 <li>
                     <a href=href>{organisation} " · " {owed.task_code.clone()} " " {title}</a>
                     " "
+                    {badge}
                     {entries}
                     {unchanged}
                     {due_badge(text, due, visit.today(plan))}
@@ -71,6 +82,7 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
                         {text.review_level(queued.level)} " · " {owed.period_code.clone()} " · "
                         {when(plan, owed.state_since.unwrap_or_default())}
                     </span>
+                    {correction}
                 </li>
             }
         })

@@ -14,7 +14,7 @@ use crate::{
     },
     i18n::Text,
     services::{
-        roster_view::{ListedUnit, RosterPage as Contents, RosterQuery, read_roster},
+        roster_view::{ListedUnit, RosterPage as Contents, RosterQuery, SpanMeasure, read_roster},
         visit::{PlanHead, Visit},
     },
 };
@@ -25,10 +25,10 @@ pub fn RosterPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let query = read_query(&visit);
+        let query = RosterQuery::read(&visit);
         let contents = read_roster(&visit.shared, &plan, as_of.clocks(), &query).await?;
         let address = Address { plan: &plan, as_of: &as_of, query: &query };
-        let kept: Vec<(&'static str, String)> = address.pairs(None).into_iter().filter(|(name, _)| *name != "page").collect();
+        let kept = address.pairs(None);
         let body = view! {
             <div class="page-head">
                 <h1>{text.roster_title()}</h1>
@@ -38,25 +38,18 @@ pub fn RosterPage() -> impl IntoView {
             {as_of.note(text, contents.view.entries_since)}
             {search(text, &address)}
             {filters(text, &address, &contents)}
+            {active_filters(text, &address, &contents)}
             <section class="panel">
+                <div class="panel-head">
+                    <h2>{text.roster_found(contents.total)}</h2>
+                    {(contents.total > 0).then(|| view! { <a class="no-print" href=address.download()>{text.roster_download()}</a> })}
+                </div>
                 {table(&visit, &address, &contents)}
                 {pager(text, contents.page, contents.pages, contents.total, |page| address.with("page", &page.to_string()))}
             </section>
         };
         Ok(Page { title: text.roster_title().to_owned(), body: body.into_any() })
     })
-}
-
-fn read_query(visit: &Visit) -> RosterQuery {
-    RosterQuery {
-        kind: visit.query("kind").and_then(|word| word.parse().ok()),
-        level: visit.query("level").and_then(|word| word.parse().ok()),
-        stage: visit.query("stage").and_then(|word| word.parse().ok()),
-        district: visit.query("district"),
-        indicator: visit.query("indicator"),
-        words: visit.query("q").unwrap_or_default(),
-        page: visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1),
-    }
 }
 
 /// The address of the list with one of its filters changed.
@@ -67,19 +60,10 @@ struct Address<'a> {
 }
 
 impl Address<'_> {
-    /// The filters as parameters, without one of them.
+    /// The filters as parameters, without one of them. What narrows an indicator goes with it.
     fn pairs(&self, without: Option<&str>) -> Vec<(&'static str, String)> {
-        let query = self.query;
-        let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
-        let pairs = [
-            ("kind", word(query.kind.map(crate::domain::words::UnitKind::as_str))),
-            ("level", word(query.level.map(Level::as_str))),
-            ("stage", word(query.stage.map(Stage::as_str))),
-            ("district", query.district.clone().unwrap_or_default()),
-            ("indicator", query.indicator.clone().unwrap_or_default()),
-            ("q", query.words.clone()),
-        ];
-        pairs.into_iter().filter(|(name, value)| !value.is_empty() && Some(*name) != without).collect()
+        let goes = |name: &str| without == Some(name) || (without == Some("indicator") && name == "measure");
+        self.query.pairs().into_iter().filter(|(name, _)| !goes(name)).collect()
     }
 
     fn with(&self, name: &'static str, value: &str) -> String {
@@ -87,9 +71,18 @@ impl Address<'_> {
         if !value.is_empty() {
             pairs.push((name, value.to_owned()));
         }
+        self.link("/roster", pairs)
+    }
+
+    fn link(&self, rest: &str, pairs: Vec<(&'static str, String)>) -> String {
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-        let rest = if query.is_empty() { "/roster".to_owned() } else { format!("/roster?{query}") };
+        let rest = if query.is_empty() { rest.to_owned() } else { format!("{rest}?{query}") };
         self.as_of.link(self.plan, &rest)
+    }
+
+    /// The same list as a table to keep.
+    fn download(&self) -> String {
+        self.link("/roster.csv", self.pairs(None))
     }
 
     fn is_filtered(&self) -> bool {
@@ -101,17 +94,25 @@ fn search(text: Text, address: &Address<'_>) -> AnyView {
     let mut kept = address.pairs(Some("q"));
     kept.extend(address.as_of.parameters());
     let hidden = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
-    let clear = address.is_filtered().then(|| view! { <a href=address.as_of.link(address.plan, "/roster")>{text.roster_clear()}</a> });
     view! {
         <form method="get" action=address.plan.path("/roster") role="search" class="as-of no-print">
             {hidden} <div class="field">
                 <label for="roster-search">{text.roster_search()}</label>
+                <p class="hint" id="roster-search-hint">
+                    {text.roster_search_hint()}
+                </p>
                 <div class="as-of-row">
-                    <input id="roster-search" name="q" type="search" value=address.query.words.clone() autocomplete="off" />
+                    <input
+                        id="roster-search"
+                        name="q"
+                        type="search"
+                        value=address.query.words.clone()
+                        autocomplete="off"
+                        aria-describedby="roster-search-hint"
+                    />
                     <button type="submit" class="secondary">
                         {text.roster_find()}
                     </button>
-                    {clear}
                 </div>
             </div>
         </form>
@@ -161,7 +162,14 @@ fn filters(text: Text, address: &Address<'_>, contents: &Contents) -> AnyView {
     let indicators = contents.view.indicators.iter();
     let indicators = indicators.map(|row| (row.code.clone(), format!("{} {}", row.code, row.name(text.lang)))).collect();
     let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
-    let more = [&query.indicator, &query.district].into_iter().any(Option::is_some) || query.level.is_some();
+    let more = [&query.indicator, &query.district, &query.recognition].into_iter().any(Option::is_some) || query.level.is_some();
+    let recognitions = contents.recognitions.iter().filter(|kind| query.kind.is_none_or(|asked| asked == kind.unit_kind));
+    let recognitions = recognitions.map(|kind| (kind.code.clone(), text.lang.pick(&kind.name_zh, &kind.name_en).to_owned())).collect();
+    let measures = [SpanMeasure::Counted, SpanMeasure::Pipeline];
+    let measures = measures.map(|measure| (measure.to_string(), measure_word(text, measure).to_owned())).to_vec();
+    let measure = query.measure.map_or("", SpanMeasure::as_str);
+    let by_measure = (query.indicator.is_some() && address.as_of.known_at.is_none())
+        .then(|| filter(text, address, "measure", text.roster_filter_measure(), measure, measures));
     let by_district = (!districts.is_empty())
         .then(|| filter(text, address, "district", text.roster_filter_district(), &word(query.district.as_deref()), districts));
     view! {
@@ -177,6 +185,14 @@ fn filters(text: Text, address: &Address<'_>, contents: &Contents) -> AnyView {
             <details class="no-print" open=more>
                 <summary>{text.roster_more_filters()}</summary>
                 <div class="stack-y">
+                    {filter(
+                        text,
+                        address,
+                        "recognition",
+                        text.roster_filter_recognition(),
+                        &word(query.recognition.as_deref()),
+                        recognitions,
+                    )}
                     {filter(text, address, "level", text.roster_filter_level(), &word(query.level.map(Level::as_str)), levels)}
                     {by_district}
                     {filter(
@@ -187,11 +203,78 @@ fn filters(text: Text, address: &Address<'_>, contents: &Contents) -> AnyView {
                         &word(query.indicator.as_deref()),
                         indicators,
                     )}
+                    {by_measure}
                 </div>
             </details>
         </div>
     }
     .into_any()
+}
+
+const fn measure_word(text: Text, measure: SpanMeasure) -> &'static str {
+    match measure {
+        SpanMeasure::Counted => text.roster_measure_counted(),
+        SpanMeasure::Pipeline => text.roster_measure_pipeline(),
+    }
+}
+
+/// What is filtered by, each with the link that takes it away.
+fn active_filters(text: Text, address: &Address<'_>, contents: &Contents) -> Option<AnyView> {
+    if !address.is_filtered() {
+        return None;
+    }
+    let items = address
+        .pairs(None)
+        .into_iter()
+        .map(|(name, value)| {
+            let (label, words) = name_filter(text, address.query, contents, name, value);
+            let remove = text.roster_remove(&words);
+            view! {
+                <a class="tag" href=address.with(name, "") aria-label=remove>
+                    {label}
+                    {text.manage_colon()}
+                    {words}
+                    " ×"
+                </a>
+                " "
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <p class="no-print" role="group" aria-label=text.roster_active()>
+                {text.roster_active()}
+                " "
+                {items}
+                <a href=address.as_of.link(address.plan, "/roster")>{text.roster_clear()}</a>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// A filter and its value in words.
+fn name_filter(text: Text, query: &RosterQuery, contents: &Contents, name: &str, value: String) -> (&'static str, String) {
+    match name {
+        "kind" => (text.roster_filter_kind(), query.kind.map_or(value, |kind| text.unit_kind(kind).to_owned())),
+        "recognition" => {
+            let found = contents.recognitions.iter().find(|kind| kind.code == value);
+            (text.roster_filter_recognition(), found.map_or(value, |kind| text.lang.pick(&kind.name_zh, &kind.name_en).to_owned()))
+        }
+        "level" => (text.roster_filter_level(), query.level.map_or(value, |level| text.level(level).to_owned())),
+        "stage" => (text.roster_filter_stage(), query.stage.map_or(value, |stage| text.stage(stage).to_owned())),
+        "district" => (text.roster_filter_district(), value),
+        "holder" => {
+            let words = contents.holder.as_ref().map_or(value, |(zh, en)| text.lang.pick(zh, en).to_owned());
+            (text.roster_filter_holder(), words)
+        }
+        "indicator" => {
+            let found = contents.view.indicator(&value).map(|row| format!("{} {}", row.code, row.name(text.lang)));
+            (text.roster_filter_indicator(), found.unwrap_or(value))
+        }
+        "measure" => (text.roster_filter_measure(), query.measure.map_or(value, |measure| measure_word(text, measure).to_owned())),
+        _ => (text.roster_search_label(), value),
+    }
 }
 
 fn table(visit: &Visit, address: &Address<'_>, contents: &Contents) -> AnyView {
@@ -274,7 +357,11 @@ fn row(text: Text, address: &Address<'_>, listed: &ListedUnit) -> AnyView {
                 <i>{unit.code.clone()}</i>
             </th>
             <td data-label=text.roster_kind()>{text.unit_kind(unit.kind)}</td>
-            <td data-label=text.listed_holder()>{unit.holder(text.lang).to_owned()}</td>
+            <td data-label=text.listed_holder()>
+                <a href=address.with("holder", unit.holder_id.as_str()) title=text.roster_same_holder()>
+                    {unit.holder(text.lang).to_owned()}
+                </a>
+            </td>
             <td data-label=text.roster_district()>{if unit.district.is_empty() { "—".to_owned() } else { unit.district.clone() }}</td>
             <td data-label=text.roster_standing()>{standings}</td>
         </tr>

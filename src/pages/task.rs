@@ -79,7 +79,7 @@ pub fn TaskPage() -> impl IntoView {
             found => found?,
         };
         let bodies = read_task_bodies(&visit.shared.db, &found.judged.task.id).await?;
-        let below = read_task_items(&visit.shared.db, &found.judged, &viewer, as_of.today).await?;
+        let below = read_task_items(&visit.shared.db, &plan, &found.judged, &viewer, (as_of.clocks(), as_of.today)).await?;
         let numbers = read_plan_view(&visit.shared, &plan, as_of.clocks()).await?;
         let lead = found.judged.lead().map(|lead| lead.name(visit.lang).to_owned());
         let names = Names::new(text, lead.as_deref(), &found.commission);
@@ -91,7 +91,7 @@ pub fn TaskPage() -> impl IntoView {
         };
         let body = view! {
             {head(&context, shown)}
-            {as_of.note_with(text, found.reports_since, Some(text.loops_stay_now()))}
+            {as_of.note_with(text, found.reports_since, Some(text.task_stays_now()))}
             <div class="cols">
                 <div>
                     {loop_panel(&context, shown, wanted.as_deref())}

@@ -74,7 +74,7 @@ pub fn TasksPage() -> impl IntoView {
         let drawing = if shows == Layout::Table || shown == 0 {
             None
         } else {
-            let items = read_plan_items(&visit.shared.db, &plan, as_of.date, as_of.today).await?;
+            let items = read_plan_items(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
             Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
         };
         let body = view! {

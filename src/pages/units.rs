@@ -1,5 +1,7 @@
 //! The page /p/{plan}/manage/units: units that exist already, their further stages, and stock-takes.
 
+mod bulk;
+mod corrections;
 mod detail;
 mod stock;
 
@@ -35,6 +37,9 @@ pub fn UnitsPage() -> impl IntoView {
         if let Some(code) = visit.query("stock") {
             return stock::load_stock(&visit, &plan, &code).await;
         }
+        if visit.query("bulk").is_some() {
+            return bulk::load_bulk(&visit, &plan).await;
+        }
         let mut tx = visit.shared.db.read().await?;
         let options = read_unit_options(&mut tx, &plan).await?;
         let filter = visit.query("recognition").unwrap_or_default();
@@ -43,7 +48,7 @@ pub fn UnitsPage() -> impl IntoView {
         drop(tx);
         let text = visit.text();
         let body = view! {
-            {head(text, &plan, text.units_title(), text.units_lead(), false)}
+            {head(text, &plan, text.units_title(), text.units_lead(), Tab::Record)}
             {entry_panel(&visit, &plan, &options, &filter)}
             {list_panel(&visit, &plan, &options, &list, &filter, page)}
         };
@@ -51,14 +56,24 @@ pub fn UnitsPage() -> impl IntoView {
     })
 }
 
-/// The head that both views of the page share.
-fn head(text: Text, plan: &PlanHead, title: &'static str, lead: &'static str, stock: bool) -> AnyView {
+/// A view of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Record,
+    Bulk,
+    Stock,
+}
+
+/// The head that all views of the page share.
+fn head(text: Text, plan: &PlanHead, title: &'static str, lead: &'static str, tab: Tab) -> AnyView {
+    let current = |own: Tab| (tab == own).then_some("page");
     view! {
         <div class="page-head">
             {crumbs(text, plan, None)} <h1>{title}</h1> <p class="lead">{lead}</p>
             <nav class="tabs" aria-label=text.manage_view_label()>
-                <a href=plan.path("/manage/units") aria-current=(!stock).then_some("page")>{text.units_tab_record()}</a>
-                <a href=plan.path("/manage/units?stock=all") aria-current=stock.then_some("page")>{text.units_tab_stock()}</a>
+                <a href=plan.path("/manage/units") aria-current=current(Tab::Record)>{text.units_tab_record()}</a>
+                <a href=plan.path("/manage/units?bulk=1") aria-current=current(Tab::Bulk)>{text.units_tab_bulk()}</a>
+                <a href=plan.path("/manage/units?stock=all") aria-current=current(Tab::Stock)>{text.units_tab_stock()}</a>
             </nav>
         </div>
     }

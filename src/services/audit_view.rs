@@ -43,13 +43,17 @@ pub const OBJECT_KINDS: &[&str] = &[
     "evaluation",
     "feedback",
     "indicator",
+    "name",
     "organisation",
     "period",
     "plan",
     "report",
+    "roster",
     "task",
+    "timetable-item",
     "token",
     "unit",
+    "values",
 ];
 
 /// One walk at a time: each reads the whole chain.

@@ -13,12 +13,14 @@ use super::{
 };
 use crate::{
     domain::{
+        counting::spans_by_kind,
         ids::{IndicatorId, UnitId},
-        roster::{RecognitionHistory, RosterRule, Span, unit_counts_on},
+        roster::{RecognitionHistory, RosterRule, Span},
     },
     store::{
         Tx,
-        rollups::{self as store, CountedStepRow, DayRow, NamedStepRow, SpanMeasure},
+        rollups::{self as store, DayRow, NamedStepRow, SpanMeasure},
+        standings::KindCount,
     },
 };
 
@@ -29,8 +31,10 @@ pub(super) struct KnownCounts {
     pub(super) days: BTreeMap<IndicatorId, Vec<DayRow>>,
     /// How many units began and ceased to count in the days that are compared.
     pub(super) movements: BTreeMap<IndicatorId, (i64, i64)>,
-    /// The steps of the units that count in indicators that sum several kinds.
-    pub(super) sums: BTreeMap<IndicatorId, Vec<CountedStepRow>>,
+    /// How many units count by each kind, in indicators that sum several.
+    pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
+    /// The units that count by more than one, by name.
+    pub(super) overlaps: BTreeMap<IndicatorId, Vec<(IndicatorId, String)>>,
 }
 
 /// Counts a plan's indicators as they were known; movements are those after `compared_to`.
@@ -48,9 +52,7 @@ pub(super) async fn count_known(
     let units = group_steps(steps.iter().map(|row| row.step.clone()));
     Ok(rules.iter().fold(KnownCounts::default(), |mut counts, (indicator, rule)| {
         counts.add(indicator, rule, &units, (compared_to, clocks.as_of));
-        if rule.counts.len() > 1 {
-            counts.sums.insert(indicator.clone(), list_steps_of_counted(indicator, rule, &units, &steps, clocks.as_of));
-        }
+        counts.add_kinds(indicator, rule, &units, &steps, clocks.as_of);
         counts
     }))
 }
@@ -83,16 +85,38 @@ impl KnownCounts {
         self.days.insert(indicator.clone(), days.collect());
         self.movements.insert(indicator.clone(), (gained, lost));
     }
-}
 
-fn list_steps_of_counted(
-    indicator: &IndicatorId,
-    rule: &RosterRule,
-    units: &BTreeMap<UnitId, Vec<RecognitionHistory>>,
-    steps: &[NamedStepRow],
-    as_of: Date,
-) -> Vec<CountedStepRow> {
-    let counts = |unit: &UnitId| units.get(unit).is_some_and(|histories| unit_counts_on(histories, rule, as_of));
-    let of_counted = steps.iter().filter(|row| counts(&row.step.unit_id));
-    of_counted.map(|row| CountedStepRow { indicator_id: indicator.clone(), name_zh: row.name_zh.clone(), step: row.step.clone() }).collect()
+    fn add_kinds(
+        &mut self,
+        indicator: &IndicatorId,
+        rule: &RosterRule,
+        units: &BTreeMap<UnitId, Vec<RecognitionHistory>>,
+        steps: &[NamedStepRow],
+        as_of: Date,
+    ) {
+        let mut by_kind: BTreeMap<String, BTreeSet<&UnitId>> = BTreeMap::new();
+        for (unit, histories) in units {
+            for (kind, spans) in spans_by_kind(histories, rule) {
+                if spans.iter().any(|span| span.contains(as_of)) {
+                    by_kind.entry(kind).or_default().insert(unit);
+                }
+            }
+        }
+        let twice = by_kind.remove("").unwrap_or_default();
+        let mut names: Vec<(IndicatorId, String)> = Vec::new();
+        // Steps come by name of their unit, each unit's in a row.
+        for (place, row) in steps.iter().enumerate() {
+            let is_first = place == 0 || steps[place - 1].step.unit_id != row.step.unit_id;
+            if is_first && twice.contains(&row.step.unit_id) {
+                names.push((indicator.clone(), row.name_zh.clone()));
+            }
+        }
+        let count = |(kind, counting): (String, BTreeSet<&UnitId>)| KindCount {
+            indicator_id: indicator.clone(),
+            kind,
+            counted: i64::try_from(counting.len()).unwrap_or(i64::MAX),
+        };
+        self.kind_counts.insert(indicator.clone(), by_kind.into_iter().map(count).collect());
+        self.overlaps.insert(indicator.clone(), names);
+    }
 }

@@ -36,7 +36,7 @@ pub fn is_offered(item: &Item, owed: &Owed, fields: &ReportFields) -> bool {
     named || (is_statable(item, owed) && item.retired_at.is_none() && item.reached_on().is_none())
 }
 
-/// Records what an accepted report says was reached. What another organisation's accepted report reached before it stays as it is.
+/// Records what an accepted report says was reached. What a correction repeats keeps its row; what another organisation's accepted report reached before it stays as it is.
 pub(super) async fn record_reached(
     tx: &mut Tx,
     officer: &Actor,
@@ -44,8 +44,20 @@ pub(super) async fn record_reached(
     milestones: &[ValidMilestone],
     now: Moment,
 ) -> Result<(), ServiceError> {
-    timetable::supersede_completions_beside(tx, report, now.0).await?;
-    for reached in milestones {
+    let mut kept = BTreeSet::new();
+    for held in timetable::list_completions_beside(tx, report).await? {
+        let is_repeated = milestones.iter().any(|reached| {
+            reached.item == held.item_id
+                && reached.reached_on == held.reached_on
+                && reached.document_number.as_deref().unwrap_or_default() == held.document
+        });
+        if is_repeated {
+            kept.insert(held.item_id);
+        } else {
+            timetable::supersede_completion(tx, &held.id, now.0).await?;
+        }
+    }
+    for reached in milestones.iter().filter(|reached| !kept.contains(&reached.item)) {
         let item = timetable::find_item(tx, &reached.item).await?;
         if item.is_none_or(|item| item.retired_at.is_some() || item.reached_on().is_some()) {
             continue;

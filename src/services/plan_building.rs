@@ -12,7 +12,7 @@ use super::{
         AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodFigures, PlanView,
         RulingView, Series, TargetView,
     },
-    rollups::{group_steps, make_rule},
+    rollups::make_rule,
     visit::PlanHead,
 };
 use crate::{
@@ -21,14 +21,11 @@ use crate::{
         ids::IndicatorId,
         light::{Missing, ScheduleInput, ScheduleJudgement, judge_schedule},
         path::Path,
-        roster::{Basis, CountedRecognition, RosterRule, counting_recognitions_on, matches},
+        roster::{Basis, CountedRecognition, RosterRule, matches},
         target::{Revision, TargetForm, current_on, original},
         words::{Measure, Provenance, RulingKind},
     },
-    store::{
-        Tx, indicators as facts, plan_figures as figures,
-        rollups::{self as rollup_store, SpanMeasure},
-    },
+    store::{Tx, indicators as facts, plan_figures as figures, rollups::SpanMeasure},
 };
 
 /// How many of the steps accepted last are shown, and among how many they are looked for.
@@ -330,7 +327,7 @@ impl<'a> Assembly<'a> {
         let ends = periods_of(dates_of(self.plan), self.plan.cadence).into_iter().map(|period| period.ends_on);
         let history = ends.take_while(|end| *end <= as_of).map(|end| (end, self.judge(self.target_on(end), end).light)).collect();
         let actual = self.value_on(as_of);
-        let overlaps = self.count_kinds(actual.unwrap_or(0), facts.sums.get(&id).map_or(&[][..], Vec::as_slice));
+        let overlaps = self.count_kinds(actual.unwrap_or(0), &id, facts);
         let (gained, lost) = facts.movements.get(&id).copied().unwrap_or_default();
         IndicatorView {
             milestones: current.as_ref().map(|current| self.milestones_for(current, as_of)).unwrap_or_default(),
@@ -371,22 +368,15 @@ impl<'a> Assembly<'a> {
     }
 
     /// Counts each kind of a sum apart, and names the units that count by more than one.
-    fn count_kinds(&mut self, actual: i64, steps: &[rollup_store::CountedStepRow]) -> Vec<String> {
-        let Some(rule) = &self.rule else { return Vec::new() };
+    fn count_kinds(&mut self, actual: i64, id: &IndicatorId, facts: &Facts) -> Vec<String> {
         if let [only] = &mut self.kinds[..] {
             only.counted = actual;
             return Vec::new();
         }
-        let mut overlaps = Vec::new();
-        for (unit, histories) in group_steps(steps.iter().map(|row| row.step.clone())) {
-            let counting = counting_recognitions_on(&histories, rule, self.as_of);
-            for kind in &mut self.kinds {
-                kind.counted += i64::from(counting.contains(&kind.recognition.as_str()));
-            }
-            if counting.len() > 1 {
-                overlaps.extend(steps.iter().find(|row| row.step.unit_id == unit).map(|row| row.name_zh.clone()));
-            }
+        let counts = facts.kind_counts.get(id).map_or(&[][..], Vec::as_slice);
+        for kind in &mut self.kinds {
+            kind.counted = counts.iter().find(|row| row.kind == kind.recognition).map_or(0, |row| row.counted);
         }
-        overlaps
+        facts.overlaps.get(id).into_iter().flatten().map(|(_, name)| name.clone()).collect()
     }
 }

@@ -22,6 +22,7 @@ use crate::{
         Tx, indicators as facts,
         plan_figures::{self as figures, AwaitingRow, LinkedReportRow, StepFiguresRow},
         rollups::{self as rollup_store, SpanMeasure},
+        standings::{self, KindCount},
     },
 };
 
@@ -50,7 +51,8 @@ pub(super) struct Facts {
     pub(super) steps: Vec<StepFiguresRow>,
     pub(super) reports: BTreeMap<IndicatorId, LinkedReportRow>,
     pub(super) movements: BTreeMap<IndicatorId, (i64, i64)>,
-    pub(super) sums: BTreeMap<IndicatorId, Vec<rollup_store::CountedStepRow>>,
+    pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
+    pub(super) overlaps: BTreeMap<IndicatorId, Vec<(IndicatorId, String)>>,
     pub(super) awaiting: Vec<AwaitingRow>,
     pub(super) counted_already: BTreeSet<(IndicatorId, UnitId)>,
     pub(super) on_their_way: BTreeSet<(IndicatorId, UnitId)>,
@@ -79,8 +81,8 @@ impl Facts {
         };
         if clocks.looks_back() {
             let indicators = facts.counted.keys().cloned().collect();
-            let KnownCounts { days, movements, sums } = count_known(tx, plan, clocks, compared_to, &indicators).await?;
-            return Ok(Self { days, movements, sums, ..facts });
+            let KnownCounts { days, movements, kind_counts, overlaps } = count_known(tx, plan, clocks, compared_to, &indicators).await?;
+            return Ok(Self { days, movements, kind_counts, overlaps, ..facts });
         }
         let held = |rows: Vec<figures::HeldRow>| rows.into_iter().map(|row| (row.indicator_id, row.unit_id)).collect();
         Ok(Self {
@@ -90,7 +92,8 @@ impl Facts {
                 .into_iter()
                 .map(|row| (row.indicator_id, (row.gained, row.lost)))
                 .collect(),
-            sums: by_indicator(rollup_store::list_steps_of_sums(tx, id, as_of).await?, |row| &row.indicator_id),
+            kind_counts: by_indicator(standings::list_kind_counts(tx, id, as_of).await?, |row| &row.indicator_id),
+            overlaps: by_indicator(standings::list_overlaps(tx, id, as_of).await?, |row| &row.0),
             awaiting: figures::list_awaiting(tx, as_of).await?,
             counted_already: held(figures::list_awaiting_spans(tx, id, SpanMeasure::Counted.as_str(), as_of).await?),
             on_their_way: held(figures::list_awaiting_spans(tx, id, SpanMeasure::Pipeline.as_str(), as_of).await?),

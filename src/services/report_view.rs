@@ -2,6 +2,7 @@
 
 use super::{
     ServiceError,
+    corrections::{CorrectionDiff, Versions, may_begin, plan_correction, read_versions, set_review_dues},
     reports::{lead_level_of, list_problems, present_files, read_context},
     reviews::level_for,
     roster::{self, HeldUnit, RecognitionKind},
@@ -12,7 +13,7 @@ use crate::{
     domain::{
         ids::ReportId,
         permissions::Permission,
-        report::{FieldError, LeadLevel, ReportFields, ReportState, ReviewLevel, waits_for},
+        report::{FieldError, LeadLevel, ReportContext, ReportFields, ReportState, ReviewLevel, validate_report, waits_for},
         visibility::may_see_report,
         words::Level,
     },
@@ -65,6 +66,10 @@ pub struct ReportView {
     pub decides: Option<ReviewLevel>,
     /// At which level it waits.
     pub waits: Option<ReviewLevel>,
+    /// The report and its corrections.
+    pub versions: Versions,
+    /// Whether who looks may begin a correction of it now.
+    pub may_correct: bool,
 }
 
 /// A recognition at a level, as the form's list offers it.
@@ -92,7 +97,8 @@ impl Offer {
 pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Result<ReportView, ServiceError> {
     let identity = visit.identity()?;
     let mut tx = visit.shared.db.read().await?;
-    let owed = reports::find_owed(&mut tx, id).await?.filter(|owed| owed.plan_id == plan.id).ok_or(UserError::NotFound)?;
+    let mut owed = reports::find_owed(&mut tx, id).await?.filter(|owed| owed.plan_id == plan.id).ok_or(UserError::NotFound)?;
+    set_review_dues(&mut owed, &plan.time_zone);
     if !may_see_report(&visit.viewer(), &owed.organisation_id, owed.lead_id.as_ref()) {
         return Err(UserError::NotFound.into());
     }
@@ -102,17 +108,23 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
     let submissions = reports::list_submissions(&mut tx, id).await?;
     let draft = if own { reports::find_draft(&mut tx, id).await? } else { None };
     let fields = match (&draft, submissions.last()) {
-        (Some((fields, ..)), _) if state.is_editable() => fields.clone(),
+        (Some((fields, ..)), _) if owed.is_editable() => fields.clone(),
         (_, Some(last)) => last.fields.0.clone(),
         _ => ReportFields::default(),
     };
     let lead = lead_level_of(&mut tx, &owed).await?;
     let context = read_context(&mut tx, &owed, plan, &fields, visit.today(plan)).await?;
+    let may_edit = own && owed.is_editable();
+    let versions = read_versions(&mut tx, &owed, may_edit.then_some(&fields)).await?;
+    let mut problems = list_problems(&fields, &context);
+    if may_edit && problems.is_empty() {
+        problems = list_broken_histories(&mut tx, &owed, &fields, &context).await?;
+    }
     let view = ReportView {
         state,
         lead,
         version: owed.version.unwrap_or(0),
-        problems: list_problems(&fields, &context),
+        problems,
         saved: draft.map(|(_, at, name)| (at, name)),
         files: present_files(&list_evidence(&mut tx, id).await?),
         submissions,
@@ -121,7 +133,9 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
         offers: list_offers(&mut tx, plan, &owed).await?,
         values: reports::list_task_values(&mut tx, &owed.task_id).await?,
         items: list_items_of_task(&mut tx, &owed.task_id).await?,
-        may_edit: own && state.is_editable(),
+        may_edit,
+        may_correct: own && may_begin(&owed, &versions),
+        versions,
         may_say_no_change: context.has_accepted_predecessor,
         decides: level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission)),
         waits: waits_for(state, lead),
@@ -129,6 +143,21 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
         owed,
     };
     Ok(view)
+}
+
+/// What a correction without another mistake in it would break.
+async fn list_broken_histories(
+    tx: &mut Tx,
+    owed: &Owed,
+    fields: &ReportFields,
+    context: &ReportContext,
+) -> Result<Vec<FieldError>, ServiceError> {
+    let Ok(valid) = validate_report(fields, context) else { return Ok(Vec::new()) };
+    match plan_correction(tx, owed, fields, &valid).await {
+        Ok(_) => Ok(Vec::new()),
+        Err(ServiceError::Refused(UserError::Invalid(errors))) => Ok(errors),
+        Err(error) => Err(error),
+    }
 }
 
 async fn list_offers(tx: &mut Tx, plan: &PlanHead, owed: &Owed) -> Result<Vec<Offer>, ServiceError> {
@@ -158,6 +187,8 @@ async fn list_offers(tx: &mut Tx, plan: &PlanHead, owed: &Owed) -> Result<Vec<Of
 pub struct OwnerWork {
     /// What it owes and has reported, the latest period first.
     pub owed: Vec<Owed>,
+    /// Its corrections that are neither accepted nor given up.
+    pub corrections: Vec<Owed>,
     /// Advice that it has not answered.
     pub feedback: Vec<OpenFeedback>,
 }
@@ -167,9 +198,10 @@ pub async fn read_owner_work(visit: &Visit, plan: &PlanHead) -> Result<OwnerWork
     let organisation = visit.identity()?.organisation().cloned().ok_or(UserError::NotFound)?;
     let mut tx = visit.shared.db.read().await?;
     let owed = reports::list_owed_by(&mut tx, &plan.id, &organisation).await?;
+    let corrections = reports::list_open_corrections(&mut tx, &plan.id, &organisation).await?;
     let mut feedback = list_open_feedback(&mut tx, &organisation).await?;
     feedback.retain(|feedback| feedback.plan_code == plan.code);
-    Ok(OwnerWork { owed, feedback })
+    Ok(OwnerWork { owed, corrections, feedback })
 }
 
 /// A report in a reviewer's queue.
@@ -183,6 +215,8 @@ pub struct Queued {
     pub unchanged: bool,
     /// How many recognitions it reports.
     pub entries: usize,
+    /// How a correction differs from what it corrects, and why it was begun.
+    pub correction: Option<(CorrectionDiff, String)>,
 }
 
 /// What waits for a reviewer.
@@ -199,14 +233,27 @@ pub async fn read_reviewer_work(visit: &Visit, plan: &PlanHead) -> Result<Review
     let identity = visit.identity()?;
     let mut tx = visit.shared.db.read().await?;
     let mut queue = Vec::new();
-    for owed in reports::list_waiting(&mut tx, &plan.id).await? {
+    for mut owed in reports::list_waiting(&mut tx, &plan.id).await? {
         let lead = lead_level_of(&mut tx, &owed).await?;
         let Some(level) = level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission)) else { continue };
         let last = reports::list_submissions(&mut tx, &owed.id()).await?.pop();
-        let (unchanged, entries) = last.map_or((false, 0), |last| (last.fields.0.no_change, last.fields.0.entries.len()));
-        queue.push(Queued { owed, level, unchanged, entries });
+        let (no_change, entries) = last.map_or((false, 0), |last| (last.fields.0.no_change, last.fields.0.entries.len()));
+        set_review_dues(&mut owed, &plan.time_zone);
+        let correction = read_correction(&mut tx, &owed).await?;
+        // A correction is looked at by itself, whatever it says.
+        queue.push(Queued { level, unchanged: no_change && correction.is_none(), entries, correction, owed });
     }
     let loops =
         if identity.may(Permission::Evaluate) { list_waiting_evaluations(&mut tx, plan, visit.today(plan)).await? } else { Vec::new() };
     Ok(ReviewerWork { reports: queue, loops })
+}
+
+async fn read_correction(tx: &mut Tx, owed: &Owed) -> Result<Option<(CorrectionDiff, String)>, ServiceError> {
+    if owed.correction == 0 {
+        return Ok(None);
+    }
+    let versions = read_versions(tx, owed, None).await?;
+    let difference = versions.difference_of(&owed.id()).cloned().unwrap_or_default();
+    let reason = versions.find(&owed.id()).map(|version| version.reason.clone()).unwrap_or_default();
+    Ok(Some((difference, reason)))
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     access::Actor,
+    corrections::{CorrectionPlan, plan_correction},
     milestones,
     moment::{Moment, make_id},
     roster::{self, HeldUnit, NewHold},
@@ -19,8 +20,8 @@ use crate::{
         ids::{EvidenceId, OrganisationId, ReportId, UnitId},
         number::QuantityKind,
         report::{
-            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidReport, ValueRule, lead_level,
-            submit, validate_report, withdraw,
+            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidEntry, ValidReport, ValueRule,
+            lead_level, submit, validate_report, withdraw,
         },
         words::Measure,
     },
@@ -77,7 +78,7 @@ pub enum Saved {
 }
 
 /// The obligation behind a report that the actor's organisation owes.
-async fn find_own(tx: &mut Tx, actor: &Actor, plan: &PlanHead, report: &ReportId) -> Result<Owed, ServiceError> {
+pub(super) async fn find_own(tx: &mut Tx, actor: &Actor, plan: &PlanHead, report: &ReportId) -> Result<Owed, ServiceError> {
     let owed = reports::find_owed(tx, report).await?.filter(|owed| owed.plan_id == plan.id).ok_or(UserError::NotFound)?;
     if Some(&owed.organisation_id) == actor.organisation() { Ok(owed) } else { Err(UserError::NotFound.into()) }
 }
@@ -100,7 +101,7 @@ pub async fn save_draft(db: &Db, actor: &Actor, now: Moment, change: DraftChange
 /// Saves a draft inside a transaction.
 pub(super) async fn save_draft_in(tx: &mut Tx, actor: &Actor, now: Moment, change: &DraftChange) -> Result<Saved, ServiceError> {
     let owed = find_own(tx, actor, &change.plan, &change.report).await?;
-    if !owed.state.unwrap_or(ReportState::Draft).is_editable() {
+    if !owed.is_editable() {
         return Err(UserError::WrongState.into());
     }
     if owed.report_id.is_none() {
@@ -156,8 +157,13 @@ pub async fn submit_report(
     report: &ReportId,
     version: i64,
 ) -> Result<(), ServiceError> {
-    let (actor, plan, report) = (actor.clone(), plan.clone(), report.clone());
-    with_tx(db, move |tx| Box::pin(async move { submit_in(tx, &actor, now, &plan, &report, version).await })).await
+    let (actor, plan, submitted) = (actor.clone(), plan.clone(), report.clone());
+    let outcome = with_tx(db, move |tx| Box::pin(async move { submit_in(tx, &actor, now, &plan, &submitted, version).await })).await;
+    if let Err(ServiceError::Refused(UserError::Taken { field, .. })) = &outcome {
+        // The refusal itself left no trace; staff see it where they can admit the name.
+        roster::note_refusal(db, now, report, field).await?;
+    }
+    outcome
 }
 
 /// Submits the saved draft inside a transaction.
@@ -170,10 +176,14 @@ pub(super) async fn submit_in(
     version: i64,
 ) -> Result<(), ServiceError> {
     let owed = find_own(tx, actor, plan, report).await?;
+    if !owed.is_editable() {
+        return Err(UserError::WrongState.into());
+    }
     let state = submit(owed.state.ok_or(UserError::WrongState)?).map_err(|_| UserError::WrongState)?;
     let (fields, ..) = reports::find_draft(tx, report).await?.ok_or(UserError::WrongState)?;
     let context = read_context(tx, &owed, plan, &fields, now.date_in(&plan.time_zone)).await?;
     let valid = validate_report(&fields, &context).map_err(UserError::Invalid)?;
+    let correction = plan_correction(tx, &owed, &fields, &valid).await?;
     if !reports::move_report(tx, report, version, state, now.0).await? {
         return Err(UserError::Stale.into());
     }
@@ -181,15 +191,30 @@ pub(super) async fn submit_in(
     reports::insert_submission(tx, report, submission, &fields, actor.account(), now.0).await?;
     // A returned report still holds its names; it takes them again as they are written now.
     roster::release_holds_of_report(tx, report).await?;
-    hold_entries(tx, &owed, report, &valid, now).await?;
-    list_as_waiting(tx, &owed, report, &valid).await?;
+    hold_entries(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }, now).await?;
+    list_as_waiting(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }).await?;
+    roster::forget_refusals(tx, report).await?;
     let change = Change { action: Action::SubmitReport, object_kind: "report", object_id: report.as_str(), reason: "" };
     let after = (submission, &fields);
     record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await
 }
 
-async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, valid: &ValidReport, now: Moment) -> Result<(), ServiceError> {
-    for entry in &valid.entries {
+/// A report that may be submitted, with what it would change if it is a correction.
+#[derive(Clone, Copy)]
+struct Checked<'a> {
+    valid: &'a ValidReport,
+    correction: Option<&'a CorrectionPlan>,
+}
+
+impl Checked<'_> {
+    /// The unit that an earlier version of the report brought with an entry.
+    fn unit_of(&self, entry_key: &str) -> Option<&UnitId> {
+        self.correction?.units.get(entry_key)
+    }
+}
+
+async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Checked<'_>, now: Moment) -> Result<(), ServiceError> {
+    for entry in &checked.valid.entries {
         let EntryUnit::New(unit) = &entry.unit else { continue };
         let hold = NewHold {
             kind: entry.kind,
@@ -201,7 +226,11 @@ async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, valid: &Valid
             entry_key: &entry.key,
             admitted: "",
         };
-        roster::hold_names(tx, hold, now).await.map_err(|error| match error {
+        let held = match checked.unit_of(&entry.key) {
+            Some(own) => roster::hold_names_of_unit(tx, hold, own, now).await,
+            None => roster::hold_names(tx, hold, now).await,
+        };
+        held.map_err(|error| match error {
             ServiceError::Refused(UserError::Taken { field, name, unit, holder }) => {
                 UserError::Taken { field: format!("entries.{}.{field}", entry.key), name, unit, holder }.into()
             }
@@ -211,23 +240,26 @@ async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, valid: &Valid
     Ok(())
 }
 
-async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, valid: &ValidReport) -> Result<(), ServiceError> {
+/// Lists what waits for review: of a correction only what it brings, since the rest counts already.
+async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Checked<'_>) -> Result<(), ServiceError> {
     let mut names = BTreeMap::new();
-    for entry in &valid.entries {
+    let entries = checked.valid.entries.iter();
+    let brought: Vec<&ValidEntry> = entries.filter(|entry| checked.correction.is_none_or(|plan| plan.changes(&entry.key))).collect();
+    for entry in &brought {
         let name = match &entry.unit {
             EntryUnit::New(unit) => unit.name.clone(),
             EntryUnit::Existing(id) => roster::known_unit(tx, id).await?.map(|unit| unit.name_zh).unwrap_or_default(),
         };
         names.insert(entry.key.clone(), name);
     }
-    let waiting: Vec<WaitingEntry<'_>> = valid
-        .entries
+    let waiting: Vec<WaitingEntry<'_>> = brought
         .iter()
+        .copied()
         .map(|entry| WaitingEntry {
             entry,
             unit_id: match &entry.unit {
                 EntryUnit::Existing(id) => Some(id.as_str()),
-                EntryUnit::New(_) => None,
+                EntryUnit::New(_) => checked.unit_of(&entry.key).map(UnitId::as_str),
             },
             name: names.get(&entry.key).map_or("", String::as_str),
         })
@@ -289,7 +321,8 @@ pub async fn read_context(
     let named: BTreeSet<&str> = fields.entries.iter().map(|entry| entry.unit_id.trim()).filter(|id| !id.is_empty()).collect();
     for id in named {
         let unit = roster::known_unit(tx, &UnitId::from(id)).await?;
-        context.units.extend(unit.filter(|unit| unit.holder == owed.organisation_id).map(known));
+        // One whose every step was taken back is on record only.
+        context.units.extend(unit.filter(|unit| unit.holder == owed.organisation_id && !unit.recognitions.is_empty()).map(known));
     }
     context.values = values
         .into_iter()
@@ -305,6 +338,7 @@ pub async fn read_context(
         .collect();
     context.milestones = milestones::list_statable(tx, owed).await?;
     context.has_accepted_predecessor = reports::has_accepted_before(tx, &owed.task_id, &owed.organisation_id, owed.period_ends_on).await?;
+    context.is_correction = owed.correction > 0;
     Ok(context)
 }
 

@@ -3,11 +3,12 @@
 use super::{
     ServiceError,
     access::Actor,
+    corrections::{Accepted, CorrectionPlan, apply_correction, plan_correction},
     milestones,
     moment::{Moment, make_id},
     reports::{lead_level_of, read_context},
     rollups::{Counting, refresh_units},
-    roster::{self, NewStep, NewUnit},
+    roster::{self, NewHold, NewStep, NewUnit},
     trail::{Action, Change, record_change},
     visit::PlanHead,
 };
@@ -114,9 +115,21 @@ pub(super) async fn decide_in(
     if matches!(state, ReportState::Accepted | ReportState::Returned) {
         reports::delete_waiting_entries(tx, &form.report).await?;
     }
+    let mut applied = None;
     if state == ReportState::Accepted {
-        let valid = read_submitted(tx, &owed, form).await?;
-        let moved = count_facts(tx, actor, &owed, &form.report, &valid, now).await?;
+        let (valid, plan) = read_submitted(tx, &owed, form).await?;
+        reports::set_accepted(tx, &form.report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
+        milestones::record_reached(tx, actor, &form.report, &valid.milestones, now).await?;
+        let moved = match plan {
+            None => count_facts(tx, actor, &owed, &form.report, &valid, now).await?,
+            Some(plan) => {
+                let accepted = Accepted { owed: &owed, report: &form.report, valid: &valid, plan: &plan };
+                let done = apply_correction(tx, actor, now, accepted).await?;
+                let moved = done.moved.clone();
+                applied = Some(done);
+                moved
+            }
+        };
         if counting == Counting::Now {
             refresh_units(tx, &moved).await?;
         }
@@ -126,7 +139,10 @@ pub(super) async fn decide_in(
         Decision::Return => Action::ReturnReport,
     };
     let change = Change { action, object_kind: "report", object_id: form.report.as_str(), reason: &text };
-    record_change(tx, &actor.author(), now, change, Some(&before), Some(&(state, level))).await?;
+    match applied {
+        Some(applied) => record_change(tx, &actor.author(), now, change, Some(&before), Some(&(state, level, applied))).await?,
+        None => record_change(tx, &actor.author(), now, change, Some(&before), Some(&(state, level))).await?,
+    }
     Ok(state)
 }
 
@@ -155,12 +171,14 @@ fn read_reason(form: &DecisionForm) -> Result<(Option<ReturnReason>, String), Us
 }
 
 /// The facts of the submission that is decided on, checked again against the roster as it is now.
-async fn read_submitted(tx: &mut Tx, owed: &Owed, form: &DecisionForm) -> Result<ValidReport, ServiceError> {
+async fn read_submitted(tx: &mut Tx, owed: &Owed, form: &DecisionForm) -> Result<(ValidReport, Option<CorrectionPlan>), ServiceError> {
     let submissions = reports::list_submissions(tx, &form.report).await?;
     let last = submissions.last().ok_or(UserError::WrongState)?;
     let submitted_on = Moment(last.submitted_at).date_in(&form.plan.time_zone);
     let context = read_context(tx, owed, &form.plan, &last.fields.0, submitted_on).await?;
-    Ok(validate_report(&last.fields.0, &context).map_err(UserError::Invalid)?)
+    let valid = validate_report(&last.fields.0, &context).map_err(UserError::Invalid)?;
+    let plan = plan_correction(tx, owed, &last.fields.0, &valid).await?;
+    Ok((valid, plan))
 }
 
 /// Writes the facts of an accepted report; gives the units whose counts have to follow.
@@ -172,8 +190,6 @@ async fn count_facts(
     valid: &ValidReport,
     now: Moment,
 ) -> Result<Vec<UnitId>, ServiceError> {
-    reports::set_accepted(tx, report, valid.percent.map(i64::from), valid.completed_on, now.0).await?;
-    milestones::record_reached(tx, actor, report, &valid.milestones, now).await?;
     let files = list_evidence(tx, report).await?;
     let mut moved = Vec::with_capacity(valid.entries.len());
     for entry in &valid.entries {
@@ -204,7 +220,14 @@ async fn count_facts(
     Ok(moved)
 }
 
-async fn place_unit(tx: &mut Tx, owed: &Owed, report: &ReportId, entry: &ValidEntry, now: Moment) -> Result<UnitId, ServiceError> {
+/// The unit of an accepted entry; a new one comes onto the roster with the names that the report held for it.
+pub(super) async fn place_unit(
+    tx: &mut Tx,
+    owed: &Owed,
+    report: &ReportId,
+    entry: &ValidEntry,
+    now: Moment,
+) -> Result<UnitId, ServiceError> {
     let unit = match &entry.unit {
         EntryUnit::Existing(id) => return Ok(id.clone()),
         EntryUnit::New(unit) => unit,
@@ -218,8 +241,20 @@ async fn place_unit(tx: &mut Tx, owed: &Owed, report: &ReportId, entry: &ValidEn
         partners: unit.partners.clone(),
         district: unit.district.clone(),
     };
-    let id = roster::create_unit(tx, now, new).await?;
+    let id = roster::create_unit(tx, now, new.clone()).await?;
     roster::pass_hold_to_unit(tx, report, &entry.key, &id).await?;
+    // Whatever became of the report's hold, no unit goes without its name.
+    let hold = NewHold {
+        kind: new.kind,
+        holder: &new.holder,
+        name: &new.name_zh,
+        code: &new.code,
+        unit_id: Some(&id),
+        report_id: None,
+        entry_key: "",
+        admitted: "",
+    };
+    roster::hold_names(tx, hold, now).await?;
     Ok(id)
 }
 
@@ -242,7 +277,7 @@ pub async fn accept_unchanged(db: &Db, actor: &Actor, now: Moment, plan: &PlanHe
         let owed = reports::find_owed(&mut tx, &report).await?.filter(|owed| owed.plan_id == plan.id).ok_or(UserError::NotFound)?;
         let submissions = reports::list_submissions(&mut tx, &report).await?;
         drop(tx);
-        if !submissions.last().is_some_and(|last| last.fields.0.no_change) {
+        if owed.correction > 0 || !submissions.last().is_some_and(|last| last.fields.0.no_change) {
             return Err(UserError::WrongState.into());
         }
         let form = DecisionForm {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{ServiceError, rulings::read_basis};
+use super::{ServiceError, rulings::read_basis, standings::refresh_standings};
 use crate::{
     domain::{
+        counting::spans_by_kind,
         ids::{IndicatorId, UnitId},
         roster::{
             Basis, CountedRecognition, RecognitionHistory, RosterRule, Span, Step, counted_spans, pipeline_spans, unit_counts_on,
@@ -16,9 +17,13 @@ use crate::{
     },
     store::{
         Known, Tx,
-        rollups::{self as store, SpanMeasure, SpanRow, StepRow},
+        rollups::{self as store, NewSpan, SpanMeasure, SpanRow, StepRow},
+        standings::{self as sums, KindSpan, UnitKeys},
     },
 };
+
+/// Units whose rollups are brought up to date together: what is held in memory does not grow with an import.
+const UNITS_AT_ONCE: usize = 500;
 
 /// What an indicator counts, put together from what the plan says and from the rulings that hold (later ones win).
 /// A ruling that cannot be read leaves the default in place.
@@ -61,23 +66,41 @@ pub struct Recount {
 /// and on the number of indicators, not on how many units or reports there are.
 pub async fn refresh_units(tx: &mut Tx, units: &[UnitId]) -> Result<(), ServiceError> {
     let rules = load_rules(tx).await?;
+    let units: Vec<&UnitId> = units.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    for some in units.chunks(UNITS_AT_ONCE) {
+        refresh_some(tx, &rules, some).await?;
+    }
+    Ok(())
+}
+
+async fn refresh_some(tx: &mut Tx, rules: &BTreeMap<IndicatorId, RosterRule>, units: &[&UnitId]) -> Result<(), ServiceError> {
+    let steps = store::list_steps_of_units(tx, units).await?;
+    refresh_standings(tx, units, &steps).await?;
+    let mut histories = group_steps(steps);
+    let mut held: BTreeMap<(UnitId, IndicatorId, SpanMeasure), Vec<Span>> = BTreeMap::new();
+    for row in store::list_spans_of_units(tx, units).await? {
+        let span = row.span();
+        held.entry((row.unit_id, row.indicator_id, row.measure)).or_default().push(span);
+    }
+    let mut by_kind = group_kind_spans(sums::list_kind_spans_of(tx, units).await?);
     let mut changes = Changes::default();
-    for unit in units.iter().collect::<BTreeSet<_>>() {
-        let histories = group_steps(store::list_steps_of_unit(tx, unit, Known::NOW).await?).remove(unit).unwrap_or_default();
-        let mut held: BTreeMap<(IndicatorId, SpanMeasure), Vec<Span>> = BTreeMap::new();
-        for row in store::list_spans_of_unit(tx, unit).await? {
-            held.entry((row.indicator_id.clone(), row.measure)).or_default().push(row.span());
-        }
-        for (indicator, rule) in &rules {
+    for unit in units {
+        let histories = histories.remove(*unit).unwrap_or_default();
+        for (indicator, rule) in rules {
             for (measure, spans) in spans_of(&histories, rule) {
-                let before = held.remove(&(indicator.clone(), measure)).unwrap_or_default();
-                replace_spans(tx, &mut changes, Place { indicator, unit, measure }, &before, &spans).await?;
+                let before = held.remove(&((*unit).clone(), indicator.clone(), measure)).unwrap_or_default();
+                changes.replace_spans(Place { indicator, unit, measure }, &before, spans);
             }
+            let before = by_kind.remove(&((*unit).clone(), indicator.clone())).unwrap_or_default();
+            changes.replace_kinds(indicator, unit, before, spans_by_kind(&histories, rule));
         }
-        // Whatever is left belongs to an indicator that is no longer a roster.
-        for ((indicator, measure), before) in held {
-            replace_spans(tx, &mut changes, Place { indicator: &indicator, unit, measure }, &before, &[]).await?;
-        }
+    }
+    // Whatever is left belongs to an indicator that is no longer a roster.
+    for ((unit, indicator, measure), before) in held {
+        changes.replace_spans(Place { indicator: &indicator, unit: &unit, measure }, &before, Vec::new());
+    }
+    for ((unit, indicator), before) in by_kind {
+        changes.replace_kinds(&indicator, &unit, before, BTreeMap::new());
     }
     changes.write(tx).await
 }
@@ -86,6 +109,7 @@ pub async fn refresh_units(tx: &mut Tx, units: &[UnitId]) -> Result<(), ServiceE
 pub async fn refresh_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<(), ServiceError> {
     let Some(rule) = load_rules(tx).await?.remove(indicator) else {
         store::delete_spans_of_indicator(tx, indicator).await?;
+        sums::delete_sums_of_indicator(tx, indicator).await?;
         return Ok(store::delete_days(tx, indicator).await?);
     };
     let mut held: BTreeMap<(UnitId, SpanMeasure), Vec<Span>> = BTreeMap::new();
@@ -94,17 +118,30 @@ pub async fn refresh_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<(
         let SpanRow { unit_id, measure, .. } = row;
         held.entry((unit_id, measure)).or_default().push(span);
     }
+    let mut by_kind = group_kind_spans(sums::list_kind_spans_of_indicator(tx, indicator).await?);
     let mut changes = Changes::default();
     for (unit, histories) in group_steps(store::list_steps_for_indicator(tx, indicator, Known::NOW).await?) {
         for (measure, spans) in spans_of(&histories, &rule) {
             let before = held.remove(&(unit.clone(), measure)).unwrap_or_default();
-            replace_spans(tx, &mut changes, Place { indicator, unit: &unit, measure }, &before, &spans).await?;
+            changes.replace_spans(Place { indicator, unit: &unit, measure }, &before, spans);
         }
+        let before = by_kind.remove(&(unit.clone(), indicator.clone())).unwrap_or_default();
+        changes.replace_kinds(indicator, &unit, before, spans_by_kind(&histories, &rule));
     }
     for ((unit, measure), before) in held {
-        replace_spans(tx, &mut changes, Place { indicator, unit: &unit, measure }, &before, &[]).await?;
+        changes.replace_spans(Place { indicator, unit: &unit, measure }, &before, Vec::new());
+    }
+    for ((unit, _), before) in by_kind {
+        changes.replace_kinds(indicator, &unit, before, BTreeMap::new());
     }
     changes.write(tx).await
+}
+
+/// Makes the rollups that a database from before them lacks; gives how many units it took in.
+pub async fn complete_rollups(tx: &mut Tx) -> Result<usize, ServiceError> {
+    let units = sums::list_units_without_standings(tx).await?;
+    refresh_units(tx, &units).await?;
+    Ok(units.len())
 }
 
 /// Counts straight from the steps, day by day and without spans: what the rollups are checked against.
@@ -177,41 +214,125 @@ struct Place<'a> {
     measure: SpanMeasure,
 }
 
-async fn replace_spans(tx: &mut Tx, changes: &mut Changes, place: Place<'_>, before: &[Span], after: &[Span]) -> Result<(), ServiceError> {
-    if before == after {
-        return Ok(());
+/// The spans by kind of a unit in an indicator.
+type SpansByKind = BTreeMap<String, Vec<Span>>;
+
+fn group_kind_spans(rows: Vec<KindSpan>) -> BTreeMap<(UnitId, IndicatorId), SpansByKind> {
+    let mut grouped: BTreeMap<(UnitId, IndicatorId), SpansByKind> = BTreeMap::new();
+    for row in rows {
+        let span = row.span();
+        grouped.entry((row.unit_id, row.indicator_id)).or_default().entry(row.kind).or_default().push(span);
     }
-    if !before.is_empty() {
-        store::delete_spans(tx, place.indicator, place.unit, place.measure).await?;
-    }
-    for span in after {
-        store::insert_span(tx, place.indicator, place.unit, place.measure, *span).await?;
-    }
-    for (spans, sign) in [(before, -1), (after, 1)] {
-        for span in spans {
-            changes.add(place, span.from, sign);
-            if let Some(until) = span.until {
-                changes.add(place, until, -sign);
-            }
-        }
-    }
-    Ok(())
+    grouped
 }
 
-/// By how much days change, gathered first and then written in one order.
+/// What differs, gathered first and then written in one order and with few statements.
 #[derive(Default)]
-struct Changes(BTreeMap<(IndicatorId, SpanMeasure, Date), i64>);
+struct Changes {
+    gone: Vec<(IndicatorId, UnitId, SpanMeasure)>,
+    new: Vec<NewSpan>,
+    days: BTreeMap<(IndicatorId, SpanMeasure, Date), i64>,
+    moves: BTreeMap<(IndicatorId, Date), (i64, i64)>,
+    gone_kinds: Vec<(IndicatorId, UnitId)>,
+    new_kinds: Vec<KindSpan>,
+    kind_days: BTreeMap<(IndicatorId, String, Date), i64>,
+}
 
 impl Changes {
-    fn add(&mut self, place: Place<'_>, on: Date, change: i64) {
-        *self.0.entry((place.indicator.clone(), place.measure, on)).or_default() += change;
+    fn replace_spans(&mut self, place: Place<'_>, before: &[Span], after: Vec<Span>) {
+        if before == after {
+            return;
+        }
+        for (spans, sign) in [(before, -1), (after.as_slice(), 1)] {
+            for span in spans {
+                self.add(place, span.from, sign, true);
+                if let Some(until) = span.until {
+                    self.add(place, until, sign, false);
+                }
+            }
+        }
+        if !before.is_empty() {
+            self.gone.push((place.indicator.clone(), place.unit.clone(), place.measure));
+        }
+        self.new.extend(after.into_iter().map(|span| NewSpan {
+            indicator: place.indicator.clone(),
+            unit: place.unit.clone(),
+            measure: place.measure,
+            span,
+            sort_key: String::new(),
+        }));
     }
 
-    async fn write(self, tx: &mut Tx) -> Result<(), ServiceError> {
-        for ((indicator, measure, on), change) in self.0 {
+    /// One beginning or end of a span more (`sign` 1) or less (−1).
+    fn add(&mut self, place: Place<'_>, on: Date, sign: i64, begins: bool) {
+        let change = if begins { sign } else { -sign };
+        *self.days.entry((place.indicator.clone(), place.measure, on)).or_default() += change;
+        if place.measure == SpanMeasure::Counted {
+            let (gained, lost) = self.moves.entry((place.indicator.clone(), on)).or_default();
+            *(if begins { gained } else { lost }) += sign;
+        }
+    }
+
+    fn replace_kinds(&mut self, indicator: &IndicatorId, unit: &UnitId, before: SpansByKind, after: SpansByKind) {
+        if before == after {
+            return;
+        }
+        for (kinds, sign) in [(&before, -1), (&after, 1)] {
+            for (kind, spans) in kinds {
+                for span in spans {
+                    *self.kind_days.entry((indicator.clone(), kind.clone(), span.from)).or_default() += sign;
+                    if let Some(until) = span.until {
+                        *self.kind_days.entry((indicator.clone(), kind.clone(), until)).or_default() -= sign;
+                    }
+                }
+            }
+        }
+        if !before.is_empty() {
+            self.gone_kinds.push((indicator.clone(), unit.clone()));
+        }
+        let rows = after.into_iter().flat_map(|(kind, spans)| {
+            let row = move |span| KindSpan::new(indicator.clone(), kind.clone(), unit.clone(), span);
+            spans.into_iter().map(row)
+        });
+        self.new_kinds.extend(rows);
+    }
+
+    async fn write(mut self, tx: &mut Tx) -> Result<(), ServiceError> {
+        for (indicator, unit, measure) in &self.gone {
+            store::delete_spans(tx, indicator, unit, *measure).await?;
+        }
+        self.name_places(tx).await?;
+        store::insert_spans(tx, &self.new).await?;
+        for ((indicator, measure, on), change) in self.days {
             if change != 0 {
                 store::add_to_day(tx, &indicator, measure, on, change).await?;
             }
+        }
+        for ((indicator, on), (gained, lost)) in self.moves {
+            if (gained, lost) != (0, 0) {
+                sums::add_to_moves(tx, &indicator, on, gained, lost).await?;
+            }
+        }
+        for (indicator, unit) in &self.gone_kinds {
+            sums::delete_kind_spans(tx, indicator, unit).await?;
+        }
+        sums::insert_kind_spans(tx, &self.new_kinds).await?;
+        for ((indicator, kind, on), change) in self.kind_days {
+            if change != 0 {
+                sums::add_to_kind_day(tx, &indicator, &kind, on, change).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives each new span its unit's place in lists.
+    async fn name_places(&mut self, tx: &mut Tx) -> Result<(), ServiceError> {
+        let units: Vec<UnitId> = self.new.iter().map(|new| new.unit.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        let units: Vec<&UnitId> = units.iter().collect();
+        let keys: BTreeMap<UnitId, String> =
+            sums::list_unit_keys(tx, &units).await?.into_iter().map(|UnitKeys { id, sort_key, .. }| (id, sort_key)).collect();
+        for new in &mut self.new {
+            new.sort_key = keys.get(&new.unit).cloned().unwrap_or_default();
         }
         Ok(())
     }

@@ -3,8 +3,10 @@
 //!
 //! These functions work inside the caller's transaction; the caller checks permissions and writes the audit row.
 
+mod changes;
 mod entries;
 mod lists;
+mod names;
 
 use jiff::civil::Date;
 use pinyin::ToPinyin;
@@ -25,13 +27,20 @@ use crate::{
     error::UserError,
     store::{
         Tx,
+        roster_names::find_free_admission,
         units::{self, Hold, Holder, Mark, StepOfUnit, StepRow, Unit, UnitRow},
     },
 };
 
+pub use changes::{UnitChange, change_unit, release_unit, seen_of, withdraw_step};
 pub use entries::{MAX_REASON, StepEntry, UnitEntry, record_step, record_unit};
 pub(super) use entries::{record_step_in, record_unit_in};
-pub use lists::{ListedUnit, PAGE_LENGTH, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list, read_unit_options};
+pub use lists::{
+    ListedUnit, MOST_TARGETS, MergeSearch, PAGE_LENGTH, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list,
+    read_unit_options,
+};
+pub use names::{AdmissionEntry, HeldName, NamesPage, admit_name, read_names, release_name};
+pub(super) use names::{forget_refusals, note_refusal};
 pub use units::{RecognitionKind, StepDetail};
 
 pub(crate) use entries::read_past_date;
@@ -72,15 +81,43 @@ pub async fn hold_names(tx: &mut Tx, new: NewHold<'_>, now: Moment) -> Result<()
     if let Some(report) = new.report_id {
         units::delete_holds_of_entry(tx, report, new.entry_key).await?;
     }
-    let name_circle = match name_scope(new.kind) {
-        NameScope::PerHolder => new.holder.as_str(),
-        NameScope::CityWide => "",
-    };
-    hold_mark(tx, &new, Mark { kind: new.kind, scope: name_circle, mark_kind: "name", text: &name }, now).await?;
+    hold_mark(tx, &new, name_mark(new.kind, new.holder, &name), now).await?;
     if !code.is_empty() {
-        hold_mark(tx, &new, Mark { kind: new.kind, scope: "", mark_kind: "code", text: &code }, now).await?;
+        hold_mark(tx, &new, code_mark(new.kind, &code), now).await?;
     }
     Ok(())
+}
+
+/// As [`hold_names`], for a unit on the roster that a correction describes anew: what the unit bears already stays its own.
+///
+/// # Errors
+/// As [`hold_names`].
+pub async fn hold_names_of_unit(tx: &mut Tx, new: NewHold<'_>, unit: &UnitId, now: Moment) -> Result<(), ServiceError> {
+    let (name, code) = (normalise_name(new.name), normalise_code(new.code));
+    if name.is_empty() {
+        return Err(UserError::field("name", FieldProblem::NoLetters).into());
+    }
+    for mark in [name_mark(new.kind, new.holder, &name), code_mark(new.kind, &code)] {
+        let is_borne = units::list_holds(tx, mark).await?.iter().any(|hold| hold.unit_id.as_ref() == Some(unit));
+        if !mark.text.is_empty() && !is_borne {
+            hold_mark(tx, &new, mark, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a folded name stands: in the city, or within its holder for what a school makes.
+fn name_mark<'a>(kind: UnitKind, holder: &'a OrganisationId, name: &'a str) -> Mark<'a> {
+    let scope = match name_scope(kind) {
+        NameScope::PerHolder => holder.as_str(),
+        NameScope::CityWide => "",
+    };
+    Mark { kind, scope, mark_kind: "name", text: name }
+}
+
+/// Where a folded code stands: in the city.
+const fn code_mark(kind: UnitKind, code: &str) -> Mark<'_> {
+    Mark { kind, scope: "", mark_kind: "code", text: code }
 }
 
 async fn hold_mark(tx: &mut Tx, new: &NewHold<'_>, mark: Mark<'_>, now: Moment) -> Result<(), ServiceError> {
@@ -88,13 +125,24 @@ async fn hold_mark(tx: &mut Tx, new: &NewHold<'_>, mark: Mark<'_>, now: Moment) 
     if holds.iter().any(|hold| is_own(hold, new)) {
         return Ok(());
     }
+    // An officer may have found that the holder's is another thing.
+    let admitted = match new.admitted {
+        "" if !holds.is_empty() => find_free_admission(tx, mark, new.holder).await?.unwrap_or_default(),
+        typed => typed.to_owned(),
+    };
     // An admitted namesake stands beside the others; one that nobody admitted gives way to whoever was first.
-    let rival = holds.into_iter().find(|hold| new.admitted.is_empty() || hold.admitted == new.admitted);
+    let rival = holds.into_iter().find(|hold| admitted.is_empty() || hold.admitted == admitted);
     if let Some(rival) = rival {
         return Err(taken(mark, new, Some(rival)).into());
     }
-    let holder =
-        Holder { admitted: new.admitted, unit_id: new.unit_id, report_id: new.report_id, entry_key: new.entry_key, held_at: now.0 };
+    let holder = Holder {
+        admitted: &admitted,
+        unit_id: new.unit_id,
+        report_id: new.report_id,
+        entry_key: new.entry_key,
+        name: if mark.mark_kind == "code" { new.code } else { new.name },
+        held_at: now.0,
+    };
     if units::insert_hold(tx, mark, holder).await? {
         return Ok(());
     }
@@ -245,6 +293,9 @@ async fn take_step(
         return Err(UserError::field("recognition", FieldProblem::KindMismatch { expected: kind.unit_kind }).into());
     }
     let histories = group_histories(units::list_steps_of_unit(tx, &new.unit).await?);
+    if histories.is_empty() {
+        take_names_again(tx, &unit, now).await?;
+    }
     let step = Step { stage: new.stage, on: new.on };
     let recognition = match find_place(&histories, &new.recognition, new.level, step)? {
         Some(open) => open.clone(),
@@ -277,6 +328,22 @@ async fn take_step(
     Ok(id)
 }
 
+/// A unit whose last step was taken back let go of its names: it bears them again before it counts again. One that comes onto
+/// the roster holds them already.
+async fn take_names_again(tx: &mut Tx, unit: &Unit, now: Moment) -> Result<(), ServiceError> {
+    let hold = NewHold {
+        kind: unit.kind,
+        holder: &unit.holder_id,
+        name: &unit.name_zh,
+        code: &unit.code,
+        unit_id: Some(&unit.id),
+        report_id: None,
+        entry_key: "",
+        admitted: "",
+    };
+    hold_names(tx, hold, now).await
+}
+
 /// The open recognition that takes the step; none where a new one begins with it.
 fn find_place<'h>(
     histories: &'h [(RecognitionId, RecognitionHistory)],
@@ -284,20 +351,32 @@ fn find_place<'h>(
     level: Option<Level>,
     step: Step,
 ) -> Result<Option<&'h RecognitionId>, UserError> {
-    let of_kind = || histories.iter().filter(|(_, history)| history.kind == recognition && history.level == level);
-    let refuse = |error: StepError| {
+    place_step(histories, recognition, level, step).map_err(|error| {
         let field = if matches!(error, StepError::DateBack(_)) { "stage_date" } else { "stage" };
         UserError::field(field, FieldProblem::Step(error))
-    };
+    })
+}
+
+/// The open recognition of a unit that takes a step; none where a new one begins with it.
+///
+/// # Errors
+/// What cannot follow.
+pub(super) fn place_step<'h>(
+    histories: &'h [(RecognitionId, RecognitionHistory)],
+    recognition: &str,
+    level: Option<Level>,
+    step: Step,
+) -> Result<Option<&'h RecognitionId>, StepError> {
+    let of_kind = || histories.iter().filter(|(_, history)| history.kind == recognition && history.level == level);
     if let Some((id, history)) = of_kind().find(|(_, history)| history.is_open()) {
-        return check_next_step(&history.steps, step).map(|()| Some(id)).map_err(refuse);
+        return check_next_step(&history.steps, step).map(|()| Some(id));
     }
     let ended = of_kind().filter_map(|(_, history)| history.steps.last().copied()).max_by_key(|last| last.on);
     match ended {
-        Some(last) if step.stage.is_end() => Err(refuse(StepError::AfterEnd(last))),
+        Some(last) if step.stage.is_end() => Err(StepError::AfterEnd(last)),
         // At most one is open at a time, so a new one begins when the former has ended.
-        Some(last) if step.on < last.on => Err(refuse(StepError::DateBack(last))),
-        _ => check_next_step(&[], step).map(|()| None).map_err(refuse),
+        Some(last) if step.on < last.on => Err(StepError::DateBack(last)),
+        _ => check_next_step(&[], step).map(|()| None),
     }
 }
 

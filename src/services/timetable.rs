@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::{
     ServiceError,
-    tasks::{JudgedTask, group_by_task, judge_tasks},
+    clocks::Clocks,
+    tasks::{JudgedTask, group_by_task, judge_tasks_known},
     visit::PlanHead,
 };
 use crate::{
@@ -116,10 +117,11 @@ pub fn judge_items(items: Vec<Item>, reported: bool, as_of: Date) -> TaskItems {
     found
 }
 
-/// What stands below each task of a plan, as of a day. Of a past day only reports of periods that had ended count as begun.
-pub async fn read_items(tx: &mut Tx, plan: &PlanHead, as_of: Date, today: Date) -> Result<HashMap<TaskId, TaskItems>, ServiceError> {
-    let reported: HashSet<TaskId> = store::list_reported_tasks(tx, &plan.id, (as_of < today).then_some(as_of)).await?.into_iter().collect();
-    let items = group_by_task(store::list_items_on(tx, &plan.id, as_of).await?, |item| &item.task_id);
+/// What stands below each task of a plan by both clocks. Of a past day only reports of periods that had ended count as begun.
+pub async fn read_items(tx: &mut Tx, plan: &PlanHead, clocks: Clocks, today: Date) -> Result<HashMap<TaskId, TaskItems>, ServiceError> {
+    let (known, as_of) = (clocks.known(&plan.time_zone), clocks.as_of);
+    let reported: HashSet<TaskId> = store::list_reported_tasks(tx, &plan.id, past(as_of, today), known).await?.into_iter().collect();
+    let items = group_by_task(store::list_items_on(tx, &plan.id, as_of, known).await?, |item| &item.task_id);
     Ok(items
         .into_iter()
         .map(|(task, items)| {
@@ -130,12 +132,17 @@ pub async fn read_items(tx: &mut Tx, plan: &PlanHead, as_of: Date, today: Date) 
 }
 
 /// As [`read_items`], in a snapshot of its own.
-pub async fn read_plan_items(db: &Db, plan: &PlanHead, as_of: Date, today: Date) -> Result<HashMap<TaskId, TaskItems>, ServiceError> {
+pub async fn read_plan_items(db: &Db, plan: &PlanHead, clocks: Clocks, today: Date) -> Result<HashMap<TaskId, TaskItems>, ServiceError> {
     let mut tx = db.read().await?;
-    read_items(&mut tx, plan, as_of, today).await
+    read_items(&mut tx, plan, clocks, today).await
 }
 
-/// What stands below one task today, with the files that prove it.
+/// Today everything that was accepted counts, even of a period that has not ended.
+fn past(as_of: Date, today: Date) -> Option<Date> {
+    (as_of < today).then_some(as_of)
+}
+
+/// What stands below one task, with the files that prove it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProvedItems {
     /// Projects and milestones.
@@ -146,14 +153,20 @@ pub struct ProvedItems {
     pub open_reports: HashSet<crate::domain::ids::TimetableItemId>,
 }
 
-/// Reads what stands below a task; reports and files only where the viewer may see the report.
-pub async fn read_task_items(db: &Db, task: &JudgedTask, viewer: &Viewer, today: Date) -> Result<ProvedItems, ServiceError> {
+/// Reads what stands below a task by both clocks; reports and files only where the viewer may see the report.
+pub async fn read_task_items(
+    db: &Db,
+    plan: &PlanHead,
+    task: &JudgedTask,
+    viewer: &Viewer,
+    (clocks, today): (Clocks, Date),
+) -> Result<ProvedItems, ServiceError> {
+    let (known, as_of) = (clocks.known(&plan.time_zone), clocks.as_of);
     let mut tx = db.read().await?;
     let id = &task.task.id;
-    let mut items = store::list_items_of_task(&mut tx, id).await?;
-    items.retain(|item| item.retired_at.is_none());
-    let mut proofs = store::list_proofs_of_task(&mut tx, id).await?;
-    let reported = store::list_reported_tasks(&mut tx, &task.task.plan_id, None).await?.contains(id);
+    let items = store::list_items_of_task_on(&mut tx, id, as_of, known).await?;
+    let mut proofs = store::list_proofs_of_task(&mut tx, id, known).await?;
+    let reported = store::list_reported_tasks(&mut tx, &plan.id, past(as_of, today), known).await?.contains(id);
     let lead = task.lead().map(|lead| &lead.organisation_id);
     let open_reports: HashSet<_> = items
         .iter()
@@ -161,7 +174,7 @@ pub async fn read_task_items(db: &Db, task: &JudgedTask, viewer: &Viewer, today:
         .map(|item| item.id.clone())
         .collect();
     proofs.retain(|proof| open_reports.contains(&proof.item_id));
-    Ok(ProvedItems { items: judge_items(items, reported, today), proofs, open_reports })
+    Ok(ProvedItems { items: judge_items(items, reported, as_of), proofs, open_reports })
 }
 
 /// Which tasks are shown. Nothing means all.
@@ -241,13 +254,14 @@ pub async fn read_export(
     db: &Db,
     plan: &PlanHead,
     viewer: &Viewer,
-    (as_of, today): (Date, Date),
+    (clocks, today): (Clocks, Date),
     filter: &TimetableFilter,
 ) -> Result<ExportedTimetable, ServiceError> {
+    let (known, as_of) = (clocks.known(&plan.time_zone), clocks.as_of);
     let mut tx = db.read().await?;
-    let mut items = read_items(&mut tx, plan, as_of, today).await?;
-    let judged = judge_tasks(&mut tx, &plan.id, as_of, today).await?;
-    let stated = store::list_stated_percents(&mut tx, &plan.id, (as_of < today).then_some(as_of)).await?;
+    let mut items = read_items(&mut tx, plan, clocks, today).await?;
+    let judged = judge_tasks_known(&mut tx, &plan.id, as_of, today, known).await?;
+    let stated = store::list_stated_percents(&mut tx, &plan.id, past(as_of, today), known).await?;
     let mut percents: HashMap<TaskId, Vec<(OrganisationId, i64)>> = HashMap::new();
     for stated in stated {
         let lead = judged.iter().find(|judged| judged.task.id == stated.task_id).and_then(JudgedTask::lead);

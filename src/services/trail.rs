@@ -88,6 +88,14 @@ text_enum! {
         ReviseDates = "revise-dates",
         /// A unit that existed already.
         RecordUnit = "record-unit",
+        /// Units and stages came in from a table.
+        ImportRoster = "import-roster",
+        /// Other names, another holder of a unit.
+        ChangeUnit = "change-unit",
+        /// A stage that was recorded by mistake.
+        WithdrawStep = "withdraw-step",
+        /// Two things of one name are different things.
+        AdmitName = "admit-name",
         /// The units of an indicator are all recorded.
         TakeStock = "take-stock",
         /// How an indicator counts.
@@ -104,6 +112,10 @@ text_enum! {
         AcceptReport = "accept-report",
         /// It went back with a reason.
         ReturnReport = "return-report",
+        /// The owner of an accepted report corrects it.
+        BeginCorrection = "begin-correction",
+        /// The owner does not go on with a correction.
+        GiveUpCorrection = "give-up-correction",
         /// A name held by a returned report is free again.
         ReleaseName = "release-name",
         /// A task's period was evaluated.

@@ -1,7 +1,9 @@
 //! Checks the invariants of the whole database. Invariant: it only reads, sees one instant, and names every fault it finds.
 
 mod chain;
+mod corrections;
 mod files;
+mod lists;
 mod reports;
 mod rollups;
 
@@ -109,6 +111,28 @@ pub enum Finding {
         /// How many.
         facts: i64,
     },
+    /// The versions of a report do not follow each other.
+    #[error("report {report}: {problem}")]
+    WrongVersion {
+        /// The version.
+        report: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// What holds is not what the version in force says.
+    #[error("report {report} is in force with {steps} recognitions and {values} values, yet {held} and {held_values} hold")]
+    WrongFacts {
+        /// The version in force.
+        report: String,
+        /// Recognitions it names.
+        steps: i64,
+        /// Values it names.
+        values: i64,
+        /// Steps that hold.
+        held: i64,
+        /// Values that hold.
+        held_values: i64,
+    },
     /// A recognition took a step that cannot follow.
     #[error("unit {unit}: the step to “{stage}” on {on} cannot follow: {problem}")]
     IllegalStep {
@@ -148,6 +172,18 @@ pub enum Finding {
         stored: i64,
         /// What the steps give.
         recounted: i64,
+    },
+    /// A row that lists or sums are read from is not what the steps give.
+    #[error("{list} {of}: stored is {stored}, a recount gives {recounted}")]
+    WrongList {
+        /// Which rollup.
+        list: &'static str,
+        /// Of what.
+        of: String,
+        /// What is stored.
+        stored: String,
+        /// What the steps give.
+        recounted: String,
     },
     /// A file of evidence is gone.
     #[error("evidence {id} ({file_name}): the file is missing")]
@@ -221,6 +257,7 @@ pub async fn verify(db: &Db, inspection: Inspection<'_>) -> Result<Verdict, Serv
     let mut tx = db.read().await?;
     let (rows, head) = chain::check_chain(&mut tx, inspection.head, &mut findings).await?;
     reports::check_reports(&mut tx, &mut findings).await?;
+    corrections::check_corrections(&mut tx, &mut findings).await?;
     rollups::check_rollups(&mut tx, &mut findings).await?;
     files::check_files(&mut tx, inspection, &mut findings).await?;
     drop(tx);

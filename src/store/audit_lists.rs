@@ -80,9 +80,10 @@ macro_rules! select_rows {
             "SELECT page.sequence, page.at, page.actor_id, page.actor_name, page.organisation_id,
                     COALESCE(acting.name_zh, '') AS organisation_zh, COALESCE(acting.name_en, '') AS organisation_en,
                     page.action, page.object_kind, page.object_id,
-                    COALESCE(accounts.display_name, named.name_zh, indicators.name_zh, units.name_zh, tokens.name, tasks.title_zh,
+                    COALESCE(accounts.display_name, named.name_zh, indicators.name_zh, units.name_zh, tokens.name, areas.name_zh,
+                             timetable_items.title_zh, tasks.title_zh,
                              CASE WHEN page.object_kind = 'plan' THEN plans.short_zh END, '') AS object_zh,
-                    COALESCE(named.name_en, indicators.name_en, units.name_en, tasks.title_en,
+                    COALESCE(named.name_en, indicators.name_en, units.name_en, areas.name_en, timetable_items.title_en, tasks.title_en,
                              CASE WHEN page.object_kind = 'plan' THEN plans.short_en END, '') AS object_en,
                     COALESCE(indicators.code, tasks.code, '') AS object_code, COALESCE(periods.code, '') AS period_code,
                     COALESCE(plans.code, '') AS plan_code,
@@ -106,7 +107,10 @@ macro_rules! select_rows {
              LEFT JOIN assignments ON page.object_kind = 'assignment' AND assignments.id = page.object_id
              LEFT JOIN evaluations ON page.object_kind = 'evaluation' AND evaluations.id = page.object_id
              LEFT JOIN feedbacks ON page.object_kind = 'feedback' AND feedbacks.id = page.object_id
+             LEFT JOIN timetable_items ON page.object_kind = 'timetable-item' AND timetable_items.id = page.object_id
+             LEFT JOIN areas ON page.object_kind = 'area' AND areas.id = page.object_id
              LEFT JOIN tasks ON tasks.id = COALESCE(obligations.task_id, assignments.task_id, evaluations.task_id, feedbacks.task_id,
+                                                    timetable_items.task_id,
                                                     CASE WHEN page.object_kind = 'task' THEN page.object_id END)
              LEFT JOIN periods ON periods.id = COALESCE(obligations.period_id, evaluations.period_id, feedbacks.period_id,
                                                         CASE WHEN page.object_kind = 'period' THEN page.object_id END)

@@ -3,6 +3,7 @@
 //! To add an aggregate: a file named after it, functions `verb_noun` that take a [`Tx`], one `&'static str` per
 //! query with `$1`, and a story in `src/tests` (which runs on both databases).
 
+mod batches;
 mod columns;
 mod connect;
 mod known;
@@ -13,6 +14,7 @@ pub mod assignments;
 pub mod audit;
 pub mod audit_lists;
 pub mod definitions;
+pub mod corrections;
 pub mod evaluations;
 pub mod evidence;
 pub mod indicators;
@@ -25,10 +27,15 @@ pub mod pledges;
 pub mod published;
 pub mod reports;
 pub mod rollups;
+pub mod roster_changes;
+pub mod roster_import;
 pub mod roster_lists;
+pub mod roster_names;
+pub mod roster_search;
 pub mod rulings;
 pub mod sessions;
 pub mod settings;
+pub mod standings;
 pub mod tasks;
 pub mod timetable;
 pub mod tokens;

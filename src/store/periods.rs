@@ -159,7 +159,9 @@ macro_rules! select_obligations {
         concat!(
             "SELECT o.id, o.period_id, o.task_id, o.organisation_id, g.name_zh AS organisation_zh, g.name_en AS organisation_en,
                     o.created_at, a.organisation_id AS lead_id, l.kind AS lead_kind,
-                    r.id AS report_id, r.state, r.state_since, r.percent
+                    r.id AS report_id, r.state, r.state_since,
+                    (SELECT v.percent FROM reports v WHERE v.obligation_id = o.id AND v.state = 'accepted'
+                     ORDER BY v.correction DESC LIMIT 1) AS percent
              FROM obligations o
              JOIN organisations g ON g.id = o.organisation_id
              LEFT JOIN assignments a ON a.task_id = o.task_id AND a.part = 'lead' AND a.ended_at IS NULL

@@ -32,6 +32,9 @@ impl StepFiguresRow {
 
 /// Figures of the known steps dated on or before `as_of`, by kind and level, and how many were recorded from the instant `since` on.
 pub async fn list_step_figures(tx: &mut Tx, as_of: Date, known: Known, since: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
+    if known == Known::NOW {
+        return list_present_step_figures(tx, as_of, since).await;
+    }
     fetch_all!(
         tx,
         StepFiguresRow,
@@ -49,6 +52,25 @@ pub async fn list_step_figures(tx: &mut Tx, as_of: Date, known: Known, since: i6
         ),
         Day(as_of),
         known.instant(),
+        since
+    )
+}
+
+/// As known now, the days come from the rollup, and what was recorded since from the end of the records: neither reads every step.
+async fn list_present_step_figures(tx: &mut Tx, as_of: Date, since: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
+    fetch_all!(
+        tx,
+        StepFiguresRow,
+        "SELECT days.kind, NULLIF(days.level, '') AS level, first_on, last_on, COALESCE(later.steps, 0) AS recorded_since
+         FROM (SELECT kind, level, MIN(on_date) AS first_on, MAX(on_date) AS last_on FROM step_days WHERE on_date <= $1
+               GROUP BY kind, level) AS days
+         LEFT JOIN (SELECT recognitions.kind, COALESCE(recognitions.level, '') AS level, COUNT(*) AS steps
+                    FROM stage_steps JOIN recognitions ON recognitions.id = stage_steps.recognition_id
+                    WHERE stage_steps.recorded_at >= $2 AND stage_steps.superseded_at IS NULL AND on_date <= $1
+                    GROUP BY recognitions.kind, COALESCE(recognitions.level, '')) AS later
+              ON later.kind = days.kind AND later.level = days.level
+         ORDER BY days.kind, days.level",
+        Day(as_of),
         since
     )
 }
@@ -199,11 +221,9 @@ pub async fn list_movements(tx: &mut Tx, plan: &PlanId, after: Date, up_to: Date
     fetch_all!(
         tx,
         MovementRow,
-        "SELECT indicator_id,
-                CAST(SUM(CASE WHEN from_date > $2 AND from_date <= $3 THEN 1 ELSE 0 END) AS BIGINT) AS gained,
-                CAST(SUM(CASE WHEN until_date > $2 AND until_date <= $3 THEN 1 ELSE 0 END) AS BIGINT) AS lost
-         FROM counted_spans JOIN indicators ON indicators.id = counted_spans.indicator_id
-         WHERE indicators.plan_id = $1 AND counted_spans.measure = 'counted'
+        "SELECT indicator_id, CAST(SUM(gained) AS BIGINT) AS gained, CAST(SUM(lost) AS BIGINT) AS lost
+         FROM indicator_moves JOIN indicators ON indicators.id = indicator_moves.indicator_id
+         WHERE indicators.plan_id = $1 AND on_date > $2 AND on_date <= $3
          GROUP BY indicator_id ORDER BY indicator_id",
         plan,
         Day(after),

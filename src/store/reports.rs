@@ -1,122 +1,17 @@
 //! Reports: drafts, submissions, reviews. Invariant: what was submitted and what was decided is only added to, never changed.
 
+mod owed;
+
 use jiff::civil::Date;
 
 use super::{Day, Encoded, StoreError, Tx, execute, fetch_all, fetch_one, fetch_optional};
 use crate::domain::{
-    ids::{AccountId, ObligationId, OrganisationId, PeriodId, PlanId, ReportId, TaskId},
+    ids::{AccountId, ObligationId, OrganisationId, PlanId, ReportId, TaskId},
     report::{Decision, ReportFields, ReportState, ReviewLevel, ValidEntry},
     words::{Level, ReturnReason, Stage, UnitKind},
 };
 
-/// What is owed or was reported: an obligation with its report, if one was begun.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Owed {
-    /// The obligation; its report carries the same id.
-    pub obligation_id: ObligationId,
-    /// The plan.
-    pub plan_id: PlanId,
-    /// The period.
-    pub period_id: PeriodId,
-    /// Its code, such as `2026Q3`.
-    pub period_code: String,
-    /// Its last day.
-    #[sqlx(try_from = "Day")]
-    pub period_ends_on: Date,
-    /// When the report is due.
-    #[sqlx(try_from = "Day")]
-    pub report_due: Date,
-    /// When the lead's review is due.
-    #[sqlx(try_from = "Day")]
-    pub lead_review_due: Date,
-    /// When the commission's review is due.
-    #[sqlx(try_from = "Day")]
-    pub commission_review_due: Date,
-    /// The task.
-    pub task_id: TaskId,
-    /// Its code.
-    pub task_code: String,
-    /// Its Chinese title.
-    pub task_title_zh: String,
-    /// Its English title.
-    pub task_title_en: String,
-    /// Who owes.
-    pub organisation_id: OrganisationId,
-    /// Its Chinese name.
-    pub organisation_zh: String,
-    /// Its English name.
-    pub organisation_en: String,
-    /// The task's lead now.
-    pub lead_id: Option<OrganisationId>,
-    /// The lead's Chinese name.
-    pub lead_zh: Option<String>,
-    /// The report, if it was begun.
-    pub report_id: Option<ReportId>,
-    /// Where it stands.
-    pub state: Option<ReportState>,
-    /// Its version.
-    pub version: Option<i64>,
-    /// How often it was submitted.
-    pub submission: Option<i64>,
-    /// Since when it is where it stands.
-    pub state_since: Option<i64>,
-    /// Percent complete as accepted.
-    pub percent: Option<i64>,
-}
-
-impl Owed {
-    /// The id its page and its report have.
-    pub fn id(&self) -> ReportId {
-        self.report_id.clone().unwrap_or_else(|| ReportId::from(self.obligation_id.as_str()))
-    }
-}
-
-macro_rules! select_owed {
-    ($rest:literal) => {
-        concat!(
-            "SELECT o.id AS obligation_id, p.plan_id, o.period_id, p.code AS period_code, p.ends_on AS period_ends_on,
-                    p.report_due, p.lead_review_due, p.commission_review_due,
-                    o.task_id, t.code AS task_code, t.title_zh AS task_title_zh, t.title_en AS task_title_en,
-                    o.organisation_id, g.name_zh AS organisation_zh, g.name_en AS organisation_en,
-                    a.organisation_id AS lead_id, l.name_zh AS lead_zh,
-                    r.id AS report_id, r.state, r.version, r.submission, r.state_since, r.percent
-             FROM obligations o
-             JOIN periods p ON p.id = o.period_id
-             JOIN tasks t ON t.id = o.task_id
-             JOIN organisations g ON g.id = o.organisation_id
-             LEFT JOIN assignments a ON a.task_id = o.task_id AND a.part = 'lead' AND a.ended_at IS NULL
-             LEFT JOIN organisations l ON l.id = a.organisation_id
-             LEFT JOIN reports r ON r.obligation_id = o.id AND r.correction = 0 ",
-            $rest
-        )
-    };
-}
-
-/// The obligation with an id, which is also its report's.
-pub async fn find_owed(tx: &mut Tx, id: &ReportId) -> Result<Option<Owed>, StoreError> {
-    fetch_optional!(tx, Owed, select_owed!("WHERE o.id = $1"), id)
-}
-
-/// Everything an organisation owes or has reported in a plan, the latest period first, in the order of the tasks.
-pub async fn list_owed_by(tx: &mut Tx, plan: &PlanId, organisation: &OrganisationId) -> Result<Vec<Owed>, StoreError> {
-    fetch_all!(
-        tx,
-        Owed,
-        select_owed!("WHERE p.plan_id = $1 AND o.organisation_id = $2 ORDER BY p.ends_on DESC, t.ordinal"),
-        plan,
-        organisation
-    )
-}
-
-/// Every report of a plan that waits for a decision, the one that waits longest first.
-pub async fn list_waiting(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Owed>, StoreError> {
-    fetch_all!(
-        tx,
-        Owed,
-        select_owed!("WHERE p.plan_id = $1 AND r.state IN ('submitted', 'lead-reviewed') ORDER BY r.state_since, t.ordinal"),
-        plan
-    )
-}
+pub use owed::*;
 
 /// Whether an organisation's report on a task was accepted in an earlier period.
 pub async fn has_accepted_before(tx: &mut Tx, task: &TaskId, organisation: &OrganisationId, ends_on: Date) -> Result<bool, StoreError> {
@@ -240,12 +135,15 @@ pub async fn list_submissions(tx: &mut Tx, report: &ReportId) -> Result<Vec<Subm
     )
 }
 
-/// Everybody who typed into a report or released it.
+/// Everybody who typed into a report, or into a version of it that this one corrects, or released one of them.
 pub async fn list_authors(tx: &mut Tx, report: &ReportId) -> Result<Vec<AccountId>, StoreError> {
     let rows = fetch_all!(
         tx,
         (AccountId,),
-        "SELECT saved_by FROM report_drafts WHERE report_id = $1 UNION SELECT submitted_by FROM submissions WHERE report_id = $1",
+        "SELECT d.saved_by FROM report_drafts d JOIN reports v ON v.id = d.report_id
+         WHERE v.obligation_id = (SELECT obligation_id FROM reports WHERE id = $1)
+         UNION SELECT s.submitted_by FROM submissions s JOIN reports v ON v.id = s.report_id
+         WHERE v.obligation_id = (SELECT obligation_id FROM reports WHERE id = $1)",
         report
     )?;
     Ok(rows.into_iter().map(|(account,)| account).collect())

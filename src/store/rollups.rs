@@ -3,7 +3,11 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, execute, fetch_all, known};
+use super::{
+    Day, Known, StoreError, Tx,
+    batches::{insert_rows, select_among},
+    execute, fetch_all, known,
+};
 use crate::domain::{
     ids::{IndicatorId, PlanId, RecognitionId, UnitId},
     roster::Span,
@@ -86,6 +90,19 @@ macro_rules! select_steps {
     };
 }
 
+/// The steps of some units that hold, by unit, recognition and date.
+pub async fn list_steps_of_units(tx: &mut Tx, units: &[&UnitId]) -> Result<Vec<StepRow>, StoreError> {
+    select_among!(
+        tx,
+        StepRow,
+        "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
+         FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id AND stage_steps.superseded_at IS NULL
+         WHERE recognitions.unit_id IN (",
+        units,
+        ") ORDER BY recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
+    )
+}
+
 /// The steps of one unit that were known, by recognition and date.
 pub async fn list_steps_of_unit(tx: &mut Tx, unit: &UnitId, known: Known) -> Result<Vec<StepRow>, StoreError> {
     fetch_all!(tx, StepRow, select_steps!("recognitions.unit_id = $1", ""), unit, known.instant())
@@ -138,40 +155,6 @@ pub struct NamedStepRow {
     pub step: StepRow,
 }
 
-/// The steps of the units counted on a day by those indicators of a plan that sum several kinds, with the indicator.
-pub async fn list_steps_of_sums(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<CountedStepRow>, StoreError> {
-    fetch_all!(
-        tx,
-        CountedStepRow,
-        "SELECT counted_spans.indicator_id, units.name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level,
-                stage, on_date
-         FROM counted_spans
-         JOIN indicators ON indicators.id = counted_spans.indicator_id
-         JOIN units ON units.id = counted_spans.unit_id
-         JOIN recognitions ON recognitions.unit_id = counted_spans.unit_id
-         JOIN stage_steps ON stage_steps.recognition_id = recognitions.id AND stage_steps.superseded_at IS NULL
-         WHERE indicators.plan_id = $1 AND counted_spans.measure = 'counted'
-           AND counted_spans.from_date <= $2 AND (counted_spans.until_date IS NULL OR counted_spans.until_date > $2)
-           AND (SELECT COUNT(*) FROM indicator_recognitions WHERE indicator_recognitions.indicator_id = indicators.id) > 1
-         ORDER BY counted_spans.indicator_id, units.sort_key, recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at,
-                  stage_steps.id",
-        plan,
-        Day(as_of)
-    )
-}
-
-/// A step of a unit that an indicator counts.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct CountedStepRow {
-    /// The indicator.
-    pub indicator_id: IndicatorId,
-    /// The unit's Chinese name.
-    pub name_zh: String,
-    /// The step.
-    #[sqlx(flatten)]
-    pub step: StepRow,
-}
-
 /// A stored span.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SpanRow {
@@ -195,14 +178,14 @@ impl SpanRow {
     }
 }
 
-/// The spans of one unit in every indicator.
-pub async fn list_spans_of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<SpanRow>, StoreError> {
-    fetch_all!(
+/// The spans of some units in every indicator.
+pub async fn list_spans_of_units(tx: &mut Tx, units: &[&UnitId]) -> Result<Vec<SpanRow>, StoreError> {
+    select_among!(
         tx,
         SpanRow,
-        "SELECT indicator_id, unit_id, measure, from_date, until_date FROM counted_spans WHERE unit_id = $1
-         ORDER BY indicator_id, measure, from_date",
-        unit
+        "SELECT indicator_id, unit_id, measure, from_date, until_date FROM counted_spans WHERE unit_id IN (",
+        units,
+        ") ORDER BY unit_id, indicator_id, measure, from_date"
     )
 }
 
@@ -223,17 +206,37 @@ pub async fn delete_spans(tx: &mut Tx, indicator: &IndicatorId, unit: &UnitId, m
     Ok(())
 }
 
-/// Adds a span of a unit to one measure of an indicator.
-pub async fn insert_span(tx: &mut Tx, indicator: &IndicatorId, unit: &UnitId, measure: SpanMeasure, span: Span) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "INSERT INTO counted_spans (indicator_id, unit_id, measure, from_date, until_date) VALUES ($1, $2, $3, $4, $5)",
-        indicator,
-        unit,
-        measure.as_str(),
-        Day(span.from),
-        span.until.map(Day),
-    )?;
+/// A span to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSpan {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// The unit.
+    pub unit: UnitId,
+    /// Counted or on its way.
+    pub measure: SpanMeasure,
+    /// The days.
+    pub span: Span,
+    /// The unit's place in lists.
+    pub sort_key: String,
+}
+
+/// Adds spans.
+pub async fn insert_spans(tx: &mut Tx, spans: &[NewSpan]) -> Result<(), StoreError> {
+    insert_rows!(tx, "INSERT INTO counted_spans (indicator_id, unit_id, measure, from_date, until_date, sort_key) ", spans, |to, new| {
+        to.push_bind(&new.indicator)
+            .push_bind(&new.unit)
+            .push_bind(new.measure.as_str())
+            .push_bind(Day(new.span.from))
+            .push_bind(new.span.until.map(Day))
+            .push_bind(&new.sort_key);
+    });
+    Ok(())
+}
+
+/// Moves a unit to another place in the lists behind numbers.
+pub async fn set_sort_key_of_spans(tx: &mut Tx, unit: &UnitId, sort_key: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE counted_spans SET sort_key = $2 WHERE unit_id = $1", unit, sort_key)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, fetch_all, fetch_one, fetch_optional, known, rollups::SpanMeasure};
+use super::{Day, StoreError, Tx, fetch_all, fetch_optional, rollups::SpanMeasure};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -26,7 +26,9 @@ pub struct UnitRow {
     pub district: String,
     /// Who takes part beside the holder.
     pub partners: String,
-    /// Who holds it.
+    /// The organisation that holds it.
+    pub holder_id: OrganisationId,
+    /// Its Chinese name.
     pub holder_zh: String,
     /// The holder's English name.
     pub holder_en: String,
@@ -91,7 +93,7 @@ macro_rules! select_units {
     ($rest:expr) => {
         concat!(
             "SELECT units.id, units.kind, units.code, units.name_zh, units.name_en, units.district, units.partners,
-                    organisations.name_zh AS holder_zh, organisations.name_en AS holder_en ",
+                    units.holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en ",
             $rest
         )
     };
@@ -155,7 +157,7 @@ macro_rules! span_page {
     () => {
         "FROM counted_spans JOIN units ON units.id = counted_spans.unit_id JOIN organisations ON organisations.id = units.holder_id
          WHERE indicator_id = $1 AND measure = $2 AND from_date <= $3 AND (until_date IS NULL OR until_date > $3)
-         ORDER BY units.sort_key, units.id LIMIT $4 OFFSET $5"
+         ORDER BY counted_spans.sort_key, counted_spans.unit_id LIMIT $4 OFFSET $5"
     };
 }
 
@@ -234,160 +236,6 @@ pub async fn list_awaiting_evidence(tx: &mut Tx, indicator: &IndicatorId) -> Res
          ORDER BY evidence.report_id, evidence.entry_key, file_name",
         indicator
     )
-}
-
-// ---- The roster by filter ----
-
-/// What a list of the roster shows. An empty text does not filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RosterFilter {
-    /// Which recognitions belong to it: `|kind:level|kind:|`.
-    pub recognitions: String,
-    /// A kind of unit.
-    pub kind: String,
-    /// A district.
-    pub district: String,
-    /// A pattern for name and code, lower case, with `\` before `%`, `_` and `\`.
-    pub pattern: String,
-    /// A level.
-    pub level: String,
-    /// The stage reached on the day, as a pattern: `_%` for any.
-    pub stage: String,
-    /// The day.
-    pub as_of: Date,
-    /// What was known.
-    pub known: Known,
-}
-
-macro_rules! latest_step {
-    ($column:literal) => {
-        concat!(
-            "(SELECT latest.",
-            $column,
-            " FROM stage_steps AS latest WHERE latest.recognition_id = recognitions.id AND latest.on_date <= $7 AND ",
-            known!("latest", "$8"),
-            " ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)"
-        )
-    };
-}
-
-macro_rules! belongs {
-    () => {
-        "$1 LIKE '%|' || recognitions.kind || ':' || COALESCE(recognitions.level, '') || '|%'"
-    };
-}
-
-macro_rules! roster_filter {
-    () => {
-        concat!(
-            "FROM units JOIN organisations ON organisations.id = units.holder_id
-             WHERE ($2 = '' OR units.kind = $2) AND ($3 = '' OR units.district = $3)
-               AND ($4 = '' OR LOWER(units.name_zh) LIKE $4 ESCAPE '\\' OR LOWER(units.name_en) LIKE $4 ESCAPE '\\'
-                    OR LOWER(units.code) LIKE $4 ESCAPE '\\')
-               AND EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND ",
-            belongs!(),
-            " AND ($5 = '' OR recognitions.level = $5) AND COALESCE(",
-            latest_step!("stage"),
-            ", '') LIKE $6) "
-        )
-    };
-}
-
-/// How many units a filter shows.
-pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
-    let row = fetch_one!(
-        tx,
-        (i64,),
-        concat!("SELECT COUNT(*) ", roster_filter!()),
-        &filter.recognitions,
-        &filter.kind,
-        &filter.district,
-        &filter.pattern,
-        &filter.level,
-        &filter.stage,
-        Day(filter.as_of),
-        filter.known.instant()
-    )?;
-    Ok(row.0)
-}
-
-/// One page of the units a filter shows, by pinyin.
-pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<UnitRow>, StoreError> {
-    fetch_all!(
-        tx,
-        UnitRow,
-        select_units!(concat!(roster_filter!(), "ORDER BY units.sort_key, units.id LIMIT $9 OFFSET $10")),
-        &filter.recognitions,
-        &filter.kind,
-        &filter.district,
-        &filter.pattern,
-        &filter.level,
-        &filter.stage,
-        Day(filter.as_of),
-        filter.known.instant(),
-        limit,
-        offset
-    )
-}
-
-/// Where a recognition stands.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct StandingRow {
-    /// The unit.
-    pub unit_id: UnitId,
-    /// Chinese name of what it is recognised as.
-    pub name_zh: String,
-    /// English name.
-    pub name_en: String,
-    /// At which level.
-    pub level: Option<Level>,
-    /// The stage it has reached.
-    pub stage: Stage,
-    /// Since when.
-    #[sqlx(try_from = "Day")]
-    pub on_date: Date,
-}
-
-/// Where the recognitions of the units of such a page stand.
-pub async fn list_roster_standings(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<StandingRow>, StoreError> {
-    fetch_all!(
-        tx,
-        StandingRow,
-        concat!(
-            "SELECT recognitions.unit_id, recognition_kinds.name_zh, recognition_kinds.name_en, recognitions.level, stage, on_date
-             FROM (SELECT units.id ",
-            roster_filter!(),
-            "ORDER BY units.sort_key, units.id LIMIT $9 OFFSET $10) AS page
-             JOIN recognitions ON recognitions.unit_id = page.id
-             JOIN recognition_kinds ON recognition_kinds.code = recognitions.kind
-             JOIN stage_steps ON stage_steps.id = ",
-            latest_step!("id"),
-            " WHERE ",
-            belongs!(),
-            " ORDER BY recognitions.unit_id, recognition_kinds.ordinal, recognitions.level, on_date"
-        ),
-        &filter.recognitions,
-        &filter.kind,
-        &filter.district,
-        &filter.pattern,
-        &filter.level,
-        &filter.stage,
-        Day(filter.as_of),
-        filter.known.instant(),
-        limit,
-        offset
-    )
-}
-
-/// The kinds of recognition and levels that units hold.
-pub async fn list_held_recognitions(tx: &mut Tx) -> Result<Vec<(String, Option<Level>)>, StoreError> {
-    fetch_all!(tx, (String, Option<Level>), "SELECT DISTINCT kind, level FROM recognitions ORDER BY kind, level")
-}
-
-/// The districts in which units are.
-pub async fn list_districts(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(tx, (String,), "SELECT DISTINCT district FROM units WHERE district <> '' ORDER BY district")?;
-    Ok(rows.into_iter().map(|(district,)| district).collect())
 }
 
 // ---- One unit ----

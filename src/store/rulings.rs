@@ -220,6 +220,10 @@ pub struct SetUpCounts {
     pub tasks_without_responsible: i64,
     /// Units that hold a recognition one of the plan's indicators counts.
     pub units: i64,
+    /// Entries refused for their name and not submitted since.
+    pub refused_names: i64,
+    /// Entries of returned reports that still hold a name or code.
+    pub held_by_returned: i64,
 }
 
 /// Counts what is set up.
@@ -236,7 +240,12 @@ pub async fn count_set_up(tx: &mut Tx, plan: &PlanId) -> Result<SetUpCounts, Sto
                     AS tasks_without_responsible,
                 (SELECT COUNT(DISTINCT r.unit_id) FROM recognitions r
                     JOIN indicator_recognitions c ON c.recognition = r.kind AND (c.level IS NULL OR c.level = r.level)
-                    JOIN indicators i ON i.id = c.indicator_id WHERE i.plan_id = $1) AS units",
+                    JOIN indicators i ON i.id = c.indicator_id WHERE i.plan_id = $1) AS units,
+                (SELECT COUNT(*) FROM refused_names n JOIN reports r ON r.id = n.report_id JOIN obligations o ON o.id = r.obligation_id
+                    JOIN periods p ON p.id = o.period_id WHERE p.plan_id = $1) AS refused_names,
+                (SELECT COUNT(*) FROM (SELECT DISTINCT h.report_id, h.entry_key FROM name_holds h JOIN reports r ON r.id = h.report_id
+                    JOIN obligations o ON o.id = r.obligation_id JOIN periods p ON p.id = o.period_id
+                    WHERE p.plan_id = $1 AND h.unit_id IS NULL AND r.state IN ('returned', 'draft')) AS held) AS held_by_returned",
         plan
     )
 }

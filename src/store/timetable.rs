@@ -1,11 +1,18 @@
 //! Projects and milestones of tasks, revisions of their dates and of the tasks', and what was reached. Invariant: a date is only added
 //! to, never changed; what was set first and what holds now are both read.
 
+mod facts;
+
 use jiff::civil::{Date, date};
 
-use super::{Day, StoreError, Tx, execute, fetch_all, fetch_optional};
+pub use facts::{
+    HeldCompletion, NewCompletion, Proof, StatedPercent, insert_completion, list_completions_beside, list_proofs_of_task,
+    list_reported_tasks, list_stated_percents, supersede_completion,
+};
+
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_optional, known};
 use crate::domain::{
-    ids::{AccountId, EvidenceId, OrganisationId, PlanId, ReportId, TaskId, TimetableItemId},
+    ids::{AccountId, OrganisationId, PlanId, ReportId, TaskId, TimetableItemId},
     timetable::ItemKind,
     words::Provenance,
 };
@@ -79,7 +86,7 @@ impl Item {
     }
 }
 
-// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect.
+// `$1` bounds the effective date of revisions; what was set first holds even before it takes effect. `$2` bounds what was known.
 macro_rules! select_items {
     ($rest:literal) => {
         concat!(
@@ -91,31 +98,51 @@ macro_rules! select_items {
                     c.reached_on, c.document AS reached_document, c.report_id, o.organisation_id AS reported_by
              FROM timetable_items i
              JOIN tasks t ON t.id = i.task_id
-             JOIN timetable_dates f ON f.id = (SELECT d.id FROM timetable_dates d WHERE d.item_id = i.id AND d.superseded_at IS NULL
-                                               ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
+             JOIN timetable_dates f ON f.id = (SELECT d.id FROM timetable_dates d WHERE d.item_id = i.id AND ",
+            known!("d", "$2"),
+            "                                  ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
              LEFT JOIN timetable_dates n ON n.id = (SELECT d.id FROM timetable_dates d
-                                                    WHERE d.item_id = i.id AND d.superseded_at IS NULL AND d.effective_on <= $1
-                                                    ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1)
+                                                    WHERE d.item_id = i.id AND d.effective_on <= $1 AND ",
+            known!("d", "$2"),
+            "                                       ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1)
              LEFT JOIN organisations g ON g.id = i.organisation_id
-             LEFT JOIN timetable_completions c ON c.item_id = i.id AND c.superseded_at IS NULL
-             LEFT JOIN reports r ON r.id = c.report_id
+             LEFT JOIN timetable_completions c ON c.item_id = i.id AND ",
+            known!("c", "$2"),
+            " LEFT JOIN reports r ON r.id = c.report_id
              LEFT JOIN obligations o ON o.id = r.obligation_id ",
             $rest
         )
     };
 }
 
-/// The projects and milestones of a plan that are not retired, with the dates in force on a day: projects by code, milestones by date.
-pub async fn list_items_on(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<Item>, StoreError> {
+/// The projects and milestones of a plan that were not retired, with the dates in force on a day as they were known: projects by code,
+/// milestones by date.
+pub async fn list_items_on(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known) -> Result<Vec<Item>, StoreError> {
     fetch_all!(
         tx,
         Item,
         select_items!(
-            "WHERE t.plan_id = $2 AND i.retired_at IS NULL
+            "WHERE t.plan_id = $3 AND (i.retired_at IS NULL OR i.retired_at >= $2)
              ORDER BY i.task_id, i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"
         ),
         Day(as_of),
+        known.instant(),
         plan
+    )
+}
+
+/// As [`list_items_on`], of one task.
+pub async fn list_items_of_task_on(tx: &mut Tx, task: &TaskId, as_of: Date, known: Known) -> Result<Vec<Item>, StoreError> {
+    fetch_all!(
+        tx,
+        Item,
+        select_items!(
+            "WHERE i.task_id = $3 AND (i.retired_at IS NULL OR i.retired_at >= $2)
+             ORDER BY i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"
+        ),
+        Day(as_of),
+        known.instant(),
+        task
     )
 }
 
@@ -124,8 +151,9 @@ pub async fn list_all_items(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Item>, Sto
     fetch_all!(
         tx,
         Item,
-        select_items!("WHERE t.plan_id = $2 ORDER BY i.task_id, i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
+        select_items!("WHERE t.plan_id = $3 ORDER BY i.task_id, i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
         Day(ANY_DAY),
+        Known::NOW.instant(),
         plan
     )
 }
@@ -135,15 +163,16 @@ pub async fn list_items_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<Item>,
     fetch_all!(
         tx,
         Item,
-        select_items!("WHERE i.task_id = $2 ORDER BY i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
+        select_items!("WHERE i.task_id = $3 ORDER BY i.code, COALESCE(n.due_on, f.due_on), i.created_at, i.id"),
         Day(ANY_DAY),
+        Known::NOW.instant(),
         task
     )
 }
 
 /// The project or milestone with an id.
 pub async fn find_item(tx: &mut Tx, id: &TimetableItemId) -> Result<Option<Item>, StoreError> {
-    fetch_optional!(tx, Item, select_items!("WHERE i.id = $2"), Day(ANY_DAY), id)
+    fetch_optional!(tx, Item, select_items!("WHERE i.id = $3"), Day(ANY_DAY), Known::NOW.instant(), id)
 }
 
 /// A project or milestone to be set up.
@@ -351,127 +380,6 @@ pub async fn list_item_dates_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<D
                 COALESCE(a.display_name, NULLIF(d.officer_name, '')) AS officer, d.recorded_at, d.superseded_at
          FROM timetable_dates d JOIN timetable_items i ON i.id = d.item_id LEFT JOIN accounts a ON a.id = d.officer_id
          WHERE i.task_id = $1 ORDER BY d.item_id, d.effective_on, d.recorded_at, d.id",
-        task
-    )
-}
-
-/// What an accepted report says was reached.
-#[derive(Debug, Clone, Copy)]
-pub struct NewCompletion<'a> {
-    /// Its id.
-    pub id: &'a str,
-    /// What was reached.
-    pub item: &'a TimetableItemId,
-    /// On which day.
-    pub reached_on: Date,
-    /// The document that says so, or empty.
-    pub document: &'a str,
-    /// The report.
-    pub report: &'a ReportId,
-    /// Who accepted it.
-    pub officer_id: &'a AccountId,
-    /// When, in milliseconds since 1970.
-    pub recorded_at: i64,
-}
-
-/// Records that something was reached.
-pub async fn insert_completion(tx: &mut Tx, new: NewCompletion<'_>) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "INSERT INTO timetable_completions (id, item_id, reached_on, document, report_id, officer_id, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        new.id,
-        new.item,
-        Day(new.reached_on),
-        new.document,
-        new.report,
-        new.officer_id,
-        new.recorded_at
-    )?;
-    Ok(())
-}
-
-/// Supersedes what the reports of the same obligation said was reached: a correction speaks in place of the report it corrects.
-pub async fn supersede_completions_beside(tx: &mut Tx, report: &ReportId, now: i64) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "UPDATE timetable_completions SET superseded_at = $2
-         WHERE superseded_at IS NULL
-           AND report_id IN (SELECT same.id FROM reports r JOIN reports same ON same.obligation_id = r.obligation_id WHERE r.id = $1)",
-        report,
-        now
-    )?;
-    Ok(())
-}
-
-/// The percentage an organisation stated last of a task in an accepted report, and whether it had any accepted.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct StatedPercent {
-    /// The task.
-    pub task_id: TaskId,
-    /// The organisation.
-    pub organisation_id: OrganisationId,
-    /// Percent complete.
-    pub percent: i64,
-}
-
-/// What organisations stated last of their tasks, in accepted reports of periods that end on or before a date; without one, of all.
-/// A report that says "no change" states nothing new; a correction speaks in place of the report it corrects.
-pub async fn list_stated_percents(tx: &mut Tx, plan: &PlanId, until: Option<Date>) -> Result<Vec<StatedPercent>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        StatedPercent,
-        "SELECT o.task_id, o.organisation_id, r.percent
-         FROM obligations o JOIN periods p ON p.id = o.period_id JOIN reports r ON r.obligation_id = o.id
-         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.state = 'accepted' AND r.percent IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM reports later WHERE later.obligation_id = r.obligation_id
-                           AND later.state = 'accepted' AND later.correction > r.correction)
-           AND NOT EXISTS (SELECT 1 FROM obligations x JOIN periods y ON y.id = x.period_id JOIN reports z ON z.obligation_id = x.id
-                           WHERE x.task_id = o.task_id AND x.organisation_id = o.organisation_id AND z.state = 'accepted'
-                             AND z.percent IS NOT NULL AND y.ends_on <= $2 AND y.ends_on > p.ends_on)
-         ORDER BY o.task_id, o.organisation_id",
-        plan,
-        Day(until.unwrap_or(ANY_DAY))
-    )?;
-    Ok(rows)
-}
-
-/// The tasks of a plan on which any report was accepted, of periods that end on or before a date; without one, of all.
-pub async fn list_reported_tasks(tx: &mut Tx, plan: &PlanId, until: Option<Date>) -> Result<Vec<TaskId>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        (TaskId,),
-        "SELECT DISTINCT o.task_id FROM obligations o JOIN periods p ON p.id = o.period_id JOIN reports r ON r.obligation_id = o.id
-         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.state = 'accepted' ORDER BY o.task_id",
-        plan,
-        Day(until.unwrap_or(ANY_DAY))
-    )?;
-    Ok(rows.into_iter().map(|(task,)| task).collect())
-}
-
-/// A file that proves that something was reached.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Proof {
-    /// What was reached.
-    pub item_id: TimetableItemId,
-    /// The file.
-    pub evidence_id: EvidenceId,
-    /// Its name.
-    pub file_name: String,
-    /// Bytes.
-    pub size: i64,
-}
-
-/// The files that prove what was reached of a task, in the order they came.
-pub async fn list_proofs_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<Proof>, StoreError> {
-    fetch_all!(
-        tx,
-        Proof,
-        "SELECT c.item_id, e.id AS evidence_id, e.file_name, e.size
-         FROM timetable_completions c
-         JOIN timetable_items i ON i.id = c.item_id
-         JOIN evidence e ON e.report_id = c.report_id AND e.entry_key = 'milestone.' || c.item_id AND e.removed_at IS NULL
-         WHERE i.task_id = $1 AND c.superseded_at IS NULL ORDER BY e.uploaded_at, e.id",
         task
     )
 }

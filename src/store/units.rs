@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{Day, StoreError, Tx, execute, fetch_all, fetch_optional};
 use crate::domain::{
-    ids::{AccountId, EvidenceId, OrganisationId, PlanId, RecognitionId, ReportId, StepId, UnitId},
+    ids::{AccountId, EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
 };
 
@@ -249,7 +249,7 @@ pub async fn list_holds(tx: &mut Tx, mark: Mark<'_>) -> Result<Vec<Hold>, StoreE
         tx,
         Hold,
         "SELECT h.unit_id, h.report_id, h.entry_key, h.admitted,
-                COALESCE(u.name_zh, e.name_zh, '') AS name_zh, COALESCE(uo.name_zh, ro.name_zh, '') AS holder_name_zh
+                COALESCE(u.name_zh, NULLIF(h.name, ''), e.name_zh, '') AS name_zh, COALESCE(uo.name_zh, ro.name_zh, '') AS holder_name_zh
          FROM name_holds h
          LEFT JOIN units u ON u.id = h.unit_id
          LEFT JOIN organisations uo ON uo.id = u.holder_id
@@ -277,6 +277,8 @@ pub struct Holder<'a> {
     pub report_id: Option<&'a ReportId>,
     /// The entry of that report.
     pub entry_key: &'a str,
+    /// Name or code as it was typed.
+    pub name: &'a str,
     /// Milliseconds since 1970.
     pub held_at: i64,
 }
@@ -285,8 +287,8 @@ pub struct Holder<'a> {
 pub async fn insert_hold(tx: &mut Tx, mark: Mark<'_>, holder: Holder<'_>) -> Result<bool, StoreError> {
     let rows = execute!(
         tx,
-        "INSERT INTO name_holds (kind, scope, mark_kind, mark, admitted, unit_id, report_id, entry_key, held_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        "INSERT INTO name_holds (kind, scope, mark_kind, mark, admitted, unit_id, report_id, entry_key, held_at, name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
         mark.kind,
         mark.scope,
         mark.mark_kind,
@@ -296,6 +298,7 @@ pub async fn insert_hold(tx: &mut Tx, mark: Mark<'_>, holder: Holder<'_>) -> Res
         holder.report_id,
         holder.entry_key,
         holder.held_at,
+        holder.name,
     )?;
     Ok(rows == 1)
 }
@@ -303,6 +306,12 @@ pub async fn insert_hold(tx: &mut Tx, mark: Mark<'_>, holder: Holder<'_>) -> Res
 /// Lets go of what a report's entry holds, as far as no unit has taken it over.
 pub async fn delete_holds_of_entry(tx: &mut Tx, report: &ReportId, entry_key: &str) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM name_holds WHERE report_id = $1 AND entry_key = $2 AND unit_id IS NULL", report, entry_key)?;
+    Ok(())
+}
+
+/// Lets go of the name, or the code, a unit holds.
+pub async fn delete_hold_of_unit(tx: &mut Tx, unit: &UnitId, mark_kind: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM name_holds WHERE unit_id = $1 AND mark_kind = $2", unit, mark_kind)?;
     Ok(())
 }
 
@@ -337,18 +346,4 @@ pub async fn list_recognition_kinds(tx: &mut Tx) -> Result<Vec<RecognitionKind>,
 /// What one code stands for.
 pub async fn find_recognition_kind(tx: &mut Tx, code: &str) -> Result<Option<RecognitionKind>, StoreError> {
     fetch_optional!(tx, RecognitionKind, "SELECT code, unit_kind, name_zh, name_en FROM recognition_kinds WHERE code = $1", code)
-}
-
-/// Every step, on or before a day, that could make a unit count for one of a plan's indicators.
-pub async fn list_steps_for_plan(tx: &mut Tx, plan: &PlanId, until: Date) -> Result<Vec<StepOfUnit>, StoreError> {
-    fetch_all!(
-        tx,
-        StepOfUnit,
-        select_steps!(
-            "WHERE s.on_date <= $2 AND r.kind IN (SELECT c.recognition FROM indicator_recognitions c
-                 JOIN indicators i ON i.id = c.indicator_id WHERE i.plan_id = $1)"
-        ),
-        plan,
-        Day(until)
-    )
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{Day, StoreError, Tx, fetch_all};
 use crate::domain::{
-    ids::{AccountId, EvidenceId, IndicatorId, RecognitionId, ReportId, StepId, UnitId},
+    ids::{AccountId, EvidenceId, IndicatorId, ObligationId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, RulingKind, Stage},
 };
 
@@ -103,8 +103,58 @@ pub async fn list_early_facts(tx: &mut Tx) -> Result<Vec<(ReportId, i64)>, Store
         (ReportId, i64),
         "SELECT reports.id, COUNT(*) FROM reports
          JOIN (SELECT report_id FROM stage_steps WHERE superseded_at IS NULL
-               UNION ALL SELECT report_id FROM accepted_values WHERE superseded_at IS NULL) facts ON facts.report_id = reports.id
+               UNION ALL SELECT report_id FROM accepted_values WHERE superseded_at IS NULL
+               UNION ALL SELECT report_id FROM timetable_completions WHERE superseded_at IS NULL) facts ON facts.report_id = reports.id
          WHERE reports.state <> 'accepted' GROUP BY reports.id ORDER BY reports.id"
+    )
+}
+
+/// A version of a report that was ever corrected.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct VersionMark {
+    /// The report.
+    pub report_id: ReportId,
+    /// What is owed.
+    pub obligation_id: ObligationId,
+    /// 0 for the report itself, then 1, 2, 3 …
+    pub correction: i64,
+    /// Its state.
+    pub state: String,
+    /// When it was accepted.
+    pub accepted_at: Option<i64>,
+    /// What it corrects.
+    pub corrects_id: Option<ReportId>,
+    /// When it was given up.
+    pub given_up_at: Option<i64>,
+    /// What was submitted last, as JSON.
+    pub fields: Option<String>,
+}
+
+/// Every version of the reports that were ever corrected, by obligation and number.
+pub async fn list_version_marks(tx: &mut Tx) -> Result<Vec<VersionMark>, StoreError> {
+    fetch_all!(
+        tx,
+        VersionMark,
+        "SELECT r.id AS report_id, r.obligation_id, r.correction, r.state, r.accepted_at, c.corrects_id, c.given_up_at, s.fields
+         FROM reports r
+         LEFT JOIN corrections c ON c.report_id = r.id
+         LEFT JOIN submissions s ON s.report_id = r.id AND s.submission = r.submission
+         WHERE r.obligation_id IN (SELECT obligation_id FROM reports WHERE correction > 0)
+         ORDER BY r.obligation_id, r.correction"
+    )
+}
+
+/// How many steps and values hold of the reports that were ever corrected: what is owed, steps, values.
+pub async fn count_held_facts(tx: &mut Tx) -> Result<Vec<(ObligationId, i64, i64)>, StoreError> {
+    fetch_all!(
+        tx,
+        (ObligationId, i64, i64),
+        "SELECT r.obligation_id, CAST(SUM(f.step) AS BIGINT), CAST(SUM(1 - f.step) AS BIGINT)
+         FROM reports r
+         JOIN (SELECT report_id, 1 AS step FROM stage_steps WHERE superseded_at IS NULL
+               UNION ALL SELECT report_id, 0 AS step FROM accepted_values WHERE superseded_at IS NULL) f ON f.report_id = r.id
+         WHERE r.obligation_id IN (SELECT obligation_id FROM reports WHERE correction > 0)
+         GROUP BY r.obligation_id ORDER BY r.obligation_id"
     )
 }
 
@@ -160,7 +210,7 @@ pub struct HeldStep {
     pub on_date: Date,
 }
 
-/// Every step that holds, by unit and recognition, in the order in which they were taken.
+/// Every step that holds, by unit and recognition, in the order in which they were recorded.
 pub async fn list_held_steps(tx: &mut Tx) -> Result<Vec<HeldStep>, StoreError> {
     fetch_all!(
         tx,
@@ -225,6 +275,24 @@ pub async fn list_indicator_codes(tx: &mut Tx) -> Result<Vec<(IndicatorId, Strin
 /// Chinese names of all units.
 pub async fn list_unit_names(tx: &mut Tx) -> Result<Vec<(UnitId, String)>, StoreError> {
     fetch_all!(tx, (UnitId, String), "SELECT id, name_zh FROM units")
+}
+
+/// Where a unit stands in lists.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitPlace {
+    /// The unit.
+    pub id: UnitId,
+    /// Pinyin of its name.
+    pub sort_key: String,
+    /// Its district, or empty.
+    pub district: String,
+    /// Who holds it.
+    pub holder_id: OrganisationId,
+}
+
+/// Where every unit stands in lists.
+pub async fn list_unit_places(tx: &mut Tx) -> Result<Vec<UnitPlace>, StoreError> {
+    fetch_all!(tx, UnitPlace, "SELECT id, sort_key, district, holder_id FROM units")
 }
 
 /// A file as its row says it is.

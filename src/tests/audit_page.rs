@@ -58,6 +58,7 @@ async fn add_rows(place: &Place, cast: &Cast, count: usize) {
 stories! {
     async fn only_audit_administrators_find_the_page(place: Place) {
         let cast = Cast::assemble(&place.db).await;
+        add_small_plan(&place.db, &cast).await;
         add_rows(&place, &cast, 2).await;
         let site = Site::open(&place, usual_now());
         for who in [&cast.leader, &cast.staff, &cast.lead, &cast.owner_a, &cast.system, &cast.security] {
@@ -93,7 +94,7 @@ stories! {
         let rows = rows_of(&page.body);
         assert_eq!(rows.len(), 2);
         let changed = &rows[1];
-        assert!(changed.contains("2026-10-12 08:30") && changed.contains("system") && changed.contains("修改账号"), "{changed}");
+        assert!(changed.contains("2026-10-12 08:30") && changed.contains("admin-sys") && changed.contains("修改账号"), "{changed}");
         assert!(changed.contains("姓名 原为 owner-a → 改为 张三"), "{changed}");
         assert!(changed.contains("单位 原为 松山职业学院 → 改为 松山技师学院"), "ids are shown as names: {changed}");
         assert!(!changed.contains("用户名"), "what stays is not listed: {changed}");
@@ -178,7 +179,7 @@ stories! {
             site.browse(&session, back.header("location")).await
         };
         let page = verify("").await;
-        assert!(page.text().contains("30 条，链完整") && page.text().contains("2026-10-12 09:00 由 audit 核验"), "{}", page.text());
+        assert!(page.text().contains("30 条，链完整") && page.text().contains("2026-10-12 09:00 由 admin-audit 核验"), "{}", page.text());
         assert!(page.body.contains("notice ok"));
         let page = verify(&printed.to_uppercase()).await;
         assert!(page.text().contains("31 条，链完整"), "a head that was printed is found, and the walk is a row: {}", page.text());

@@ -51,6 +51,9 @@ stories! {
         assert_eq!(read_number(db, "SELECT COUNT(*) FROM periods").await, 7);
         assert!(read_number(db, "SELECT COUNT(*) FROM feedbacks WHERE closed_at IS NULL").await > 0, "advice waits for its answer");
         assert!(read_number(db, "SELECT COUNT(*) FROM stage_steps WHERE stage = 'revoked'").await > 0);
+        let corrections = "SELECT state FROM reports WHERE correction > 0 ORDER BY state";
+        let corrections = read_texts(db, corrections).await;
+        assert!(corrections.len() == 2 && corrections[0] == "accepted", "one is in force, one waits: {corrections:?}");
         let view = view(db).await;
         let lights = view.lights();
         assert!(lights.green > 0 && lights.yellow > 0 && lights.red > 0 && lights.grey > 0, "{lights:?}");

@@ -80,7 +80,10 @@ pub fn strip_tags(html: &str) -> String {
     let mut inside = false;
     for letter in html.chars() {
         match letter {
-            '<' => inside = true,
+            '<' => {
+                inside = true;
+                text.push(' ');
+            }
             '>' => inside = false,
             _ if !inside => text.push(letter),
             _ => {}
@@ -150,7 +153,7 @@ async fn make_token(db: &Db, owner: &AccountId, now: Moment, days: &str, scopes:
 
 /// The row of a table of the page that begins with a code.
 fn row_of<'page>(page: &'page str, code: &str) -> &'page str {
-    let mark = format!("<i>{code}</i>");
+    let mark = format!(">{code}<");
     let rows = page.split("<tr").filter(|row| row.contains(&mark));
     rows.last().unwrap_or_else(|| panic!("no row {code}")).split("</tr>").next().unwrap()
 }
@@ -170,11 +173,11 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The number in the tab of a list of units.
-fn tab(page: &str, which: &str) -> i64 {
-    let link = page.split("<a ").find(|link| link.contains(&format!("units={which}")) && link.contains("<small>")).unwrap();
+/// The number in the tab of a list of units; none where there is no such list.
+fn tab(page: &str, which: &str) -> Option<i64> {
+    let link = page.split("<a ").find(|link| link.contains(&format!("units={which}")) && link.contains("<small>"))?;
     let small = link.split("<small>").nth(1).unwrap();
-    strip_tags(small.split("</small>").next().unwrap()).parse().unwrap()
+    Some(strip_tags(small.split("</small>").next().unwrap()).parse().unwrap())
 }
 
 stories! {
@@ -186,15 +189,18 @@ stories! {
         let plans = site.read(token.text(), "/api/v1/plans").await.json();
         assert_eq!(plans["demonstration"], true);
         let plan = plans["plans"][0]["code"].as_str().unwrap().to_owned();
-        for as_of in ["2026-09-30", "2025-12-31"] {
-            let page = site.browse(&leader, &format!("/p/{plan}/indicators?as_of={as_of}")).await;
-            let path = format!("/api/v1/plans/{plan}/indicators?as_of={as_of}");
+        for (as_of, known_at) in [("2026-09-30", ""), ("2025-12-31", ""), ("2026-09-30", "&known_at=2026-09-15")] {
+            let clocks = format!("as_of={as_of}{known_at}");
+            let page = site.browse(&leader, &format!("/p/{plan}/indicators?{clocks}")).await;
+            let path = format!("/api/v1/plans/{plan}/indicators?{clocks}");
             let told = site.read(token.text(), &path).await;
             assert_eq!(told.header("content-type"), "application/json");
             let head = read_texts(&place.db, "SELECT hash FROM audit_head").await;
             assert_eq!(told.header("bihuan-audit-head"), head[0]);
             let told = told.json();
             assert_eq!((told["validity"]["as_of"].as_str(), told["validity"]["plan"].as_str()), (Some(as_of), Some(plan.as_str())));
+            let known = if known_at.is_empty() { "2026-10-12T09:00" } else { "2026-09-16T00:00:00.000+08:00" };
+            assert!(told["validity"]["known_at"].as_str().unwrap().starts_with(known), "{}", told["validity"]);
             let table = site.read(token.text(), &format!("{path}&format=csv")).await;
             assert_eq!(table.header("content-type"), "text/csv; charset=utf-8; header=present");
             assert_eq!(table.header("bihuan-audit-head"), head[0]);
@@ -206,24 +212,32 @@ stories! {
                 let shown_row = row_of(&page.body, code);
                 for (label, key, column) in [("实际", &indicator["actual"], "actual"), ("应达", &indicator["expected"], "expected"),
                                              ("基数", &indicator["baseline"]["value"], "baseline")] {
-                    assert_eq!(cell(shown_row, label), shown(key), "{as_of} {code} {label}");
-                    assert_eq!(row[column], key.as_str().unwrap_or_default(), "{as_of} {code} {label}");
+                    assert_eq!(cell(shown_row, label), shown(key), "{clocks} {code} {label}");
+                    assert_eq!(row[column], key.as_str().unwrap_or_default(), "{clocks} {code} {label}");
                 }
-                assert_eq!(cell(shown_row, "期限"), shown(&indicator["target"]["target_on"]), "{as_of} {code}");
-                assert_eq!(row["reason_zh"], indicator["reason"]["zh"].as_str().unwrap(), "{as_of} {code}");
-                let one_page = site.browse(&leader, &format!("/p/{plan}/indicators/{code}?as_of={as_of}")).await;
+                assert_eq!(cell(shown_row, "期限"), shown(&indicator["target"]["target_on"]), "{clocks} {code}");
+                assert_eq!(row["reason_zh"], indicator["reason"]["zh"].as_str().unwrap(), "{clocks} {code}");
+                let one_page = site.browse(&leader, &format!("/p/{plan}/indicators/{code}?{clocks}")).await;
                 let reason = indicator["reason"]["zh"].as_str().unwrap();
-                assert!(one_page.text().contains(reason), "{as_of} {code}: {reason}");
+                assert!(one_page.text().contains(reason), "{clocks} {code}: {reason}");
+                assert_eq!(indicator["awaiting_review"].is_null(), !known_at.is_empty(), "what waited then is not kept");
                 assert_eq!(row["light"], indicator["light"].as_str().unwrap_or_default());
-                let one = site.read(token.text(), &format!("/api/v1/plans/{plan}/indicators/{code}?as_of={as_of}")).await.json();
+                let one = site.read(token.text(), &format!("/api/v1/plans/{plan}/indicators/{code}?{clocks}")).await.json();
                 assert_eq!(one["indicator"], *indicator, "the list and the one say the same");
-                for (which, number) in [("counted", indicator["actual"].as_str().unwrap().parse().unwrap()),
-                                        ("pipeline", indicator["pipeline"].as_i64().unwrap()),
-                                        ("awaiting", indicator["awaiting_review"].as_i64().unwrap())] {
-                    assert_eq!(tab(&one_page.body, which), number, "{as_of} {code} {which}");
-                    let address = format!("/api/v1/plans/{plan}/indicators/{code}/units?as_of={as_of}&shown={which}");
-                    let units = site.read(token.text(), &address).await.json();
-                    assert_eq!(units["total"], number, "{as_of} {code} {which}");
+                let counted = indicator["actual"].as_str().unwrap().parse().ok();
+                for (which, number) in [
+                    ("counted", counted),
+                    ("pipeline", indicator["pipeline"].as_i64()),
+                    ("awaiting", indicator["awaiting_review"].as_i64()),
+                ] {
+                    let address = format!("/api/v1/plans/{plan}/indicators/{code}/units?{clocks}&shown={which}");
+                    let units = site.read(token.text(), &address).await;
+                    assert_eq!(tab(&one_page.body, which), number, "{clocks} {code} {which}");
+                    if let Some(number) = number {
+                        assert_eq!(units.json()["total"], number, "{clocks} {code} {which}");
+                    } else {
+                        assert_eq!(units.status, StatusCode::BAD_REQUEST, "{clocks} {code} {which}");
+                    }
                 }
             }
         }
@@ -481,7 +495,7 @@ stories! {
         site.post(&security, "/fn/revoke_token", &[("instance", id.as_str()), ("back", page.as_str())]).await;
         assert_eq!(site.read(token.text(), "/api/v1/plans").await.status, StatusCode::UNAUTHORIZED);
         let who = read_texts(&place.db, "SELECT actor_name FROM audit WHERE action = 'revoke-token'").await;
-        assert_eq!(who, ["security"]);
+        assert_eq!(who, ["admin-sec"]);
     }
 
     async fn what_is_wrong_with_a_request_is_said(place: Place) {
@@ -503,7 +517,9 @@ stories! {
             ("/roster?kind=castle", "kind", "choice"),
             ("/roster?page=9", "page", "page-beyond-last"),
             ("/tasks?status=done", "status", "unknown-parameter"),
-            ("/tasks?as_of=%FF", "", "query"),
+            ("/tasks?as_of=%FF", "as_of", "date"),
+            ("/tasks?known_at=2026-10-13", "known_at", "future"),
+            ("/roster?known_at=x", "known_at", "date"),
         ] {
             let answer = site.read(token.text(), &format!("{plan}{path}")).await;
             assert_eq!((answer.status, answer.header("content-type")), (StatusCode::BAD_REQUEST, "application/problem+json"), "{path}");

@@ -78,6 +78,23 @@ const SAMPLES: &[&str] = &[
      VALUES ('el', 'pe', 'ta', '{}', '', '[]', 'a', 1);
      INSERT INTO feedbacks (id, period_id, task_id, organisation_id, kind, text, given_by, given_at)
      VALUES ('fb', 'pe', 'ta', 'o', 'advice', '', 'a', 1);",
+    "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
+     VALUES ('rc', 'ob', 1, 'draft', 1, 0, 1, 1);
+     INSERT INTO corrections (report_id, corrects_id, reason, begun_by, begun_at) VALUES ('rc', 'rp', 'x', 'a', 1);",
+    "INSERT INTO name_admissions (id, kind, scope, mark_kind, mark, admitted, holder_id, name, distinction, reason, document, officer_id,
+                                  recorded_at)
+     VALUES ('na', 'course', 'o', 'name', '课', '南', 'o', '课', '南', '', '', 'a', 1);
+     INSERT INTO refused_names (report_id, entry_key, mark_kind, kind, holder_id, name, refused_at)
+     VALUES ('rp', 'e', 'name', 'course', 'o', '课', 1);
+     INSERT INTO unit_revisions (id, unit_id, code, name_zh, name_en, holder_id, partners, district, recorded_at, superseded_at, reason,
+                                 document, officer_id)
+     VALUES ('ur', 'u', '', '旧课', '', 'o', '', '', 1, 2, '', '', 'a');
+     INSERT INTO step_withdrawals (step_id, reason, document, officer_id, recorded_at) VALUES ('st', '', '', 'a', 2);
+     INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days)
+     VALUES ('k', 'u', 're', 'k:', 'recognised', '2026-01-01', '', 'o', '课', 1, '2026-01-01');
+     INSERT INTO step_days (kind, level, on_date, steps) VALUES ('k', '', '2026-01-01', 1);
+     INSERT INTO kind_spans (indicator_id, kind, unit_id, from_date) VALUES ('i', 'k', 'u', '2026-01-01');
+     INSERT INTO kind_days (indicator_id, kind, on_date, change) VALUES ('i', 'k', '2026-01-01', 1);",
     "INSERT INTO timetable_items (id, task_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en, created_at)
      VALUES ('ti', 'ta', 'project', 'P1', '', '', '', '', 1);
      INSERT INTO timetable_dates (id, item_id, starts_on, due_on, provenance, effective_on, reason, document, recorded_at)

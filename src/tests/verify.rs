@@ -86,7 +86,13 @@ async fn live_through_a_period(place: &Place) -> Cast {
          VALUES ('indicator', 'unit', 'pipeline', '2026-03-01', '2026-08-01'), ('indicator', 'unit', 'counted', '2026-08-01', NULL);
          INSERT INTO indicator_days (indicator_id, measure, on_date, change)
          VALUES ('indicator', 'pipeline', '2026-03-01', 1), ('indicator', 'pipeline', '2026-08-01', -1),
-                ('indicator', 'counted', '2026-08-01', 1);",
+                ('indicator', 'counted', '2026-08-01', 1);
+         INSERT INTO indicator_moves (indicator_id, on_date, gained, lost) VALUES ('indicator', '2026-08-01', 1, 0);
+         INSERT INTO step_days (kind, level, on_date, steps)
+         VALUES ('centre', 'municipal', '2026-03-01', 1), ('centre', 'municipal', '2026-08-01', 1);
+         INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days)
+         VALUES ('s', 'unit', 'recognition', 'centre:municipal', 'recognised', '2026-08-01', '', '{organisation}', '松山实践中心', 1,
+                 '2026-03-01 2026-08-01');",
         organisation = cast.owning_a,
         size = CONTENT.len(),
     );
@@ -199,6 +205,34 @@ stories! {
         assert_eq!(find(&place).await, [expected]);
     }
 
+    async fn rows_of_lists_that_the_steps_do_not_give_are_found(place: Place) {
+        live_through_a_period(&place).await;
+        for (fault, mend, told) in [
+            (
+                "UPDATE standings SET stage = 'approved'",
+                "UPDATE standings SET stage = 'recognised'",
+                "standing of recognition recognition: stored is centre:municipal approved",
+            ),
+            ("UPDATE step_days SET steps = 2", "UPDATE step_days SET steps = 1", "steps of centre municipal on 2026-03-01: stored is 2"),
+            (
+                "UPDATE indicator_moves SET lost = 1",
+                "UPDATE indicator_moves SET lost = 0",
+                "movements of indicator on 2026-08-01: stored is 1 gained, 1 lost",
+            ),
+            (
+                "INSERT INTO kind_days (indicator_id, kind, on_date, change) VALUES ('indicator', 'centre', '2026-08-01', 1)",
+                "DELETE FROM kind_days",
+                "count by kind of indicator “centre” on 2026-08-01: stored is 1, a recount gives none",
+            ),
+        ] {
+            change(&place.db, fault).await;
+            let found = find(&place).await;
+            assert!(found.iter().any(|line| line.starts_with(told)), "{told} in {found:?}");
+            change(&place.db, mend).await;
+            assert_eq!(find(&place).await, Vec::<String>::new(), "{mend}");
+        }
+    }
+
     async fn a_ruling_that_the_rollups_do_not_follow_is_found(place: Place) {
         live_through_a_period(&place).await;
         change(
@@ -217,7 +251,7 @@ stories! {
         live_through_a_period(&place).await;
         change(&place.db, "UPDATE stage_steps SET on_date = '2026-09-01' WHERE id = 'step-1'").await;
         let found = find(&place).await;
-        assert!(found.iter().any(|line| line.starts_with("unit 松山实践中心: the step to “recognised” on 2026-08-01")), "{found:?}");
+        assert!(found.iter().any(|line| line.starts_with("unit 松山实践中心: the step to “approved” on 2026-09-01")), "{found:?}");
     }
 
     async fn missing_changed_and_stray_files_are_found(place: Place) {

@@ -195,7 +195,21 @@ pub async fn park(visit: &Visit, form: &Fields, name: &str, error: &UserError) -
 /// The refused form that an address brings back, if it belongs to whoever asks.
 pub async fn find_parked(tx: &mut Tx, visit: &Visit) -> Result<Option<Parked>, ServiceError> {
     let Some(id) = visit.query("form") else { return Ok(None) };
-    let Some(row) = sessions::find_parked_form(tx, &id, visit.now.0).await? else { return Ok(None) };
+    find_own_parked(tx, visit, &id).await
+}
+
+/// The rows of a table that was parked after its check.
+///
+/// # Errors
+/// `NotFound` where there are none, or they belong to somebody else.
+pub async fn find_parked_rows(visit: &Visit, id: &str) -> Result<String, ServiceError> {
+    let mut tx = visit.shared.db.read().await?;
+    let parked = find_own_parked(&mut tx, visit, id).await?.ok_or(UserError::NotFound)?;
+    Ok(parked_value(&parked, "rows").unwrap_or_default())
+}
+
+async fn find_own_parked(tx: &mut Tx, visit: &Visit, id: &str) -> Result<Option<Parked>, ServiceError> {
+    let Some(row) = sessions::find_parked_form(tx, id, visit.now.0).await? else { return Ok(None) };
     let own = match (&row.account_id, &visit.identity) {
         (Some(account), Some(identity)) => account == identity.account().as_str(),
         (None, _) => row.visitor.is_some() && row.visitor == visit.visitor,

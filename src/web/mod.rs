@@ -16,6 +16,7 @@ pub mod plan_files;
 pub mod registry;
 pub mod render;
 pub mod report_form;
+pub mod roster_table;
 pub mod server;
 pub mod timetable_export;
 pub mod visits;

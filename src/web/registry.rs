@@ -7,6 +7,7 @@ use axum::{
 };
 
 use super::{AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, timetable_export};
+use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, roster_table, timetable_export};
 use crate::domain::{permissions::Permission, scopes::Scope};
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -148,6 +149,9 @@ const FLOW: &[Entry] = &[
     function("/fn/accept_unchanged", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
 ];
 
+/// Corrections of accepted reports; their content goes through the report's form.
+const CORRECTIONS: &[Entry] = &[function("/fn/begin_correction", Needs(P::Report)), function("/fn/give_up_correction", Needs(P::Report))];
+
 /// What staff set up.
 const MANAGEMENT: &[Entry] = &[
     page("/p/{plan}/manage", Needs(P::ManagePlans)),
@@ -180,6 +184,20 @@ const EDITING: &[Entry] = &[
     function("/fn/change_task", Needs(P::ManagePlans)),
     function("/fn/retire_part", Needs(P::ManagePlans)),
     function("/fn/revive_part", Needs(P::ManagePlans)),
+/// The roster beyond its pages: names, corrections, tables.
+const ROSTER: &[Entry] = &[
+    handler("/p/{plan}/roster.csv", Needs(P::ReadPlans), || get(roster_table::download_roster)),
+    page("/p/{plan}/manage/names", Needs(P::ManagePlans)),
+    handler("/p/{plan}/manage/rows", Needs(P::ManagePlans), || {
+        post(roster_table::take_rows).layer(DefaultBodyLimit::max(roster_table::LARGEST_TABLE))
+    }),
+    function("/fn/admit_name", Needs(P::ManagePlans)),
+    function("/fn/release_name", Needs(P::ManagePlans)),
+    function("/fn/change_unit", Needs(P::ManagePlans)),
+    function("/fn/withdraw_step", Needs(P::ManagePlans)),
+    function("/fn/release_unit", Needs(P::ManagePlans)),
+    function("/fn/check_units", Needs(P::ManagePlans)),
+    function("/fn/record_units", Needs(P::ManagePlans)),
 ];
 
 /// The same numbers for machines, and the tokens by which they read.
@@ -223,7 +241,7 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, MANAGEMENT, EDITING, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, EDITING, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
         .into_iter()
         .flatten()
 }

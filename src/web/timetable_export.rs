@@ -37,7 +37,7 @@ async fn make(visit: &Visit, plan: &str) -> Result<Response, ServiceError> {
     let plan = visit.plan(plan)?;
     let as_of = AsOf::read(visit, &plan);
     let filter = TimetableFilter::read(|name| visit.query(name));
-    let found = read_export(&visit.shared.db, &plan, &visit.viewer(), (as_of.date, as_of.today), &filter).await?;
+    let found = read_export(&visit.shared.db, &plan, &visit.viewer(), (as_of.clocks(), as_of.today), &filter).await?;
     let name = format!("{}-{}-{}.xlsx", visit.text().export_file(), plan.code, as_of.date);
     let document = assemble(visit, &plan, &as_of, &filter, found);
     let written = tokio::task::spawn_blocking(move || write_timetable(&document)).await;
@@ -75,6 +75,7 @@ fn assemble(visit: &Visit, plan: &PlanHead, as_of: &AsOf, filter: &TimetableFilt
         from,
         to,
         as_of: as_of.date,
+        known_at: as_of.known_at,
         filters,
         demonstration: visit.demonstration,
         head,

@@ -46,6 +46,20 @@ pub fn form_for(visit: &Visit, action: &'static str, instance: &str) -> Form {
     }
 }
 
+/// What a refused form says when its page shows that form no more, because somebody else was first. `shown` are the names of the
+/// forms that the page shows, each with its instance: `release_name:r1`.
+pub fn refusal_without_form(visit: &Visit, shown: &[String]) -> Option<AnyView> {
+    let parked = visit.parked.as_ref().filter(|parked| !shown.contains(&parked.form))?;
+    let text = visit.text();
+    let view = view! {
+        <div class="error-summary" role="alert">
+            <h2>{text.problem_title()}</h2>
+            <p>{text.user_error(&parked.error)}</p>
+        </div>
+    };
+    Some(view.into_any())
+}
+
 impl Form {
     /// The catalogue.
     pub fn text(&self) -> Text {
@@ -111,7 +125,8 @@ impl Form {
     }
 
     fn error_summary(&self) -> Option<impl IntoView + use<>> {
-        let error = self.error()?;
+        // A form that came back for another look has nothing wrong with it.
+        let error = self.error().filter(|error| !matches!(error, UserError::Invalid(errors) if errors.is_empty()))?;
         let text = self.text;
         let links = match error {
             UserError::Invalid(errors) => errors

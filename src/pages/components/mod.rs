@@ -15,6 +15,6 @@ pub use as_of::AsOf;
 pub use bullet::{bullet, bullet_legend, hatch_pattern};
 pub use fields::{Choice, Field, area_field, checks_field, date_field, password_field, select_field, text_field};
 pub use filter_links::{FilterChoice, address_with, filter_links, switch_links};
-pub use form::{Form, form, form_for};
+pub use form::{Form, form, form_for, refusal_without_form};
 pub use light::{light_shape, light_with_word, schedule_light};
 pub use rows::{pager, proof_links};

@@ -16,6 +16,7 @@ pub fn decision(visit: &Visit, plan: &PlanHead, view: &ReportView, level: Review
     let text = visit.text();
     let effect = match level {
         ReviewLevel::Lead => text.flow_accept_lead().to_owned(),
+        ReviewLevel::Commission if view.owed.correction > 0 => text.correction_accept_effect().to_owned(),
         ReviewLevel::Commission if view.fields.entries.is_empty() => String::new(),
         ReviewLevel::Commission => text.flow_accept_counts(view.fields.entries.len()),
     };

@@ -146,7 +146,11 @@ fn parked_notice(
                 let href = shown.plan.path(&format!("/roster/{unit}"));
                 view! { <a href=href>{text.flow_view_unit()}</a> }
             });
-            view! { <p>{text.user_error(&parked?.error)} " " {link}</p> }.into_any()
+            view! {
+                <p>{text.user_error(&parked?.error)} " " {link}</p>
+                <p>{text.taken_ask()}</p>
+            }
+            .into_any()
         }
         error => view! { <p>{text.user_error(error)}</p> }.into_any(),
     };

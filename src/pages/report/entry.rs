@@ -16,12 +16,17 @@ pub fn entries(shown: &Shown<'_>) -> impl IntoView + use<> {
         .view
         .units
         .iter()
+        // One whose every step was taken back by a correction goes no further.
+        .filter(|unit| !unit.recognitions.is_empty())
         .map(|unit| view! { <option value=unit.id.to_string()>{format!("{}（{}）", unit.name_zh, text.unit_kind(unit.kind))}</option> })
         .collect_view();
     view! {
         <fieldset class="group" id="entries">
             <legend>{text.flow_entries()} <small>"（" {text.optional_mark()} "）"</small></legend>
-            <p class="hint">{text.flow_entries_lead()}</p>
+            <p class="hint" id="f-entries">
+                {text.flow_entries_lead()}
+            </p>
+            {shown.error_at("entries").map(|sentence| view! { <p class="error-text">{sentence}</p> })}
             {shown.fields.entries.is_empty().then(|| view! { <p class="soft">{text.flow_entries_none()}</p> })}
             {cards}
             <div class="buttons" id="entries-end">

@@ -5,8 +5,11 @@ mod editor;
 mod entry;
 mod milestones;
 mod shown;
+mod versions;
 
 use leptos::prelude::*;
+
+pub use versions::difference_table;
 
 use super::{Page, load_plan, path_parameter};
 use crate::{
@@ -35,8 +38,13 @@ pub fn ReportPage() -> impl IntoView {
         let body = view! {
             {head(&visit, &plan, &view)}
             {too_late(&visit, &view)}
+            {versions::standing(&visit, &plan, &view)}
+            {versions::difference(&visit, &view)}
             {decision}
             {content}
+            {versions::begin(&visit, &plan, &view)}
+            {versions::give_up(&visit, &plan, &view)}
+            {versions::versions(&visit, &plan, &view)}
             {history}
         };
         Ok(Page { title, body: body.into_any() })
@@ -47,7 +55,10 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
     let text = visit.text();
     let owed = &view.owed;
     let task = plan.path(&format!("/tasks/{}?period={}", owed.task_code, owed.period_code));
-    let state = text.report_state(owed.state);
+    let is_given_up = owed.given_up_at.is_some();
+    let (class, state) =
+        if is_given_up { ("badge grey", text.correction_given_up()) } else { (state_class(view.state), text.report_state(owed.state)) };
+    let version = (owed.correction > 0).then(|| view! { <span class="badge yellow">{text.version_name(owed.correction)}</span> " " });
     view! {
         <div class="page-head">
             <nav class="crumbs no-print" aria-label=text.flow_reports_title()>
@@ -68,7 +79,7 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
             </nav>
             <h1>
                 {visit.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned()} " " <small>{owed.period_code.clone()}</small> " "
-                <span class=state_class(view.state)>{state}</span>
+                {version} <span class=class>{state}</span>
             </h1>
             <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {where_it_waits(text, view)} {due_note(visit, plan, view)}</p>
         </div>
@@ -81,6 +92,8 @@ fn too_late(visit: &Visit, view: &ReportView) -> Option<impl IntoView + use<>> {
     let has_form = match parked.form.split(':').next()? {
         "decide_report" => view.decides.is_some(),
         "withdraw_report" => view.state == ReportState::Submitted,
+        "begin_correction" => view.may_correct,
+        "give_up_correction" => view.may_edit && view.owed.correction > 0,
         _ => true,
     };
     if has_form {
@@ -118,13 +131,16 @@ fn where_it_waits(text: Text, view: &ReportView) -> String {
         Some(ReviewLevel::Commission) => {
             format!("{} · {}", text.flow_waits_commission(), text.flow_review_by(&view.owed.commission_review_due.to_string()))
         }
+        None if view.owed.correction > 0 && view.owed.is_editable() => text.correction_stays().to_owned(),
+        None if view.owed.given_up_at.is_some() => text.correction_given_up().to_owned(),
         None if view.state.is_editable() => text.flow_due(&view.owed.report_due.to_string()),
         None => text.report_state(view.owed.state).to_owned(),
     }
 }
 
 fn due_note(visit: &Visit, plan: &PlanHead, view: &ReportView) -> Option<impl IntoView + use<>> {
-    view.state.is_editable().then(|| due_badge(visit.text(), view.owed.report_due, visit.today(plan)))
+    // A report is owed by a day; a correction is not.
+    (view.state.is_editable() && view.owed.correction == 0).then(|| due_badge(visit.text(), view.owed.report_due, visit.today(plan)))
 }
 
 /// How many days are left until a date, or how many it is overdue.

@@ -41,11 +41,13 @@ pub fn filters(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: &Timetab
         .collect();
     let set = active_filters(visit, &[("area", &areas), ("status", &statuses), ("lead", &leads), ("quarter", &quarters)]);
     let open = visit.query("lead").is_some() || visit.query("quarter").is_some();
+    // The spreadsheet holds what is known now; beside an earlier day it would show other numbers than the page.
+    let export = as_of.known_at.is_none().then(|| view! { <a href=export_address(visit, plan)>{text.timetable_export()}</a> });
     view! {
         <div class="panel-head no-print">
             {switch_links(visit, text.timetable_view_label(), "view", Some(chosen), views)}
             <p class="actions">
-                <a href=export_address(visit, plan)>{text.timetable_export()}</a>
+                {export}
             </p>
         </div>
         <div class="stack-y no-print">
@@ -64,7 +66,7 @@ pub fn filters(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: &Timetab
 /// The address of the export with the same filters and the same day.
 fn export_address(visit: &Visit, plan: &PlanHead) -> String {
     let kept: Vec<(&str, String)> =
-        FILTERS.into_iter().chain(["as_of"]).filter_map(|name| visit.query(name).map(|value| (name, value))).collect();
+        FILTERS.into_iter().chain(["as_of", "known_at"]).filter_map(|name| visit.query(name).map(|value| (name, value))).collect();
     let query = serde_urlencoded::to_string(kept).unwrap_or_default();
     let path = plan.path("/tasks.xlsx");
     if query.is_empty() { path } else { format!("{path}?{query}") }
@@ -134,7 +136,7 @@ fn active_filters(visit: &Visit, choices: &[(&'static str, &Vec<FilterChoice>)])
         return None;
     }
     let query: Vec<(&str, String)> =
-        ["as_of", "view", "open"].into_iter().filter_map(|name| visit.query(name).map(|value| (name, value))).collect();
+        ["as_of", "known_at", "view", "open"].into_iter().filter_map(|name| visit.query(name).map(|value| (name, value))).collect();
     let query = serde_urlencoded::to_string(query).unwrap_or_default();
     let cleared = if query.is_empty() { visit.path().to_owned() } else { format!("{}?{query}", visit.path()) };
     Some(

@@ -166,7 +166,7 @@ fn task_line(context: &Context<'_>, judged: &JudgedTask, below: &TaskItems, is_o
         (!below.projects.is_empty() && !context.all_open()).then(|| expand_link(context, &task.code, below.projects.len(), is_open));
     view! {
         <div class="gantt-row" id=row_id>
-            <a class="gantt-name" href=context.plan.path(&format!("/tasks/{}", task.code)) title=title.clone()>
+            <a class="gantt-name" href=context.as_of.link(context.plan, &format!("/tasks/{}", task.code)) title=title.clone()>
                 {title.clone()}
             </a>
             <span>{light} " " <small>{day}</small> " " {expand}</span>
@@ -218,7 +218,7 @@ fn project_line(context: &Context<'_>, judged: &JudgedTask, project: &JudgedProj
     let (visit, text, item) = (context.visit, context.visit.text(), &project.project.item);
     let name = format!("{} {}", item.code, item.name(visit.lang));
     let (light, day) = status_words(text, &project.project.judgement, item.current_due_on());
-    let href = context.plan.path(&format!("/tasks/{}#items", judged.task.code));
+    let href = context.as_of.link(context.plan, &format!("/tasks/{}#items", judged.task.code));
     view! {
         <div class="gantt-row project">
             <a class="gantt-name" href=href title=name.clone()>

@@ -2,37 +2,42 @@
 
 use leptos::prelude::*;
 
-use super::{history_line, level_choices, proof_fields, recognition_name, stage_choices};
+use super::{
+    corrections::{change_panel, merge_panel, read_merge_search, release_panel, withdraw_form},
+    history_line, level_choices, proof_fields, recognition_name, stage_choices,
+};
 use crate::{
-    domain::ids::UnitId,
+    domain::{ids::UnitId, words::Stage},
     pages::{
         Page,
-        components::{Choice, Field, date_field, form::form_for, select_field},
+        components::{Choice, Field, date_field, form::form_for, refusal_without_form, select_field},
         rulings::crumbs,
     },
     services::{
         ServiceError,
         moment::Moment,
-        roster::{StepDetail, UnitDetail, read_unit_detail},
+        roster::{MergeSearch, StepDetail, UnitDetail, read_unit_detail},
         visit::{PlanHead, Visit},
     },
 };
 
 pub(super) async fn load_unit(visit: &Visit, plan: &PlanHead, id: &str) -> Result<Page, ServiceError> {
     let mut tx = visit.shared.db.read().await?;
-    let detail = read_unit_detail(&mut tx, &UnitId::from(id)).await?;
+    let search = read_merge_search(visit);
+    let detail = read_unit_detail(&mut tx, &UnitId::from(id), &search).await?;
     drop(tx);
     let title = visit.lang.pick(&detail.unit.name_zh, &detail.unit.name_en).to_owned();
-    Ok(Page { title, body: show(visit, plan, &detail) })
+    Ok(Page { title, body: show(visit, plan, &detail, &search) })
 }
 
-fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
+fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, search: &MergeSearch) -> AnyView {
     let (text, lang) = (visit.text(), visit.lang);
     let unit = &detail.unit;
     let recognitions =
         unit.recognitions.iter().map(|history| view! { <dd>{history_line(text, lang, &detail.recognitions, history)}</dd> }).collect_view();
     let steps = detail.steps.iter().rev().map(|step| step_item(visit, plan, detail, step)).collect_view();
     let code = (!unit.code.is_empty()).then(|| view! { <small>{unit.code.clone()}</small> });
+    let refusal = refusal_without_form(visit, &shown_forms(detail));
     view! {
         <div class="page-head">
             {crumbs(text, plan, Some((plan.path("/manage/units"), text.units_title())))}
@@ -41,14 +46,20 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
                 <a class="button" href=plan.path(&format!("/roster/{}", unit.id))>{text.units_on_roster()}</a>
             </div>
         </div>
+        {refusal}
         <div class="cols">
-            <section class="panel">
-                <div class="panel-head">
-                    <h2>{text.units_step_new()}</h2>
-                </div>
-                <p class="soft">{text.units_step_lead()}</p>
-                {step_form(visit, plan, detail)}
-            </section>
+            <div>
+                <section class="panel">
+                    <div class="panel-head">
+                        <h2 id="step">{text.units_step_new()}</h2>
+                    </div>
+                    <p class="soft">{text.units_step_lead()}</p>
+                    {step_form(visit, plan, detail)}
+                </section>
+                {merge_panel(text, plan, detail, search)}
+                {change_panel(visit, detail)}
+                {release_panel(visit, detail)}
+            </div>
             <aside>
                 <section class="panel">
                     <dl class="kv">
@@ -78,6 +89,14 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
     .into_any()
 }
 
+/// The forms of the page by name and instance.
+fn shown_forms(detail: &UnitDetail) -> Vec<String> {
+    let unit = &detail.unit.id;
+    let steps = detail.steps.iter().filter(|step| step.report_id.is_none()).map(|step| format!("withdraw_step:{}", step.id));
+    let release = detail.is_releasable.then(|| format!("release_unit:{unit}"));
+    steps.chain(release).chain([format!("record_step:{unit}"), format!("change_unit:{unit}")]).collect()
+}
+
 fn step_item(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, step: &StepDetail) -> AnyView {
     let text = visit.text();
     let name = recognition_name(visit.lang, &detail.recognitions, &step.kind);
@@ -99,6 +118,7 @@ fn step_item(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, step: &StepDet
                 <p class="note">{proof.join(" · ")}</p>
             </div>
             <div class="who">{text.units_history_by(&step.verifier_name, &recorded)}</div>
+            {withdraw_form(visit, step)}
         </li>
     }
     .into_any()
@@ -111,8 +131,6 @@ fn step_form(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
     let recognitions: Vec<Choice> =
         detail.recognitions.iter().map(|kind| Choice::new(kind.code.clone(), lang.pick(&kind.name_zh, &kind.name_en))).collect();
     let kind = if kind.is_empty() && recognitions.len() == 1 { recognitions.first().map_or("", |only| only.value.as_str()) } else { kind };
-    let others: Vec<Choice> =
-        detail.others.iter().map(|(id, name_zh, name_en)| Choice::new(id.as_str(), lang.pick(name_zh, name_en))).collect();
     let plain = |name: &'static str, label: &'static str| Field { name, label, ..Field::default() };
     let level_field = Field {
         hint: text.units_level_hint(),
@@ -120,7 +138,15 @@ fn step_form(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
         optional: true,
         ..plain("level", text.units_level())
     };
-    let merged = Field { hint: text.units_merged_hint(), optional: true, ..plain("merged_into", text.units_merged_field()) };
+    let target = detail.target.as_ref();
+    let targets: Vec<Choice> = target.iter().map(|unit| Choice::new(unit.id.as_str(), lang.pick(&unit.name_zh, &unit.name_en))).collect();
+    let merged = Field {
+        hint: text.units_merged_hint(),
+        optional: true,
+        value: target.map_or("", |unit| unit.id.as_str()),
+        ..plain("merged_into", text.units_merged_field())
+    };
+    let stage = if target.is_some() { Stage::Merged.as_str() } else { "" };
     let content = view! {
         <input type="hidden" name="plan" value=plan.code.clone() />
         <input type="hidden" name="unit" value=detail.unit.id.to_string() />
@@ -129,10 +155,10 @@ fn step_form(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
             {select_field(&form, level_field, &level_choices(text))}
         </div>
         <div class="field-row">
-            {select_field(&form, plain("stage", text.units_step_stage()), &stage_choices(text, true))}
+            {select_field(&form, Field { value: stage, ..plain("stage", text.units_step_stage()) }, &stage_choices(text, true))}
             {date_field(&form, Field { hint: text.date_hint(), ..plain("stage_date", text.units_stage_date()) })}
         </div>
-        {(!others.is_empty()).then(|| select_field(&form, merged, &others))}
+        {target.is_some().then(|| select_field(&form, merged, &targets))}
         {proof_fields(&form)}
         <div class="buttons">
             <button type="submit" class="primary">{text.units_step_save()}</button>

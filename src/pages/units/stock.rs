@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-use super::head;
+use super::{Tab, head};
 use crate::{
     domain::{calendar::eve, words::Measure},
     error::UserError,
@@ -32,7 +32,7 @@ pub(super) async fn load_stock(visit: &Visit, plan: &PlanHead, code: &str) -> Re
         let rows = indicators.iter().map(|indicator| row(visit, plan, indicator, count(indicator))).collect_view();
         let eve = eve(plan.starts_on).to_string();
         let body = view! {
-            {head(text, plan, text.stock_title(), text.stock_lead(), true)}
+            {head(text, plan, text.stock_title(), text.stock_lead(), Tab::Stock)}
             <section class="panel">
                 <table class="data stack">
                     <caption class="visually-hidden">{text.stock_title()}</caption>

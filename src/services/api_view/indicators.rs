@@ -14,6 +14,7 @@ use crate::{
     i18n::{Lang, Text, Worded},
     services::{
         ServiceError,
+        clocks::Clocks,
         indicators::{IndicatorPage, IndicatorQuery, UnitsShown, read_indicator},
         plan_view::{IndicatorView, MilestoneView, RulingView, TargetView, read_plan_view},
         visit::{PlanHead, Visit},
@@ -117,8 +118,8 @@ pub struct PublishedIndicator {
     pub actual: Option<Decimal>,
     /// Units on their way, never part of the value.
     pub pipeline: i64,
-    /// Units that wait for review, never part of the value.
-    pub awaiting_review: i64,
+    /// Units that wait for review, never part of the value; none with an earlier `known_at`: how reports stood then is not kept.
+    pub awaiting_review: Option<i64>,
     /// `green`, `yellow`, `red` or `grey`; none where the target has no number.
     #[schema(value_type = Option<String>)]
     pub light: Option<Light>,
@@ -131,7 +132,7 @@ pub struct PublishedIndicator {
     /// The day of the last accepted fact.
     #[schema(value_type = Option<String>, format = Date)]
     pub last_fact_on: Option<Date>,
-    /// Steps dated on or before the day and accepted after it.
+    /// Entries dated on or before the day that were accepted later: after `known_at` where it was given, else after the day.
     pub entries_since: i64,
 }
 
@@ -260,9 +261,9 @@ impl IndicatorView {
 }
 
 /// The indicators of a plan on a day.
-pub async fn publish_indicators(visit: &Visit, plan: &PlanHead, as_of: Date) -> Result<PublishedIndicators, ServiceError> {
-    let view = read_plan_view(&visit.shared, plan, as_of).await?;
-    let indicators = view.indicators.iter().map(publish).collect();
+pub async fn publish_indicators(visit: &Visit, plan: &PlanHead, clocks: Clocks) -> Result<PublishedIndicators, ServiceError> {
+    let view = read_plan_view(&visit.shared, plan, clocks).await?;
+    let indicators = view.indicators.iter().map(|indicator| publish(indicator, clocks)).collect();
     Ok(PublishedIndicators { validity: Validity::of_view(visit, &view), indicators })
 }
 
@@ -270,8 +271,13 @@ pub async fn publish_indicators(visit: &Visit, plan: &PlanHead, as_of: Date) -> 
 ///
 /// # Errors
 /// `NotFound` for an unknown code.
-pub async fn publish_indicator(visit: &Visit, plan: &PlanHead, code: &str, as_of: Date) -> Result<PublishedIndicatorDetail, ServiceError> {
-    let query = IndicatorQuery { code, as_of, shown: UnitsShown::Counted, page: 1 };
+pub async fn publish_indicator(
+    visit: &Visit,
+    plan: &PlanHead,
+    code: &str,
+    clocks: Clocks,
+) -> Result<PublishedIndicatorDetail, ServiceError> {
+    let query = IndicatorQuery { code, clocks, shown: UnitsShown::Counted, page: 1 };
     let page: IndicatorPage = read_indicator(&visit.shared, plan, &visit.viewer(), query).await?;
     let view = page.indicator();
     let original = view.original.as_ref().map(|(target, judgement)| PublishedOriginal {
@@ -281,7 +287,7 @@ pub async fn publish_indicator(visit: &Visit, plan: &PlanHead, code: &str, as_of
     });
     Ok(PublishedIndicatorDetail {
         validity: Validity::of_view(visit, &page.view),
-        indicator: publish(view),
+        indicator: publish(view, clocks),
         source_zh: view.source_zh.clone(),
         kinds: view
             .kinds
@@ -304,7 +310,7 @@ pub async fn publish_indicator(visit: &Visit, plan: &PlanHead, code: &str, as_of
     })
 }
 
-fn publish(view: &IndicatorView) -> PublishedIndicator {
+fn publish(view: &IndicatorView, clocks: Clocks) -> PublishedIndicator {
     let judgement = &view.judgement;
     PublishedIndicator {
         code: view.code.clone(),
@@ -327,7 +333,7 @@ fn publish(view: &IndicatorView) -> PublishedIndicator {
         expected_on: judgement.expected_on,
         actual: view.actual.map(|actual| view.decimal(actual)),
         pipeline: view.pipeline,
-        awaiting_review: i64::try_from(view.awaiting.len()).unwrap_or(i64::MAX),
+        awaiting_review: (!clocks.looks_back()).then(|| i64::try_from(view.awaiting.len()).unwrap_or(i64::MAX)),
         light: judgement.light,
         stale: judgement.stale,
         path_derived: judgement.path_derived,

@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 
 use super::{
     ServiceError,
+    clocks::Clocks,
+    moment::Moment,
     plan_view::PlanView,
     roster_view::Proof,
     visit::{PlanHead, Visit},
@@ -56,7 +58,7 @@ pub struct Validity {
     /// The day that is shown: facts dated on or before it count.
     #[schema(value_type = String, format = Date)]
     pub as_of: Date,
-    /// Accepted until this instant.
+    /// What was recorded before this instant counts: the end of the day that was asked for, or now.
     #[schema(format = DateTime)]
     pub known_at: String,
     /// Rises with every committed change; two answers of one version agree.
@@ -68,15 +70,16 @@ pub struct Validity {
 impl Validity {
     /// The validity of a view that a visit asked for.
     pub fn of_view(visit: &Visit, view: &PlanView) -> Self {
-        Self::new(visit, &view.plan, view.as_of, view.version)
+        Self::new(visit, &view.plan, view.clocks(), view.version)
     }
 
-    /// The validity of rows that were read for a day.
-    pub fn new(visit: &Visit, plan: &PlanHead, as_of: Date, data_version: i64) -> Self {
+    /// The validity of rows that were read for two clocks.
+    pub fn new(visit: &Visit, plan: &PlanHead, clocks: Clocks, data_version: i64) -> Self {
+        let known_at = clocks.known_at.map_or(visit.now, |day| Moment::end_of(day, &plan.time_zone));
         Self {
             plan: plan.code.clone(),
-            as_of,
-            known_at: visit.now.instant_in(&plan.time_zone),
+            as_of: clocks.as_of,
+            known_at: known_at.instant_in(&plan.time_zone),
             data_version,
             demonstration: visit.demonstration,
         }

@@ -9,6 +9,7 @@ use crate::{
     domain::words::{Level, Stage, UnitKind},
     services::{
         ServiceError,
+        clocks::Clocks,
         roster_view::{ListedUnit, RosterQuery, read_roster},
         visit::{PlanHead, Visit},
     },
@@ -74,8 +75,8 @@ pub struct PublishedRoster {
 }
 
 /// A page of the units that match the indicators of a plan.
-pub async fn publish_roster(visit: &Visit, plan: &PlanHead, as_of: Date, query: &RosterQuery) -> Result<PublishedRoster, ServiceError> {
-    let page = read_roster(&visit.shared, plan, as_of, query).await?;
+pub async fn publish_roster(visit: &Visit, plan: &PlanHead, clocks: Clocks, query: &RosterQuery) -> Result<PublishedRoster, ServiceError> {
+    let page = read_roster(&visit.shared, plan, clocks, query).await?;
     Ok(PublishedRoster {
         validity: Validity::of_view(visit, &page.view),
         total: page.total,

@@ -12,6 +12,7 @@ use crate::{
     },
     services::{
         ServiceError,
+        clocks::Clocks,
         loops::read_timetable,
         tasks::JudgedTask,
         visit::{PlanHead, Visit},
@@ -88,13 +89,13 @@ pub struct PublishedTasks {
 }
 
 /// The tasks of a plan on a day.
-pub async fn publish_tasks(visit: &Visit, plan: &PlanHead, as_of: Date) -> Result<PublishedTasks, ServiceError> {
+pub async fn publish_tasks(visit: &Visit, plan: &PlanHead, clocks: Clocks) -> Result<PublishedTasks, ServiceError> {
     let mut tx = visit.shared.db.read().await?;
     let version = read_data_version(&mut tx).await?;
     drop(tx);
-    let timetable = read_timetable(&visit.shared.db, plan, as_of, visit.today(plan)).await?;
+    let timetable = read_timetable(&visit.shared.db, plan, clocks, visit.today(plan)).await?;
     let tasks = timetable.tasks.iter().map(|(judged, _)| publish(judged)).collect();
-    Ok(PublishedTasks { validity: Validity::new(visit, plan, as_of, version), tasks })
+    Ok(PublishedTasks { validity: Validity::new(visit, plan, clocks, version), tasks })
 }
 
 fn publish(judged: &JudgedTask) -> PublishedTask {

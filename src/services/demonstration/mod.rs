@@ -4,6 +4,7 @@
 //! if it had happened, in one transaction: a database holds all of it or nothing.
 
 mod cast;
+mod corrections;
 mod data;
 mod files;
 mod pledges;
@@ -18,6 +19,7 @@ use jiff::civil::date;
 
 use self::{
     cast::{assign_wave, at, create_cast, hash_demonstration_password, record_rulings, record_stock},
+    corrections::tell_corrections,
     data::{Data, PERIODS},
     quarter::{Told, tell_quarter},
     timetable::TimetableData,
@@ -172,8 +174,9 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
     pledges::record(tx, &pledges.change, &cast, &plan, at(date(2026, 10, 10), 16, 0, &plan)).await?;
     // The other plans hold published figures only: nothing made up is told of them.
     load_plans_in(tx, &SHIPPED[1..], at(date(2026, 10, 10), 17, 0, &plan)).await?;
+    tell_corrections(tx, &told).await?;
     let change = Change { action: Action::LoadDemonstration, object_kind: "plan", object_id: plan.id.as_str(), reason: "" };
-    record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 18, 0, &plan), change, NOTHING, NOTHING).await?;
+    record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 20, 0, &plan), change, NOTHING, NOTHING).await?;
     Ok(())
 }
 

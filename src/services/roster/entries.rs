@@ -4,7 +4,10 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{NewHold, NewStep, NewUnit, add_step, add_step_counting, create_unit, hold_names, merge_unit};
+use super::{
+    NewHold, NewStep, NewUnit, add_step, add_step_counting, create_unit, hold_names, merge_unit,
+    names::{OwnAdmission, note_own_admission},
+};
 use crate::{
     domain::{
         calendar::{DateError, parse_date},
@@ -158,6 +161,10 @@ pub(in crate::services) async fn record_unit_in(
         merged_into: "",
         admitted: &admitted,
     };
+    if !admitted.is_empty() {
+        let own = OwnAdmission { distinction: &admitted, document: &step.document, reason: &step.reason };
+        note_own_admission(tx, actor, now, &new, own).await?;
+    }
     let change = Change { action: Action::RecordUnit, object_kind: "unit", object_id: id.as_str(), reason: &step.reason };
     add_step_counting(tx, now, step.clone(), counting).await?;
     record_change(tx, &actor.author(), now, change, NOTHING, Some(&recorded)).await?;
@@ -207,6 +214,18 @@ pub(in crate::services) async fn record_step_in(
     let (Some(facts), true) = (facts, errors.is_empty()) else {
         return Err(UserError::Invalid(errors).into());
     };
+    // A unit whose name was released with its last step wants it back.
+    let hold = NewHold {
+        kind: unit.kind,
+        holder: &unit.holder_id,
+        name: &unit.name_zh,
+        code: &unit.code,
+        unit_id: Some(&id),
+        report_id: None,
+        entry_key: "",
+        admitted: "",
+    };
+    hold_names(tx, hold, now).await?;
     let step = facts.into_step(id.clone(), actor);
     if merged {
         let into = UnitId::from(entry.merged_into.as_str());

@@ -1,6 +1,6 @@
 //! What the page of units shows. Invariant: everything on a page is read from one snapshot.
 
-use super::{HeldUnit, RecognitionKind, group_histories, known_unit};
+use super::{HeldUnit, RecognitionKind, group_histories, known_unit, seen_of};
 use crate::{
     domain::{
         ids::UnitId,
@@ -8,10 +8,11 @@ use crate::{
         words::{Level, UnitKind},
     },
     error::UserError,
-    services::{ServiceError, visit::PlanHead},
+    services::{ServiceError, roster_view::make_patterns, visit::PlanHead},
     store::{
         Tx,
-        units::{self, HolderChoice, StepDetail, StepOfUnit},
+        roster_changes::{MergeTarget, count_holds_and_steps, find_merge_targets},
+        units::{self, HolderChoice, StepDetail, StepOfUnit, Unit},
     },
 };
 
@@ -95,9 +96,22 @@ pub struct UnitDetail {
     pub steps: Vec<StepDetail>,
     /// Recognitions for things of its kind.
     pub recognitions: Vec<RecognitionKind>,
-    /// Other units of its kind, into which it may merge: id, Chinese name, English name.
-    pub others: Vec<(UnitId, String, String)>,
+    /// The unit as its form of change shows it.
+    pub names: Unit,
+    /// The mark of that state.
+    pub seen: String,
+    /// Whether its name is held although none of its steps holds.
+    pub is_releasable: bool,
+    /// Units of its kind that were searched for, into which it may merge; at most [`MOST_TARGETS`].
+    pub targets: Vec<MergeTarget>,
+    /// The unit chosen among them.
+    pub target: Option<Unit>,
+    /// Organisations that can hold it.
+    pub holders: Vec<HolderChoice>,
 }
+
+/// How many units a search for one to merge into shows.
+pub const MOST_TARGETS: i64 = 20;
 
 impl UnitDetail {
     /// The open recognition a step is likely about: the one that moved last.
@@ -113,15 +127,40 @@ impl UnitDetail {
     }
 }
 
+/// Which unit another merges into: what was searched for, and what was chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MergeSearch {
+    /// Parts of a name or code; empty: nothing was searched for.
+    pub words: String,
+    /// Id of the unit that was chosen, or empty.
+    pub chosen: String,
+}
+
 /// Reads one unit.
 ///
 /// # Errors
 /// `NotFound` without it.
-pub async fn read_unit_detail(tx: &mut Tx, id: &UnitId) -> Result<UnitDetail, ServiceError> {
+pub async fn read_unit_detail(tx: &mut Tx, id: &UnitId, search: &MergeSearch) -> Result<UnitDetail, ServiceError> {
+    let names = units::find_unit(tx, id).await?.ok_or(UserError::NotFound)?;
     let unit = known_unit(tx, id).await?.ok_or(UserError::NotFound)?;
     let holder = units::find_holder_names(tx, &unit.holder).await?;
     let recognitions = units::list_recognition_kinds(tx).await?.into_iter().filter(|kind| kind.unit_kind == unit.kind).collect();
-    let mut others = units::list_names_of_kind(tx, unit.kind).await?;
-    others.retain(|(other, ..)| *other != unit.id);
-    Ok(UnitDetail { steps: units::list_step_details(tx, id).await?, recognitions, others, holder, unit })
+    let targets = match make_patterns(&search.words) {
+        Some(patterns) if !patterns.is_empty() => find_merge_targets(tx, &names, &patterns.join(""), MOST_TARGETS).await?,
+        _ => Vec::new(),
+    };
+    let chosen = units::find_unit(tx, &UnitId::from(search.chosen.as_str())).await?;
+    let (holds, steps) = count_holds_and_steps(tx, id).await?;
+    Ok(UnitDetail {
+        steps: units::list_step_details(tx, id).await?,
+        target: chosen.filter(|target| target.kind == unit.kind && target.id != unit.id),
+        seen: seen_of(&names)?,
+        is_releasable: holds > 0 && steps == 0,
+        holders: units::list_holder_choices(tx).await?,
+        names,
+        targets,
+        recognitions,
+        holder,
+        unit,
+    })
 }

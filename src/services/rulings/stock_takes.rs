@@ -1,33 +1,27 @@
 //! Stock-takes: staff state that the units existing on the plan's eve are all recorded. Invariant: the number itself is
 //! never typed; it is what the recorded units give.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{RuledIndicator, find_ruled};
 use crate::{
-    domain::{
-        calendar::eve,
-        fields::read_required,
-        ids::UnitId,
-        report_form::MAX_SHORT_TEXT,
-        roster::{RecognitionHistory, unit_counts_on},
-    },
+    domain::{calendar::eve, fields::read_required, report_form::MAX_SHORT_TEXT},
     error::UserError,
     services::{
         ServiceError,
         access::Actor,
         moment::{Moment, make_id},
-        roster::{MAX_REASON, group_histories, read_past_date},
+        roster::{MAX_REASON, read_past_date},
         trail::{Action, Change, record_change},
         visit::PlanHead,
     },
     store::{
         Db, Tx,
+        rollups::read_counts,
         rulings::{self as store, NewStockTake},
-        units::{self, StepOfUnit},
         with_tx,
     },
 };
@@ -60,19 +54,12 @@ struct Recorded<'a> {
 /// How many units count for each indicator on the plan's eve, by the rulings that hold; by the indicator's code.
 pub async fn count_on_eve(tx: &mut Tx, plan: &PlanHead, indicators: &[RuledIndicator]) -> Result<HashMap<String, usize>, ServiceError> {
     let eve = eve(plan.starts_on);
-    let mut by_unit: BTreeMap<UnitId, Vec<StepOfUnit>> = BTreeMap::new();
-    for step in units::list_steps_for_plan(tx, &plan.id, eve).await? {
-        by_unit.entry(step.unit_id.clone()).or_default().push(step);
+    let mut counts = HashMap::with_capacity(indicators.len());
+    for indicator in indicators {
+        let (counted, _) = read_counts(tx, &indicator.row.id, eve).await?;
+        counts.insert(indicator.row.code.clone(), usize::try_from(counted).unwrap_or(0));
     }
-    let units: Vec<Vec<RecognitionHistory>> =
-        by_unit.into_values().map(|steps| group_histories(steps).into_iter().map(|(_, history)| history).collect()).collect();
-    Ok(indicators
-        .iter()
-        .map(|indicator| {
-            let rule = indicator.rule();
-            (indicator.row.code.clone(), units.iter().filter(|unit| unit_counts_on(unit, &rule, eve)).count())
-        })
-        .collect())
+    Ok(counts)
 }
 
 /// Records that the units existing on the plan's eve are all there, be they none; gives how many count.

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Finding;
+use super::{
+    Finding,
+    lists::{Recounted, check_lists},
+};
 use crate::{
     domain::{
         ids::{IndicatorId, RecognitionId, UnitId},
@@ -28,10 +31,11 @@ type DayKey = (IndicatorId, String, Date);
 pub async fn check_rollups(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
     let units = read_units(tx, findings).await?;
     let mut recounted: BTreeMap<SpanKey, Vec<Span>> = BTreeMap::new();
-    for (indicator, rule) in read_rules(tx).await? {
+    let rules = read_rules(tx).await?;
+    for (indicator, rule) in &rules {
         for (unit, histories) in &units {
             for (measure, recount) in MEASURES {
-                let spans = recount(histories, &rule);
+                let spans = recount(histories, rule);
                 if !spans.is_empty() {
                     recounted.insert((indicator.clone(), unit.clone(), measure.to_owned()), spans);
                 }
@@ -79,13 +83,18 @@ pub async fn check_rollups(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(
             });
         }
     }
-    Ok(())
+    let counted =
+        recounted.into_iter().filter(|((_, _, measure), _)| measure == "counted").map(|((indicator, ..), spans)| (indicator, spans));
+    check_lists(tx, Recounted { units: &units, rules: &rules, counted: counted.collect() }, findings).await
 }
 
-/// The histories of every unit; a step that cannot follow the one before it is a finding.
+/// The histories of every unit; a step that cannot follow the one before it is a finding. Their order is that of their days,
+/// not that in which they were recorded: a correction records an early step late.
 async fn read_units(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<BTreeMap<UnitId, Vec<RecognitionHistory>>, ServiceError> {
     let mut units: BTreeMap<UnitId, BTreeMap<RecognitionId, RecognitionHistory>> = BTreeMap::new();
-    for row in store::list_held_steps(tx).await? {
+    let mut rows = store::list_held_steps(tx).await?;
+    rows.sort_by_key(|row| (row.on_date, row.stage.rank().unwrap_or(u8::MAX)));
+    for row in rows {
         let (kind, level) = (row.kind, row.level);
         let history = units.entry(row.unit_id).or_default().entry(row.recognition_id).or_insert_with(|| RecognitionHistory {
             kind,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{
-        ids::{OrganisationId, PlanId, ReportId, UnitId},
+        ids::{OrganisationId, PlanId, ReportId, StepId, UnitId},
         words::{Level, Stage, UnitKind},
     },
     store::{Day, StoreError, Tx, fetch_all, fetch_one, units::StepOfUnit},
@@ -91,6 +91,8 @@ pub async fn count_units(tx: &mut Tx) -> Result<i64, StoreError> {
 /// A step with what proves it, for a unit's history.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StepDetail {
+    /// The step.
+    pub id: StepId,
     /// Code of what the unit is recognised as.
     pub kind: String,
     /// Level of the recognition.
@@ -119,18 +121,13 @@ pub async fn list_step_details(tx: &mut Tx, unit: &UnitId) -> Result<Vec<StepDet
     fetch_all!(
         tx,
         StepDetail,
-        "SELECT r.kind, r.level, s.stage, s.on_date, s.document, COALESCE(m.name_zh, '') AS merged_zh, s.report_id,
+        "SELECT s.id, r.kind, r.level, s.stage, s.on_date, s.document, COALESCE(m.name_zh, '') AS merged_zh, s.report_id,
                 COALESCE(a.display_name, '') AS verifier_name, s.reason, s.recorded_at
          FROM recognitions r JOIN stage_steps s ON s.recognition_id = r.id AND s.superseded_at IS NULL
          LEFT JOIN units m ON m.id = s.merged_into LEFT JOIN accounts a ON a.id = s.verifier_id
          WHERE r.unit_id = $1 ORDER BY s.on_date, s.recorded_at, s.id",
         unit
     )
-}
-
-/// Id, Chinese name and English name of every unit of a kind, by name.
-pub async fn list_names_of_kind(tx: &mut Tx, kind: UnitKind) -> Result<Vec<(UnitId, String, String)>, StoreError> {
-    fetch_all!(tx, (UnitId, String, String), "SELECT id, name_zh, name_en FROM units WHERE kind = $1 ORDER BY sort_key, id", kind)
 }
 
 /// An organisation that can hold a unit.

@@ -18,6 +18,7 @@ use crate::{
     domain::calendar::parse_date,
     services::{
         api_view::read_audit_head,
+        clocks::Clocks,
         visit::{PlanHead, Visit},
     },
 };
@@ -58,13 +59,8 @@ impl<State: Send + Sync> FromRequestParts<State> for Asked {
 
 impl Asked {
     fn new(visit: Visit, headers: &HeaderMap, uri: Uri) -> Self {
-        let mut wrong = Vec::new();
-        let left = serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_else(|_| {
-            let value = uri.query().unwrap_or_default().to_owned();
-            wrong.push(WrongParameter { name: String::new(), value, problem: ParameterProblem::Query });
-            Vec::new()
-        });
-        let mut asked = Self { visit, uri, format: accepted_format(headers), left, wrong };
+        let left = serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
+        let mut asked = Self { visit, uri, format: accepted_format(headers), left, wrong: Vec::new() };
         if let Some(format) = asked.take_word("format", &FORMATS) {
             asked.format = format;
         }
@@ -108,15 +104,27 @@ impl Asked {
         self.take_word(name, &offered)
     }
 
-    /// The day; today in the plan's zone without one.
-    pub fn as_of(&mut self, plan: &PlanHead) -> Date {
+    /// Both clocks: today in the plan's zone, as known now, without them.
+    pub fn clocks(&mut self, plan: &PlanHead) -> Clocks {
         let today = self.visit.today(plan);
-        let Some(value) = self.take("as_of") else { return today };
+        let as_of = self.day("as_of").unwrap_or(today);
+        match self.day("known_at") {
+            Some(day) if day > today => {
+                self.refuse("known_at", day.to_string(), ParameterProblem::Future(today));
+                Clocks::from(as_of)
+            }
+            Some(day) => Clocks::known_at(as_of, day, today),
+            None => Clocks::from(as_of),
+        }
+    }
+
+    fn day(&mut self, name: &str) -> Option<Date> {
+        let value = self.take(name)?;
         match parse_date(&value) {
-            Ok(date) => date,
+            Ok(date) => Some(date),
             Err(error) => {
-                self.refuse("as_of", value, ParameterProblem::Date(error));
-                today
+                self.refuse(name, value, ParameterProblem::Date(error));
+                None
             }
         }
     }

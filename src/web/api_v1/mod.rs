@@ -62,6 +62,7 @@ pub async fn list_plans(mut asked: Asked) -> Response {
     params(
         ("plan" = String, Path, description = "Code of the plan"),
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
+        ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
         ("format" = Option<String>, Query, description = "`json` (default) or `csv`"),
     ),
     responses(
@@ -76,9 +77,9 @@ pub async fn list_plans(mut asked: Asked) -> Response {
 pub async fn list_indicators(Path(plan): Path<String>, mut asked: Asked) -> Response {
     let found = async {
         let plan = asked.visit.plan(&plan)?;
-        let as_of = asked.as_of(&plan);
+        let clocks = asked.clocks(&plan);
         asked.finish()?;
-        Ok::<_, Refusal>(publish_indicators(&asked.visit, &plan, as_of).await?)
+        Ok::<_, Refusal>(publish_indicators(&asked.visit, &plan, clocks).await?)
     };
     let found = found.await;
     asked.answer(found).await
@@ -93,6 +94,7 @@ pub async fn list_indicators(Path(plan): Path<String>, mut asked: Asked) -> Resp
         ("plan" = String, Path, description = "Code of the plan"),
         ("code" = String, Path, description = "Code of the indicator, such as `T07`"),
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
+        ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
         ("format" = Option<String>, Query, description = "`json` (default) or `csv`: the row of the list"),
     ),
     responses(
@@ -107,9 +109,9 @@ pub async fn list_indicators(Path(plan): Path<String>, mut asked: Asked) -> Resp
 pub async fn show_indicator(Path((plan, code)): Path<(String, String)>, mut asked: Asked) -> Response {
     let found = async {
         let plan = asked.visit.plan(&plan)?;
-        let as_of = asked.as_of(&plan);
+        let clocks = asked.clocks(&plan);
         asked.finish()?;
-        Ok::<_, Refusal>(publish_indicator(&asked.visit, &plan, &code, as_of).await?)
+        Ok::<_, Refusal>(publish_indicator(&asked.visit, &plan, &code, clocks).await?)
     };
     let found = found.await;
     asked.answer(found).await
@@ -124,7 +126,8 @@ pub async fn show_indicator(Path((plan, code)): Path<(String, String)>, mut aske
         ("plan" = String, Path, description = "Code of the plan"),
         ("code" = String, Path, description = "Code of the indicator"),
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
-        ("shown" = Option<String>, Query, description = "`counted` (default), `pipeline` or `awaiting`"),
+        ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
+        ("shown" = Option<String>, Query, description = "`counted` (default), `pipeline`, or, without `known_at`, `awaiting`"),
         ("page" = Option<i64>, Query, description = "The page, from 1"),
         ("format" = Option<String>, Query, description = "`json` (default) or `csv`"),
     ),
@@ -140,11 +143,14 @@ pub async fn show_indicator(Path((plan, code)): Path<(String, String)>, mut aske
 pub async fn list_units(Path((plan, code)): Path<(String, String)>, mut asked: Asked) -> Response {
     let found = async {
         let plan = asked.visit.plan(&plan)?;
-        let as_of = asked.as_of(&plan);
-        let shown = asked.choice("shown", UnitsShown::ALL, UnitsShown::as_str).unwrap_or(UnitsShown::Counted);
+        let clocks = asked.clocks(&plan);
+        // How reports stood on an earlier day is not kept, so nobody can be told what waited then.
+        let offered: Vec<UnitsShown> =
+            UnitsShown::ALL.iter().copied().filter(|which| *which != UnitsShown::Awaiting || !clocks.looks_back()).collect();
+        let shown = asked.choice("shown", &offered, UnitsShown::as_str).unwrap_or(UnitsShown::Counted);
         let page = asked.page();
         asked.finish()?;
-        let query = IndicatorQuery { code: &code, as_of, shown, page };
+        let query = IndicatorQuery { code: &code, clocks, shown, page };
         let found = publish_units(&asked.visit, &plan, query).await?;
         asked.check_page(page, found.pages)?;
         Ok::<_, Refusal>(found)
@@ -161,6 +167,7 @@ pub async fn list_units(Path((plan, code)): Path<(String, String)>, mut asked: A
     params(
         ("plan" = String, Path, description = "Code of the plan"),
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
+        ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
         ("format" = Option<String>, Query, description = "`json` (default) or `csv`"),
     ),
     responses(
@@ -175,9 +182,9 @@ pub async fn list_units(Path((plan, code)): Path<(String, String)>, mut asked: A
 pub async fn list_tasks(Path(plan): Path<String>, mut asked: Asked) -> Response {
     let found = async {
         let plan = asked.visit.plan(&plan)?;
-        let as_of = asked.as_of(&plan);
+        let clocks = asked.clocks(&plan);
         asked.finish()?;
-        Ok::<_, Refusal>(publish_tasks(&asked.visit, &plan, as_of).await?)
+        Ok::<_, Refusal>(publish_tasks(&asked.visit, &plan, clocks).await?)
     };
     let found = found.await;
     asked.answer(found).await
@@ -191,6 +198,7 @@ pub async fn list_tasks(Path(plan): Path<String>, mut asked: Asked) -> Response 
     params(
         ("plan" = String, Path, description = "Code of the plan"),
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
+        ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
         ("kind" = Option<String>, Query, description = "A kind of unit, such as `course`"),
         ("level" = Option<String>, Query, description = "`national`, `municipal`, `district` or `institutional`"),
         ("stage" = Option<String>, Query, description = "The stage a recognition stands at"),
@@ -212,7 +220,7 @@ pub async fn list_tasks(Path(plan): Path<String>, mut asked: Asked) -> Response 
 pub async fn list_roster(Path(plan): Path<String>, mut asked: Asked) -> Response {
     let found = async {
         let plan = asked.visit.plan(&plan)?;
-        let as_of = asked.as_of(&plan);
+        let clocks = asked.clocks(&plan);
         let query = RosterQuery {
             kind: asked.choice("kind", UnitKind::ALL, UnitKind::as_str),
             level: asked.choice("level", Level::ALL, Level::as_str),
@@ -221,9 +229,10 @@ pub async fn list_roster(Path(plan): Path<String>, mut asked: Asked) -> Response
             indicator: asked.text("indicator"),
             words: asked.text("q").unwrap_or_default(),
             page: asked.page(),
+            ..RosterQuery::default()
         };
         asked.finish()?;
-        let found = publish_roster(&asked.visit, &plan, as_of, &query).await?;
+        let found = publish_roster(&asked.visit, &plan, clocks, &query).await?;
         asked.check_page(query.page, found.pages)?;
         Ok::<_, Refusal>(found)
     };

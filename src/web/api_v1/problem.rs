@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +20,8 @@ use crate::{
 pub enum ParameterProblem {
     /// It is no date.
     Date(DateError),
+    /// The day lies after this one, today.
+    Future(Date),
     /// It is none of these words.
     Choice(Vec<&'static str>),
     /// It is no page number.
@@ -29,32 +32,30 @@ pub enum ParameterProblem {
     Unknown,
     /// It was given more than once.
     Twice,
-    /// The query string cannot be read at all.
-    Query,
 }
 
 impl ParameterProblem {
     const fn code(&self) -> &'static str {
         match self {
             Self::Date(_) => "date",
+            Self::Future(_) => "future",
             Self::Choice(_) => "choice",
             Self::Page => "page",
             Self::PageBeyond(_) => "page-beyond-last",
             Self::Unknown => "unknown-parameter",
             Self::Twice => "given-twice",
-            Self::Query => "query",
         }
     }
 
     fn sentence(&self, text: Text) -> String {
         match self {
             Self::Date(error) => text.field_problem(&FieldProblem::Date(*error)),
+            Self::Future(today) => text.field_problem(&FieldProblem::DateInFuture { today: *today }),
             Self::Choice(offered) => text.api_choice(&offered.join(text.list_comma())),
             Self::Page => text.api_page().to_owned(),
             Self::PageBeyond(pages) => text.api_page_beyond(*pages),
             Self::Unknown => text.api_unknown_parameter().to_owned(),
             Self::Twice => text.api_parameter_twice().to_owned(),
-            Self::Query => text.api_query().to_owned(),
         }
     }
 }
@@ -115,7 +116,7 @@ pub struct ProblemParameter {
     pub name: String,
     /// What was sent.
     pub value: String,
-    /// A word: `date`, `choice`, `page`, `page-beyond-last`, `unknown-parameter`, `given-twice`, `query`.
+    /// A word: `date`, `choice`, `page`, `page-beyond-last`, `unknown-parameter`, `given-twice`, `future`.
     pub code: String,
     /// What is wrong, in the language asked for.
     pub detail: String,

@@ -1,0 +1,59 @@
+//! Many rows in one statement. Invariant: a statement carries at most [`ROWS_AT_ONCE`] rows, so that neither database's limit on
+//! values is reached.
+
+/// Rows of one statement: with at most 13 values each far below the 32,766 that SQLite takes.
+pub const ROWS_AT_ONCE: usize = 500;
+
+/// Adds rows with as few statements as possible: `insert_rows!(tx, "INSERT INTO t (a, b) ", rows, |to, row| { to.push_bind(…); })`.
+macro_rules! insert_rows {
+    ($tx:expr, $head:literal, $rows:expr, |$to:ident, $row:pat_param| $push:block $(, $tail:literal)?) => {
+        for chunk in $rows.chunks($crate::store::batches::ROWS_AT_ONCE) {
+            $crate::store::on!($tx, |conn| {
+                let mut query = sqlx::QueryBuilder::new($head);
+                query.push_values(chunk, |mut $to, $row| $push);
+                $(query.push($tail);)?
+                query.build().execute(conn).await.map(|done| done.rows_affected())
+            })?;
+        }
+    };
+}
+pub(crate) use insert_rows;
+
+/// Rows whose column is one of a list: `select_among!(tx, Row, "SELECT … WHERE id IN (", ids, ") ORDER BY id")`.
+macro_rules! select_among {
+    ($tx:expr, $Row:ty, $head:literal, $values:expr, $tail:literal) => {{
+        let mut rows: Vec<$Row> = Vec::new();
+        for chunk in $values.chunks($crate::store::batches::ROWS_AT_ONCE) {
+            let found: Vec<$Row> = $crate::store::on!($tx, |conn| {
+                let mut query = sqlx::QueryBuilder::new($head);
+                let mut list = query.separated(", ");
+                for value in chunk {
+                    list.push_bind(value);
+                }
+                query.push($tail);
+                query.build_query_as::<$Row>().fetch_all(conn).await
+            })?;
+            rows.extend(found);
+        }
+        Ok::<_, $crate::store::StoreError>(rows)
+    }};
+}
+pub(crate) use select_among;
+
+/// Deletes the rows whose column is one of a list.
+macro_rules! delete_among {
+    ($tx:expr, $head:literal, $values:expr) => {
+        for chunk in $values.chunks($crate::store::batches::ROWS_AT_ONCE) {
+            $crate::store::on!($tx, |conn| {
+                let mut query = sqlx::QueryBuilder::new($head);
+                let mut list = query.separated(", ");
+                for value in chunk {
+                    list.push_bind(value);
+                }
+                query.push(")");
+                query.build().execute(conn).await.map(|done| done.rows_affected())
+            })?;
+        }
+    };
+}
+pub(crate) use delete_among;

@@ -1,0 +1,266 @@
+//! The roster by filter and search. Invariant: whatever is filtered, one pass over the standings answers it, and a page is read with
+//! its rows, never row by row.
+
+use jiff::civil::Date;
+
+use super::{Day, Known, StoreError, Tx, fetch_one, on, rollups::SpanMeasure, roster_lists::UnitRow};
+use crate::domain::{
+    ids::{IndicatorId, OrganisationId, UnitId},
+    words::{Stage, UnitKind},
+};
+
+/// What a list of the roster shows. What is empty does not filter, but for the facets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterFilter {
+    /// Which recognitions put a unit on the list: `kind:level`. None of them: nothing.
+    pub facets: Vec<String>,
+    /// The stage reached on the day.
+    pub stage: Option<Stage>,
+    /// A district.
+    pub district: String,
+    /// An organisation that holds units.
+    pub holder: String,
+    /// Patterns that the search key must all match.
+    pub patterns: Vec<String>,
+    /// Only units that count, or are on their way, for an indicator.
+    pub measure: Option<(IndicatorId, SpanMeasure)>,
+    /// The day.
+    pub as_of: Date,
+    /// What was known, where it is asked what was known earlier.
+    pub known: Option<Known>,
+    /// Whether a step was taken after the day, so that standings of then have to be looked up.
+    pub is_past: bool,
+}
+
+/// The last day on which a step was taken; none where there is none.
+pub async fn find_last_step_day(tx: &mut Tx) -> Result<Option<Date>, StoreError> {
+    let (day,) = fetch_one!(tx, (Option<Day>,), "SELECT MAX(on_date) FROM step_days")?;
+    Ok(day.map(Date::from))
+}
+
+/// Adds `standings` as they were on the day: as they are, and for what moved since the last step before. As known earlier they are
+/// put together from the steps.
+macro_rules! push_source {
+    ($query:ident, $filter:ident) => {
+        if let Some(known) = $filter.known {
+            $query
+                .push(
+                    "(SELECT units.sort_key, recognitions.unit_id, recognitions.id AS recognition_id,
+                             recognitions.kind || ':' || COALESCE(recognitions.level, '') AS facet, step.stage, step.on_date, units.district,
+                             units.holder_id,
+                             COALESCE((SELECT MIN(search_key) FROM standings AS now WHERE now.unit_id = units.id), units.name_zh)
+                                 AS search_key,
+                             CAST(0 AS BIGINT) AS lone
+                      FROM recognitions JOIN units ON units.id = recognitions.unit_id
+                      JOIN stage_steps AS step ON step.id =
+                           (SELECT latest.id FROM stage_steps AS latest
+                            WHERE latest.recognition_id = recognitions.id AND latest.on_date <= ",
+                )
+                .push_bind(Day($filter.as_of))
+                .push(" AND latest.recorded_at < ")
+                .push_bind(known.instant())
+                .push(" AND (latest.superseded_at IS NULL OR latest.superseded_at >= ")
+                .push_bind(known.instant())
+                .push(") ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)) AS standings");
+        } else if $filter.is_past {
+            $query
+                .push(
+                    "(SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone
+                      FROM standings WHERE on_date <= ",
+                )
+                .push_bind(Day($filter.as_of))
+                .push(
+                    " UNION ALL
+                      SELECT now.sort_key, now.unit_id, now.recognition_id, now.facet, step.stage, step.on_date, now.district,
+                             now.holder_id, now.search_key, now.lone
+                      FROM standings AS now JOIN stage_steps AS step ON step.id =
+                           (SELECT latest.id FROM stage_steps AS latest
+                            WHERE latest.recognition_id = now.recognition_id AND latest.superseded_at IS NULL AND latest.on_date <= ",
+                )
+                .push_bind(Day($filter.as_of))
+                .push(" ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1) WHERE now.on_date > ")
+                .push_bind(Day($filter.as_of))
+                .push(") AS standings");
+        } else {
+            $query.push("standings");
+        }
+    };
+}
+
+macro_rules! push_list {
+    ($query:ident, $values:expr) => {
+        $query.push("(");
+        let mut list = $query.separated(", ");
+        for value in $values {
+            list.push_bind(value.to_owned());
+        }
+        $query.push(")");
+    };
+}
+
+macro_rules! push_filter {
+    ($query:ident, $filter:ident) => {
+        push_source!($query, $filter);
+        $query.push(" WHERE facet IN ");
+        push_list!($query, &$filter.facets);
+        if let Some(stage) = $filter.stage {
+            $query.push(" AND stage = ").push_bind(stage);
+        }
+        if !$filter.district.is_empty() {
+            $query.push(" AND district = ").push_bind($filter.district.clone());
+        }
+        if !$filter.holder.is_empty() {
+            $query.push(" AND holder_id = ").push_bind($filter.holder.clone());
+        }
+        for pattern in &$filter.patterns {
+            $query.push(" AND search_key LIKE ").push_bind(pattern.clone());
+        }
+        if let Some((indicator, measure)) = &$filter.measure {
+            $query
+                .push(" AND unit_id IN (SELECT unit_id FROM counted_spans WHERE indicator_id = ")
+                .push_bind(indicator.clone())
+                .push(" AND measure = ")
+                .push_bind(*measure)
+                .push(" AND from_date <= ")
+                .push_bind(Day($filter.as_of))
+                .push(" AND (until_date IS NULL OR until_date > ")
+                .push_bind(Day($filter.as_of))
+                .push("))");
+        }
+    };
+}
+
+/// How many units a filter shows.
+pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
+    if filter.facets.is_empty() {
+        return Ok(0);
+    }
+    // Units with one recognition are counted as they pass; only the others have to be told apart.
+    let (total,): (i64,) = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT CAST(COALESCE(SUM(lone), 0) + COUNT(DISTINCT CASE WHEN lone = 0 THEN unit_id END) AS BIGINT) FROM ",
+        );
+        push_filter!(query, filter);
+        query.build_query_as().fetch_one(conn).await
+    })?;
+    Ok(total)
+}
+
+/// One page of the units a filter shows, by pinyin.
+pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<UnitRow>, StoreError> {
+    if filter.facets.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT units.id, units.kind, units.code, units.name_zh, units.name_en, units.district, units.partners, units.holder_id,
+                    organisations.name_zh AS holder_zh, organisations.name_en AS holder_en
+             FROM (SELECT DISTINCT sort_key, unit_id FROM ",
+        );
+        push_filter!(query, filter);
+        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset).push(
+            ") AS page JOIN units ON units.id = page.unit_id JOIN organisations ON organisations.id = units.holder_id
+                 ORDER BY page.sort_key, page.unit_id",
+        );
+        query.build_query_as::<UnitRow>().fetch_all(conn).await
+    })
+}
+
+/// Where a recognition stands on the day.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StandingRow {
+    /// The unit.
+    pub unit_id: UnitId,
+    /// `kind:level`.
+    pub facet: String,
+    /// The stage it has reached.
+    pub stage: Stage,
+    /// Since when.
+    #[sqlx(try_from = "Day")]
+    pub on_date: Date,
+}
+
+/// Where the recognitions of some units stand, as far as they are of `facets`. At most some hundred units.
+pub async fn list_roster_standings(
+    tx: &mut Tx,
+    filter: &RosterFilter,
+    units: &[UnitId],
+    facets: &[String],
+) -> Result<Vec<StandingRow>, StoreError> {
+    if units.is_empty() || facets.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT unit_id, facet, stage, on_date FROM ");
+        push_source!(query, filter);
+        query.push(" WHERE unit_id IN ");
+        push_list!(query, units);
+        query.push(" AND facet IN ");
+        push_list!(query, facets);
+        query.push(" ORDER BY unit_id, on_date, facet");
+        query.build_query_as::<StandingRow>().fetch_all(conn).await
+    })
+}
+
+/// A line of the roster for a table: a unit with one of its recognitions.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RosterLine {
+    /// The kind of unit.
+    pub kind: UnitKind,
+    /// Its code; empty without one.
+    pub code: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// English name; may be empty.
+    pub name_en: String,
+    /// Who holds it.
+    pub holder_zh: String,
+    /// Its district, or empty.
+    pub district: String,
+    /// `kind:level` of the recognition.
+    pub facet: String,
+    /// The stage it has reached.
+    pub stage: Stage,
+    /// Since when.
+    #[sqlx(try_from = "Day")]
+    pub on_date: Date,
+}
+
+/// Every line a filter shows, by pinyin.
+pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec<RosterLine>, StoreError> {
+    if filter.facets.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT units.kind, units.code, units.name_zh, units.name_en, organisations.name_zh AS holder_zh, units.district, line.facet,
+                    line.stage, line.on_date
+             FROM (SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM ",
+        );
+        push_filter!(query, filter);
+        query.push(
+            ") AS line JOIN units ON units.id = line.unit_id JOIN organisations ON organisations.id = units.holder_id
+             ORDER BY line.sort_key, line.unit_id, line.recognition_id",
+        );
+        query.build_query_as::<RosterLine>().fetch_all(conn).await
+    })
+}
+
+/// The districts in which units are. Each is found by one look into the index, however many units there are.
+pub async fn list_districts(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let rows = super::fetch_all!(
+        tx,
+        (String,),
+        "WITH RECURSIVE found (district) AS (
+             SELECT MIN(district) FROM units WHERE district > ''
+             UNION ALL
+             SELECT (SELECT MIN(units.district) FROM units WHERE units.district > found.district) FROM found WHERE found.district IS NOT NULL)
+         SELECT district FROM found WHERE district IS NOT NULL ORDER BY district"
+    )?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
+}
+
+/// The names of an organisation that holds units: Chinese, English.
+pub async fn find_holder(tx: &mut Tx, id: &OrganisationId) -> Result<Option<(String, String)>, StoreError> {
+    super::fetch_optional!(tx, (String, String), "SELECT name_zh, name_en FROM organisations WHERE id = $1", id)
+}

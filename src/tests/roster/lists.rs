@@ -1,0 +1,113 @@
+//! The roster by filter and search, on the page and as a table.
+
+use bihuan::{
+    domain::words::{Level, Stage},
+    services::imports::roster::import_roster,
+};
+
+use super::{Answer, World};
+use crate::{fixtures::usual_now, support::Place};
+
+/// Names in the order of the page.
+fn names(page: &Answer, known: &[&str]) -> Vec<String> {
+    let mut found: Vec<(usize, String)> =
+        known.iter().filter_map(|name| Some((page.body.find(&format!(">{name}<"))?, (*name).to_owned()))).collect();
+    found.sort();
+    found.into_iter().map(|(_, name)| name).collect()
+}
+
+const KNOWN: [&str; 5] = ["北湖联合体", "松山职业学院", "东山联合体", "智能制造基础", "阿尔法课程"];
+
+async fn fill(world: &World) {
+    world.record("city-consortium", "", "北湖联合体", Stage::Recognised, "2025-06-01").await;
+    world.record("city-consortium", "", "东山联合体", Stage::Approved, "2025-06-01").await;
+    let school = world.record("double-high-school", "municipal", "松山职业学院", Stage::Recognised, "2025-06-01").await;
+    world.step(&school, "double-high-school", Some(Level::National), Stage::Applied, "2026-03-01").await;
+    let rows = "code,name,holder,district,recognition,stage,date,document\n\
+                KC-1,智能制造基础,北湖职业学院,北湖区,quality-course,recognised,2024-05-01,x\n\
+                ,阿尔法课程,北湖职业学院,北湖区,quality-course,approved,2024-05-01,x\n\
+                ,阿尔法课程,北湖职业学院,北湖区,quality-course,recognised,2026-02-01,x\n\
+                ,=1+1课程,北湖职业学院,北湖区,quality-course,approved,2026-01-01,x\n";
+    import_roster(&world.db, rows.as_bytes().to_vec(), usual_now(), false).await.unwrap();
+}
+
+stories! {
+    async fn filters_and_words_find_units_and_each_filter_can_be_taken_away(place: Place) {
+        let world = World::begin(place).await;
+        fill(&world).await;
+        let b = world.cast.owning_b.to_string();
+        let see = async |query: &[(&str, &str)]| {
+            let query = serde_urlencoded::to_string(query).unwrap();
+            world.see(&world.cast.leader, &world.path(&format!("/roster?{query}"))).await
+        };
+        // By pinyin: a, bei, dong, song, zhi.
+        let all = see(&[]).await;
+        assert_eq!(names(&all, &KNOWN), ["阿尔法课程", "北湖联合体", "东山联合体", "松山职业学院", "智能制造基础"]);
+        all.assert_says("找到 6 个单元").assert_lacks("当前条件");
+        for (query, found) in [
+            (vec![("kind", "consortium")], vec!["北湖联合体", "东山联合体"]),
+            (vec![("recognition", "city-consortium"), ("stage", "recognised")], vec!["北湖联合体"]),
+            (vec![("level", "national")], vec!["松山职业学院"]),
+            (vec![("level", "national"), ("stage", "recognised")], vec![]),
+            (vec![("district", "北湖区")], vec!["阿尔法课程", "智能制造基础"]),
+            (vec![("holder", b.as_str())], vec!["阿尔法课程", "智能制造基础"]),
+            (vec![("indicator", "T14")], vec!["北湖联合体", "东山联合体"]),
+            (vec![("indicator", "T14"), ("measure", "counted")], vec!["北湖联合体"]),
+            (vec![("indicator", "T14"), ("measure", "pipeline")], vec!["东山联合体"]),
+            (vec![("q", "联合")], vec!["北湖联合体", "东山联合体"]),
+            (vec![("q", "东山　联合体")], vec!["东山联合体"]),
+            (vec![("q", "ＫＣ－1")], vec!["智能制造基础"]),
+            (vec![("q", "bhlht")], vec!["北湖联合体"]),
+            (vec![("q", "%")], vec![]),
+            (vec![("q", "没有")], vec![]),
+            // As it stood on a day: the course was approved only, the school had not applied yet.
+            (vec![("stage", "approved"), ("kind", "course"), ("as_of", "2026-01-31")], vec!["阿尔法课程"]),
+            (vec![("level", "national"), ("as_of", "2026-01-31")], vec![]),
+        ] {
+            let page = see(&query).await;
+            assert_eq!(names(&page, &KNOWN), found, "{query:?}");
+            if found.is_empty() {
+                page.assert_says("没有符合条件的单位").assert_says("清除条件");
+            }
+        }
+        let page = see(&[("kind", "course"), ("district", "北湖区"), ("q", "kc")]).await;
+        page.assert_says("当前条件 类别： 课程 × 区： 北湖区 × 查找： kc ×");
+        assert!(page.body.contains("/roster?district=%E5%8C%97%E6%B9%96%E5%8C%BA&amp;q=kc\""), "{}", page.body);
+        page.assert_says("下载 CSV");
+    }
+
+    async fn the_filtered_list_is_given_out_as_a_table_that_runs_nothing(place: Place) {
+        let world = World::begin(place).await;
+        fill(&world).await;
+        let all = world.see(&world.cast.leader, &world.path("/roster.csv?kind=course")).await;
+        let lines: Vec<&str> = all.body.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "kind,code,name,holder,district,recognition,level,stage,date",
+                "课程,,'=1+1课程,北湖职业学院,北湖区,精品课程,,立项,2026-01-01",
+                "课程,,阿尔法课程,北湖职业学院,北湖区,精品课程,,认定,2026-02-01",
+                "课程,KC-1,智能制造基础,北湖职业学院,北湖区,精品课程,,认定,2024-05-01",
+            ]
+        );
+        let then = world.see(&world.cast.leader, &world.path("/roster.csv?kind=course&as_of=2025-12-31")).await;
+        assert!(then.body.contains("阿尔法课程,北湖职业学院,北湖区,精品课程,,立项,2024-05-01"), "{}", then.body);
+        let school = world.see(&world.cast.leader, &world.path("/roster.csv?kind=school")).await;
+        assert_eq!(school.body.lines().count(), 3, "a line for each recognition: {}", school.body);
+    }
+
+    async fn a_long_list_goes_page_by_page_and_ends(place: Place) {
+        let world = World::begin(place).await;
+        let mut rows = String::from("name,holder,recognition,stage,date,document\n");
+        for number in 100..221 {
+            rows.push_str(&format!("课程{number},松山职业学院,quality-course,recognised,2024-05-01,x\n"));
+        }
+        import_roster(&world.db, rows.into_bytes(), usual_now(), false).await.unwrap();
+        for (page, first, last) in [(1, "课程100", "课程149"), (3, "课程200", "课程220"), (9, "课程200", "课程220")] {
+            let seen = world.see(&world.cast.leader, &world.path(&format!("/roster?page={page}"))).await;
+            seen.assert_says("找到 121 个单元").assert_says(first).assert_says(last);
+        }
+        let behind = world.see(&world.cast.leader, &world.path("/indicators/T07?page=3")).await;
+        behind.assert_says("课程200").assert_lacks("课程199");
+    }
+}
