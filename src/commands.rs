@@ -12,7 +12,7 @@ use crate::{
         self,
         administrators::create_administrator,
         demonstration::{load_demonstration, refuse_demonstration},
-        imports::{ImportError, roster::import_roster},
+        imports::{ImportError, roster::import_roster, values::import_values},
         moment::Moment,
         plan_files::{PlanFileError, export_plan, import_plan_file, load_shipped_plans},
         rollups::complete_rollups,
@@ -37,6 +37,7 @@ pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
         Command::ImportPlan { file, store } => import_plan(&file, store.complete()?).await,
         Command::Export { what: ExportCommand::Plan { code, file, store } } => export_plan_to(&code, &file, store.complete()?).await,
         Command::Import(ImportCommand::Roster(import)) => take_roster(import).await,
+        Command::Import(ImportCommand::Values(import)) => take_values(import).await,
         Command::CreateAdmin { name, role, password_stdin, store } => {
             create_admin(&name, role.into(), password_stdin, store.complete()?).await
         }
@@ -126,6 +127,14 @@ async fn export_plan_to(code: &str, file: &Path, settings: StoreSettings) -> Res
     let (rows, head) = plan.head;
     println!("audit chain: {rows} rows, head {}", if head.is_empty() { "none" } else { &head });
     Ok(0)
+}
+
+async fn take_values(import: ImportFile) -> Result<u8, CommandError> {
+    let bytes = tokio::fs::read(&import.file).await.map_err(|error| format!("{}: {error}", import.file.display()))?;
+    let db = open_store(&import.store.complete()?).await?;
+    let outcome = import_values(&db, bytes, clock_now(), import.dry_run).await;
+    db.close().await;
+    answer_import(&import.file, outcome)
 }
 
 async fn take_roster(import: ImportFile) -> Result<u8, CommandError> {

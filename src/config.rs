@@ -89,6 +89,8 @@ pub enum ExportCommand {
 pub enum ImportCommand {
     /// Units with their recognitions and stages: kind, code, name, holder, district, recognition, level, stage, date, document.
     Roster(ImportFile),
+    /// Values of indicators: plan, indicator, org, `period_end`, value, document.
+    Values(ImportFile),
 }
 
 /// A CSV file in UTF-8 whose first line names its columns.
@@ -247,6 +249,18 @@ impl ServeSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_named_with_its_file() {
+        for (word, dry) in [("values", false), ("roster", true)] {
+            let mut words = vec!["bihuan", "import", word, "rows.csv", "--data-dir", "/srv/bihuan"];
+            words.extend(dry.then_some("--dry-run"));
+            let Command::Import(import) = CommandLine::parse_from(words).command else { panic!("not import") };
+            let (ImportCommand::Roster(file) | ImportCommand::Values(file)) = import;
+            assert_eq!((file.file.to_str(), file.dry_run), (Some("rows.csv"), dry));
+        }
+        assert!(CommandLine::try_parse_from(["bihuan", "import", "values"]).is_err());
+    }
 
     #[test]
     fn a_flag_wins_over_the_file_and_the_file_over_the_default() {

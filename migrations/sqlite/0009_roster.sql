@@ -136,7 +136,7 @@ GROUP BY indicator_id, on_date;
 -- The units behind a number are listed by name: in the order of this index, without sorting them all.
 ALTER TABLE counted_spans ADD COLUMN sort_key TEXT NOT NULL DEFAULT '';
 UPDATE counted_spans SET sort_key = (SELECT units.sort_key FROM units WHERE units.id = counted_spans.unit_id);
-CREATE INDEX counted_spans_by_name ON counted_spans (indicator_id, measure, sort_key, unit_id);
+CREATE INDEX counted_spans_by_name ON counted_spans (indicator_id, measure, sort_key, unit_id, from_date, until_date);
 
 -- What was recorded last, also where an import recorded much at one instant.
 DROP INDEX stage_steps_by_record;

@@ -19,6 +19,7 @@ pub mod reports;
 pub mod reviews;
 pub mod roster;
 pub mod session;
+pub mod targets;
 pub mod task_loop;
 pub mod timetable;
 pub mod tokens;

@@ -32,6 +32,8 @@ pub enum DefinitionProblem {
     FixedByFacts,
     /// Units are counted whole.
     WholeUnits,
+    /// Only a level is kept as numerator and denominator.
+    OnlyLevels,
     /// Of a rank, lower is better.
     RankFalls,
     /// A roster indicator counts at least one kind of recognition.
@@ -121,6 +123,8 @@ pub struct Measuring {
     pub direction: Direction,
     /// Decimal places.
     pub scale: i64,
+    /// Whether values are kept as numerator and denominator.
+    pub fraction: bool,
     /// Whether a derived counting stage is not enough.
     pub needs_stage_ruling: bool,
     /// What a roster indicator counts: recognition and level.
@@ -148,6 +152,9 @@ pub fn check_measuring(measuring: &Measuring) -> Vec<FieldError> {
             errors.push(error("counts.", DefinitionProblem::CountsNothing));
         }
     }
+    if measuring.fraction && measuring.measure != Measure::Level {
+        errors.push(error("fraction", DefinitionProblem::OnlyLevels));
+    }
     if measuring.measure == Measure::Rank && measuring.direction != Direction::Falling {
         errors.push(error("direction", DefinitionProblem::RankFalls));
     }
@@ -162,6 +169,7 @@ pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: R
         ("measure", before.measure != after.measure, recorded.facts),
         ("direction", before.direction != after.direction, recorded.facts),
         ("scale", before.scale != after.scale, recorded.facts || recorded.numbers),
+        ("fraction", before.fraction != after.fraction, recorded.facts),
         ("counts.", before.counts != after.counts, recorded.facts),
     ] {
         if differs && fixed {
@@ -215,6 +223,7 @@ mod tests {
             measure: Measure::Roster,
             direction: Direction::Rising,
             scale: 0,
+            fraction: false,
             needs_stage_ruling: false,
             counts: vec![("quality-course".to_owned(), None)],
         }
@@ -230,6 +239,8 @@ mod tests {
             (roster(), vec![]),
             (Measuring { scale: 1, counts: vec![], ..roster() }, vec!["scale", "counts."]),
             (Measuring { measure: Measure::Level, scale: 1, counts: vec![], ..roster() }, vec![]),
+            (Measuring { measure: Measure::Level, fraction: true, counts: vec![], ..roster() }, vec![]),
+            (Measuring { measure: Measure::Flow, fraction: true, counts: vec![], ..roster() }, vec!["fraction"]),
             (Measuring { measure: Measure::Rank, counts: vec![], ..roster() }, vec!["direction"]),
             (Measuring { measure: Measure::Rank, direction: Direction::Falling, counts: vec![], ..roster() }, vec![]),
         ] {

@@ -52,6 +52,42 @@ pub enum FieldProblem {
     Number(NumberError),
     /// A softened number (余, 近, 超) where an exact one is wanted.
     NotExact,
+    /// The number is in another unit than the indicator's.
+    WrongUnit {
+        /// The unit word that was typed.
+        typed: String,
+        /// The indicator's Chinese unit word.
+        unit_zh: String,
+        /// The indicator's English unit word.
+        unit_en: String,
+    },
+    /// A share cannot be of nothing.
+    ZeroDenominator,
+    /// A part is larger than the whole.
+    AboveDenominator,
+    /// A bare rate where numerator and denominator are kept.
+    PartsWanted,
+    /// The indicator has a value for this period already: one body's rate, or the same body's count.
+    ValueStated {
+        /// Who stated it, and where.
+        by: String,
+    },
+    /// The range is upside down.
+    RangeUpsideDown,
+    /// Nothing differs from what holds.
+    NothingChanged,
+    /// The value lies beyond what the target asks for.
+    BeyondTarget {
+        /// The least value that reaches the target, as text.
+        goal: String,
+    },
+    /// The day is not before another.
+    DateNotBefore {
+        /// The day it has to come before.
+        latest: Date,
+    },
+    /// Another line has the same day.
+    SameDayTwice,
     /// Too many characters.
     TooLong {
         /// Characters that fit.

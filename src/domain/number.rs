@@ -29,6 +29,8 @@ text_enum! {
         Amount = "amount",
         /// A percentage: 0 to 100.
         Percentage = "percentage",
+        /// A place in an order: 1 or more.
+        Rank = "rank",
     }
 }
 
@@ -53,6 +55,9 @@ pub enum NumberError {
     /// A count cannot be negative.
     #[error("a count cannot be negative")]
     Negative,
+    /// The first place is 1.
+    #[error("a rank begins at 1")]
+    NoRank,
     /// More decimal places than the indicator keeps.
     #[error("more than {scale} decimal places")]
     TooManyDigits {
@@ -117,6 +122,7 @@ pub fn parse_quantity(text: &str, scale: u8, kind: QuantityKind) -> Result<Quant
     let raw = if negative { magnitude.checked_neg().ok_or(NumberError::TooLarge)? } else { magnitude };
     match kind {
         QuantityKind::Count if raw < 0 => Err(NumberError::Negative),
+        QuantityKind::Rank if raw < 10_i64.pow(u32::from(scale.min(MAX_SCALE))) => Err(NumberError::NoRank),
         QuantityKind::Percentage if raw < 0 || raw > 100 * 10_i64.pow(u32::from(scale.min(MAX_SCALE))) => Err(NumberError::PercentRange),
         _ => Ok(Quantity { raw, qualifier }),
     }
@@ -178,9 +184,28 @@ pub fn format_raw(raw: i64, scale: u8) -> String {
     format!("{sign}{whole}.{fraction}")
 }
 
+/// As [`format_raw`], with the whole part in groups of three.
+pub fn format_grouped(raw: i64, scale: u8) -> String {
+    let plain = format_raw(raw, scale);
+    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut grouped = String::from(sign);
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
 #[cfg(test)]
 mod tests {
-    use super::QuantityKind::{Amount, Count, Percentage};
+    use super::QuantityKind::{Amount, Count, Percentage, Rank};
     use super::*;
 
     #[test]
@@ -209,6 +234,8 @@ mod tests {
             ("0%", 0, Percentage, 0, None),
             ("-1.25", 2, Amount, -125, None),
             ("+3", 0, Amount, 3, None),
+            ("１", 0, Rank, 1, None),
+            ("60", 0, Rank, 60, None),
             ("9223372036854775807", 0, Count, i64::MAX, None),
         ] {
             assert_eq!(parse_quantity(text, scale, kind), Ok(Quantity { raw, qualifier }), "{text}");
@@ -229,6 +256,9 @@ mod tests {
             ("100.1", 1, Percentage, NumberError::PercentRange),
             ("-1", 0, Percentage, NumberError::PercentRange),
             ("50%", 0, Count, NumberError::UnexpectedPercent),
+            ("0", 0, Rank, NumberError::NoRank),
+            ("-3", 0, Rank, NumberError::NoRank),
+            ("0.9", 1, Rank, NumberError::NoRank),
             ("1,5", 0, Count, NumberError::Format),
             ("1,,000", 0, Count, NumberError::Format),
             ("1234,567", 0, Count, NumberError::Format),
@@ -265,6 +295,21 @@ mod tests {
             (i64::MIN, 0, "-9223372036854775808"),
         ] {
             assert_eq!(format_raw(raw, scale), text);
+        }
+    }
+
+    #[test]
+    fn long_numbers_are_grouped_by_three() {
+        for (raw, scale, text) in [
+            (0, 0, "0"),
+            (999, 0, "999"),
+            (1_000, 0, "1,000"),
+            (230_919, 0, "230,919"),
+            (-1_234_567, 0, "-1,234,567"),
+            (123_456, 2, "1,234.56"),
+            (5, 2, "0.05"),
+        ] {
+            assert_eq!(format_grouped(raw, scale), text);
         }
     }
 }

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::PlanDates;
 use super::ids::UnitId;
-use super::number::{Qualifier, QuantityKind};
+use super::number::Qualifier;
 use super::report_milestones::{MilestoneFields, ValidMilestone};
 use super::roster::{RecognitionHistory, Step};
 use super::words::{Level, UnitKind};
+
+pub use super::value_entry::ValueRule;
 
 /// The report form as it was typed, valid or not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -74,6 +76,17 @@ pub struct ValueFields {
     pub indicator: String,
     /// The value; empty: none is reported.
     pub value: String,
+    /// Of a rate that is kept in parts: what is counted.
+    pub numerator: String,
+    /// Of such a rate: out of what.
+    pub denominator: String,
+}
+
+impl ValueFields {
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        [&self.value, &self.numerator, &self.denominator].iter().all(|text| text.trim().is_empty())
+    }
 }
 
 /// A unit an entry may move on.
@@ -83,15 +96,6 @@ pub struct KnownUnit {
     pub kind: UnitKind,
     /// Its recognitions with their accepted steps.
     pub recognitions: Vec<RecognitionHistory>,
-}
-
-/// How the values of an indicator are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ValueRule {
-    /// Decimal places.
-    pub scale: u8,
-    /// What the number may be.
-    pub kind: QuantityKind,
 }
 
 /// What a report is checked against.
@@ -113,6 +117,8 @@ pub struct ReportContext {
     pub units: BTreeMap<String, KnownUnit>,
     /// Indicator code → how its values are written.
     pub values: BTreeMap<String, ValueRule>,
+    /// Indicator code → who has stated the value of this period already, so that it is not counted twice.
+    pub stated: BTreeMap<String, String>,
     /// Ids of the milestones and projects that the owner may state as reached.
     pub milestones: BTreeSet<String>,
     /// Whether the owner's last report on the task was accepted, so that "no change" means something.
@@ -133,6 +139,7 @@ impl ReportContext {
             entry_evidence: BTreeMap::new(),
             units: BTreeMap::new(),
             values: BTreeMap::new(),
+            stated: BTreeMap::new(),
             milestones: BTreeSet::new(),
             has_accepted_predecessor: false,
             is_correction: false,
@@ -215,4 +222,6 @@ pub struct ValidValue {
     pub raw: i64,
     /// Softening word.
     pub qualifier: Option<Qualifier>,
+    /// Of a rate that is kept in parts: numerator and denominator.
+    pub parts: Option<(i64, i64)>,
 }

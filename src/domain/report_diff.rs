@@ -26,6 +26,10 @@ pub fn compare_reports(saved: &ReportFields, typed: &ReportFields) -> Vec<Differ
     for value in &typed.values {
         let before = saved.values.iter().find(|before| before.indicator == value.indicator).map_or("", |before| before.value.as_str());
         compare(&format!("values.{}", value.indicator), before, &value.value);
+        let before = saved.values.iter().find(|before| before.indicator == value.indicator);
+        let parts = before.map_or(("", ""), |before| (before.numerator.as_str(), before.denominator.as_str()));
+        compare(&format!("numerators.{}", value.indicator), parts.0, &value.numerator);
+        compare(&format!("denominators.{}", value.indicator), parts.1, &value.denominator);
     }
     for before in saved.values.iter().filter(|before| !typed.values.iter().any(|value| value.indicator == before.indicator)) {
         compare(&format!("values.{}", before.indicator), &before.value, "");
@@ -72,6 +76,7 @@ fn compare_entry(saved: &EntryFields, typed: &EntryFields, key: &str, compare: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::report::MilestoneFields;
 
     #[test]
     fn only_what_differs_is_named() {

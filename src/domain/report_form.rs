@@ -12,6 +12,7 @@ use super::number::{QuantityKind, parse_quantity};
 use super::report_content::{EntryFields, EntryUnit, KnownUnit, NewUnit, ReportContext, ReportFields, ValidEntry, ValidReport, ValidValue};
 use super::report_milestones::{MilestoneFields, read_milestones};
 use super::roster::{Step, StepError, check_next_step};
+use super::value_entry::read_stated;
 use super::words::{Level, Stage, UnitKind};
 
 /// Longest narrative, problem or coordination text, in characters.
@@ -52,7 +53,7 @@ fn check_no_change(fields: &ReportFields, context: &ReportContext, errors: &mut 
     if !context.has_accepted_predecessor {
         errors.push(FieldError::new("no_change", FieldProblem::NoPredecessor));
     }
-    let has_values = fields.values.iter().any(|value| !value.value.trim().is_empty());
+    let has_values = fields.values.iter().any(|value| !value.is_empty());
     let has_milestones = fields.milestones.iter().any(MilestoneFields::is_filled);
     if has_values || has_milestones || !fields.entries.is_empty() || !fields.completed_on.trim().is_empty() {
         errors.push(FieldError::new("no_change", FieldProblem::ChangesBesideNoChange));
@@ -79,18 +80,19 @@ fn read_percent(fields: &ReportFields, errors: &mut Vec<FieldError>) -> Option<u
 
 fn read_values(fields: &ReportFields, context: &ReportContext, errors: &mut Vec<FieldError>) -> Vec<ValidValue> {
     let mut values = Vec::new();
-    for typed in fields.values.iter().filter(|typed| !typed.value.trim().is_empty()) {
-        let problem = match context.values.get(&typed.indicator) {
-            None => FieldProblem::UnknownChoice,
-            Some(rule) => match parse_quantity(&typed.value, rule.scale, rule.kind) {
-                Ok(quantity) => {
-                    values.push(ValidValue { indicator: typed.indicator.clone(), raw: quantity.raw, qualifier: quantity.qualifier });
-                    continue;
-                }
-                Err(error) => FieldProblem::Number(error),
-            },
+    for typed in fields.values.iter().filter(|typed| !typed.is_empty()) {
+        let at = |problem| FieldError::new(format!("values.{}", typed.indicator), problem);
+        let Some(rule) = context.values.get(&typed.indicator) else {
+            errors.push(at(FieldProblem::UnknownChoice));
+            continue;
         };
-        errors.push(FieldError::new(format!("values.{}", typed.indicator), problem));
+        if let Some(by) = context.stated.get(&typed.indicator) {
+            errors.push(at(FieldProblem::ValueStated { by: by.clone() }));
+        }
+        match read_stated(typed, rule) {
+            Ok(value) => values.extend(value),
+            Err(problems) => errors.extend(problems),
+        }
     }
     values
 }

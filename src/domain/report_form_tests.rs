@@ -6,6 +6,7 @@ use super::super::calendar::PlanDates;
 use super::super::number::{NumberError, Qualifier};
 use super::super::report_content::{ValueFields, ValueRule};
 use super::super::roster::RecognitionHistory;
+use super::super::words::Measure;
 use super::*;
 
 const TODAY: Date = date(2026, 7, 10);
@@ -26,7 +27,7 @@ fn context() -> ReportContext {
     let steps = vec![Step { stage: Stage::UnderConstruction, on: date(2026, 3, 1) }];
     let history = RecognitionHistory { kind: "double-high-school".into(), level: Some(Level::Municipal), steps };
     context.units = [("u1".to_owned(), KnownUnit { kind: UnitKind::School, recognitions: vec![history] })].into();
-    context.values = [("satisfaction".to_owned(), ValueRule { scale: 1, kind: QuantityKind::Percentage })].into();
+    context.values = [("satisfaction".to_owned(), ValueRule::new(Measure::Level, 1, ("%", "%"), false))].into();
     context
 }
 
@@ -65,6 +66,7 @@ fn a_right_form_becomes_facts() {
         .map(|indicator| ValueFields {
             indicator: indicator.into(),
             value: if indicator == "satisfaction" { "近89.5%".into() } else { " ".into() },
+            ..ValueFields::default()
         })
         .into();
     let mut context = context();
@@ -72,7 +74,7 @@ fn a_right_form_becomes_facts() {
     let report =
         validate_report(&ReportFields { values, ..fields(vec![entry(), EntryFields { key: "b".into(), ..moved() }]) }, &context).unwrap();
     assert_eq!(report.percent, Some(60));
-    assert_eq!(report.values, [ValidValue { indicator: "satisfaction".into(), raw: 895, qualifier: Some(Qualifier::Nearly) }]);
+    assert_eq!(report.values, [ValidValue { indicator: "satisfaction".into(), raw: 895, qualifier: Some(Qualifier::Nearly), parts: None }]);
     assert_eq!(report.entries[0].kind, UnitKind::Consortium);
     assert_eq!(report.entries[0].step, Step { stage: Stage::Recognised, on: date(2026, 3, 1) });
     assert!(matches!(&report.entries[0].unit, EntryUnit::New(unit) if unit.normalised_name == "示范产教联合体" && unit.code.is_none()));
@@ -128,8 +130,8 @@ fn the_report_itself_is_checked() {
             "unknown indicator and rate of 101",
             ReportFields {
                 values: vec![
-                    ValueFields { indicator: "x".into(), value: "1".into() },
-                    ValueFields { indicator: "satisfaction".into(), value: "101".into() },
+                    ValueFields { indicator: "x".into(), value: "1".into(), ..ValueFields::default() },
+                    ValueFields { indicator: "satisfaction".into(), value: "101".into(), ..ValueFields::default() },
                 ],
                 ..right.clone()
             },

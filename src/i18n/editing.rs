@@ -56,6 +56,8 @@ messages! {
     edit_direction_falling = "越低越好", "lower is better";
     edit_scale = "小数位数", "Decimal places";
     edit_scale_hint = "有目标数、节点、基数或数据之后不能再改；名录类为 0。", "It stays once there are targets, milestones, baselines or data; 0 for a roster.";
+    edit_fraction = "以分子和分母记录，各单位的数值合起来计算，不取平均", "Kept as numerator and denominator, so that values of several bodies add up and are never averaged";
+    edit_fraction_label = "记录方式", "Kept as";
     edit_needs_ruling = "计入阶段须经认定，认定前灯为灰色", "Its counting stage must be ruled on; until then the light is grey";
     edit_needs_ruling_label = "计入阶段", "Counting stage";
     edit_counts = "计入的认定事项", "Recognitions it counts";
@@ -149,6 +151,7 @@ messages! {
     problem_fixed_by_periods = "已经开放过填报期，填报频率不能再改。", "A period was opened, so the cadence cannot be changed any more.";
     problem_fixed_by_facts = "已有按现在方式记录的数据，不能再改。如果确需改变，请停用这一指标，另建一项。", "Data was recorded by the present way of measuring, so it cannot be changed. If it must, retire this indicator and create another.";
     problem_whole_units = "名录类指标按整数计，小数位数为 0。", "A roster counts whole units: 0 decimal places.";
+    problem_only_levels = "只有水平类指标可以用分子和分母记录。", "Only a level is kept as numerator and denominator.";
     problem_rank_falls = "排名越低越好，请选“越低越好”。", "Of a rank, lower is better; choose that.";
     problem_counts_nothing = "名录类指标至少计入一种认定事项。", "A roster indicator counts at least one recognition.";
     problem_upside_down = "上限不能低于下限。", "The upper end cannot lie below the lower one.";
@@ -172,6 +175,7 @@ impl Text {
             DefinitionProblem::FixedByPeriods => self.problem_fixed_by_periods().to_owned(),
             DefinitionProblem::FixedByFacts => self.problem_fixed_by_facts().to_owned(),
             DefinitionProblem::WholeUnits => self.problem_whole_units().to_owned(),
+            DefinitionProblem::OnlyLevels => self.problem_only_levels().to_owned(),
             DefinitionProblem::RankFalls => self.problem_rank_falls().to_owned(),
             DefinitionProblem::CountsNothing => self.problem_counts_nothing().to_owned(),
             DefinitionProblem::RangeUpsideDown => self.problem_upside_down().to_owned(),
@@ -250,6 +254,7 @@ impl Text {
             "measure" => self.edit_measure(),
             "direction" => self.edit_direction(),
             "scale" => self.edit_scale(),
+            "fraction" => self.edit_fraction_label(),
             "needs_stage_ruling" => self.edit_needs_ruling_label(),
             "counts" => self.edit_counts(),
             "tasks" => self.edit_tasks(),
@@ -276,8 +281,8 @@ impl Text {
     pub fn definition_value(self, field: &str, value: &str) -> String {
         let word = match (field, value) {
             (_, "") => return self.history_nothing().to_owned(),
-            ("closing" | "retired" | "needs_stage_ruling", "true") => Some(self.yes()),
-            ("closing" | "retired" | "needs_stage_ruling", "false") => Some(self.no()),
+            ("closing" | "retired" | "needs_stage_ruling" | "fraction", "true") => Some(self.yes()),
+            ("closing" | "retired" | "needs_stage_ruling" | "fraction", "false") => Some(self.no()),
             ("cadence", word) => word.parse().ok().map(|cadence| self.cadence(cadence)),
             ("measure", word) => word.parse().ok().map(|measure| self.measure(measure)),
             ("direction", word) => word.parse().ok().map(|direction| self.direction(direction)),

@@ -71,6 +71,7 @@ mod pledges;
 mod published;
 mod punctuation;
 mod roster;
+mod targets;
 mod task_loop;
 mod timetable;
 mod tokens;
@@ -96,6 +97,7 @@ mod tests {
         management::ENTRIES,
         numbers::ENTRIES,
         plan_faults::ENTRIES,
+        targets::ENTRIES,
         roster::ENTRIES,
         pledges::ENTRIES,
         published::ENTRIES,

@@ -74,6 +74,8 @@ messages! {
     file_fault_item_number(number: i64) = "应为 {number}：按顺序编号", "is not {number}: they are numbered in their order";
     file_fault_no_project(code: &str) = "这项任务没有项目 {code}", "the task has no project {code}";
     file_fault_item = "与系统里不同：项目和里程碑在系统里修改，不能用文件修改", "differs from the database: projects and milestones are changed in the product, not by file";
+    file_fault_fraction = "只有水平类指标可以分子分母记录", "only a level is kept as numerator and denominator";
+    file_fault_rank = "排名越低越好：falling", "a rank is better the lower it is: falling";
     file_fault_one_plan = "应当正好有一行", "wants exactly one row";
 }
 

@@ -1,12 +1,14 @@
 //! The cockpit: one sentence that answers how the plan stands, and every target with its light and the reason.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
         AsOf, bullet, bullet_legend, hatch_pattern,
-        indicator_table::{Frame, areas_with, chosen_light, no_indicators, worded},
+        indicator_table::{Frame, against_original, against_switch, areas_with, chosen_light, no_indicators, worded},
         schedule_light,
     },
     load_plan,
@@ -40,9 +42,12 @@ pub fn CockpitPage() -> impl IntoView {
             let body = overview_without_targets(&visit, &plan, &as_of, &view, &published);
             return Ok(Page { title: text.cockpit_title().to_owned(), body });
         }
+        let revised = view.has_revisions();
+        let view = if against_original(&visit) { Arc::new(view.against_originals()) } else { view };
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
-        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
+        let against = if frame.against { "original" } else { "" };
+        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default()), ("against", against.to_owned())];
         let body = view! {
             <div class="page-head">
                 <h1>{headline(text, &view)}</h1>
@@ -57,6 +62,7 @@ pub fn CockpitPage() -> impl IntoView {
                         <h2>{text.cockpit_progress()}</h2>
                         {bullet_legend(text)}
                     </div>
+                    {revised.then(|| against_switch(&visit))}
                     {frame.light_filter("/cockpit", &view, chosen)}
                     {table(&frame, &view, chosen)}
                     <p class="note">{expected_note(text, &view)}</p>

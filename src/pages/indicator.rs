@@ -1,19 +1,23 @@
 //! One indicator: where it stands and why, its path, how it counts, and the named units behind every number.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
         AsOf,
-        indicator_table::{Frame, worded},
+        indicator_table::{Frame, against_original, against_switch, worded},
         pager, proof_links, schedule_light,
     },
-    indicator_facts::{facts_panel, history_panel},
+    indicator_facts::facts_panel,
     indicator_path::path_panel,
+    indicator_values::values_panel,
     load_plan, path_parameter,
     pledges::indicator_panel,
     published::{self, published_panel},
+    target_history::{HistoryFrame, history_table},
 };
 use crate::{
     error::UserError,
@@ -39,13 +43,18 @@ pub fn IndicatorPage() -> impl IntoView {
         let page = visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1);
         let query = IndicatorQuery { code: &code, clocks: as_of.clocks(), shown, page };
         let path = format!("/indicators/{code}");
-        let contents = match read_indicator(&visit.shared, &plan, &visit.viewer(), query).await {
+        let mut contents = match read_indicator(&visit.shared, &plan, &visit.viewer(), query).await {
             Err(ServiceError::Refused(UserError::NotFound)) if as_of.known_at.is_some() => {
                 return as_of.not_known_page(text, plan.path(&path)).ok_or(UserError::NotFound.into());
             }
             contents => contents?,
         };
+        let against = against_original(&visit);
+        if against {
+            contents.view = Arc::new(contents.view.against_originals());
+        }
         let indicator = contents.indicator();
+        let revised = against || indicator.original.is_some();
         let mut tx = visit.shared.db.read().await?;
         let book = read_pledges(&mut tx, &contents.view, Deliveries::Of(&indicator.id)).await?;
         let published = read_published(&mut tx, &contents.view).await?.remove(&indicator.id);
@@ -53,6 +62,7 @@ pub fn IndicatorPage() -> impl IntoView {
         // What documents published stands in for path and light where no number is to be reached.
         let stated = published.as_ref().filter(|_| unquantified);
         let frame = Frame::new(&visit, &plan, &as_of);
+        let kept = [("against", if against { "original" } else { "" }.to_owned())];
         let name = indicator.name(text.lang).to_owned();
         let area = contents.view.areas.iter().find(|area| area.code == indicator.area_code);
         let body = view! {
@@ -70,19 +80,21 @@ pub fn IndicatorPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
-                <div class="actions">{as_of.form(text, plan.path(&path), &[])}</div>
+                <div class="actions">{as_of.form(text, plan.path(&path), &kept)}</div>
                 <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
             </div>
             {as_of.note_with(text, indicator.entries_since, as_of.review_left_out(text))}
+            {revised.then(|| against_switch(&visit))}
             <div class="cols">
                 <div>
                     {published_panel(text, indicator, published.as_ref())}
                     {stated.is_none().then(|| path_panel(text, &contents.view, indicator))}
-                    {(stated.is_none() || indicator.rule.is_some()).then(|| units_panel(&frame, &contents))}
+                    {behind_the_number(&frame, &contents, stated.is_some())}
+                    {history_panel(&frame, &contents)}
                 </div>
                 <aside>
                     {facts_panel(&frame, indicator)}
-                    {indicator_panel(&visit, &frame, &contents.view, &book, indicator)} {tasks_panel(&frame, &contents)} {history_panel(text, &contents)}
+                    {indicator_panel(&visit, &frame, &contents.view, &book, indicator)} {tasks_panel(&frame, &contents)}
                 </aside>
             </div>
         };
@@ -113,6 +125,36 @@ fn lead(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
         {frame.why(indicator)}
         {text.full_stop().trim_end()}
         {original}
+    }
+    .into_any()
+}
+
+/// The rows behind the number: units, or values. Where published figures stand in for a number to reach, only what was stated beside
+/// them.
+fn behind_the_number(frame: &Frame<'_>, contents: &Contents, published_stand_in: bool) -> Option<AnyView> {
+    match &contents.values {
+        None => Some(units_panel(frame, contents)),
+        Some(values) if published_stand_in && !values.has_statements() => None,
+        Some(values) => Some(values_panel(frame, contents.indicator(), values)),
+    }
+}
+
+/// Every revision and ruling, with the way to revise for whoever may.
+fn history_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
+    let (text, indicator) = (frame.text, contents.indicator());
+    let history = HistoryFrame { text, plan: frame.plan, as_of: frame.as_of.date, scale: indicator.scale, unit: indicator.unit(text.lang) };
+    let revise = frame.manages.then(|| {
+        let href = frame.plan.path(&format!("/manage/targets/{}", indicator.code));
+        view! { <a class="no-print" href=href>{text.targets_revise()}</a> }
+    });
+    view! {
+        <section class="panel">
+            <div class="panel-head">
+                <h2 id="revisions">{text.revision_heading()}</h2>
+                {revise}
+            </div>
+            {history_table(history, &contents.history, &contents.rulings)}
+        </section>
     }
     .into_any()
 }
@@ -192,7 +234,6 @@ fn units_table(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -
     let indicator = contents.indicator();
     if contents.units.is_empty() {
         let (title, lead) = match contents.shown {
-            _ if indicator.rule.is_none() => (text.listed_not_roster(), text.listed_not_roster_lead()),
             UnitsShown::Counted => (text.listed_none_counted(), text.listed_none_counted_lead()),
             UnitsShown::Pipeline => (text.listed_none_pipeline(), text.listed_none_pipeline_lead()),
             UnitsShown::Awaiting if as_of.known_at.is_some() => (text.known_review_left_out(), text.known_at_hint()),

@@ -11,7 +11,6 @@ use crate::{
     },
     i18n::Text,
     services::{
-        indicators::IndicatorPage as Contents,
         plan_view::{IndicatorView, RulingView},
         published::is_unquantified,
     },
@@ -55,6 +54,19 @@ pub(super) fn facts_panel(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyVi
     if indicator.rule.is_some() || !is_unquantified(indicator.target.as_ref().map(|target| target.form)) {
         rows.push((text.fact_baseline(), baseline(frame, indicator)));
     }
+    if let Some((original, _)) = &indicator.original {
+        rows.push((
+            text.fact_original_target(),
+            view! {
+                {original.wording(text.lang).to_owned()}
+                {label(text, original.provenance)}
+            }
+            .into_any(),
+        ));
+    }
+    if !indicator.milestones.is_empty() {
+        rows.push((text.fact_milestones(), milestones(text, indicator)));
+    }
     if let Some(rule) = &indicator.rule {
         let waits = indicator.judgement.reason == ScheduleReason::Missing(Missing::StageRuling);
         let stage = text.stage(rule.counting_stage).to_owned();
@@ -88,12 +100,18 @@ const fn is_range(form: TargetForm) -> bool {
 fn baseline(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
     let text = frame.text;
     let Some(baseline) = &indicator.baseline else {
-        let remedy =
-            frame.manages.then(|| view! { " " <a class="no-print" href=frame.plan.path("/manage/units")>{text.go_and_take_stock()}</a> });
+        let (path, words) = match indicator.rule {
+            Some(_) => ("/manage/units".to_owned(), text.go_and_take_stock()),
+            None => (format!("/manage/targets/{}", indicator.code), text.go_and_set_baseline()),
+        };
+        let remedy = frame.manages.then(|| view! { " " <a class="no-print" href=frame.plan.path(&path)>{words}</a> });
         return view! { {text.fact_missing()} {remedy} }.into_any();
     };
     let document = (!baseline.document.is_empty()).then(|| view! { <p class="note">{baseline.document.clone()}</p> });
-    let value = worded(indicator, text.lang).value(baseline.value);
+    let value = match baseline.qualifier {
+        Some(_) => text.stated_value(baseline.value, indicator.scale, baseline.qualifier, indicator.unit(text.lang)),
+        None => worded(indicator, text.lang).value(baseline.value),
+    };
     let value = if indicator.rule.is_some() {
         let path = format!("/indicators/{}?units=counted#units", indicator.code);
         view! { <a href=frame.as_of.link_on(frame.plan, &path, baseline.on)>{value}</a> }.into_any()
@@ -107,6 +125,15 @@ fn baseline(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
         {document}
     }
     .into_any()
+}
+
+/// The values expected on the way, each with where it comes from.
+fn milestones(text: Text, indicator: &IndicatorView) -> AnyView {
+    let words = worded(indicator, text.lang);
+    let list = indicator.milestones.iter().map(|milestone| {
+        view! { <p>{text.fact_milestone(&milestone.on.to_string(), &words.value(milestone.value))} {label(text, milestone.provenance)}</p> }
+    });
+    list.collect_view().into_any()
 }
 
 /// A value set by a ruling, with the ruling's provenance and document.
@@ -141,51 +168,4 @@ fn kinds(text: Text, indicator: &IndicatorView) -> AnyView {
         view! { <p class="note">{text.extra_overlap(&names)}</p> }
     });
     view! { {kinds} {overlap} }.into_any()
-}
-
-/// Revisions of the target and rulings, also those that no longer hold, newest first.
-pub(super) fn history_panel(text: Text, contents: &Contents) -> AnyView {
-    let officer = |name: &str| if name.is_empty() { text.from_plan_file().to_owned() } else { text.by_officer(name) };
-    let mut items: Vec<(i64, AnyView)> = Vec::new();
-    for target in &contents.targets {
-        let content = view! {
-            <li>
-                <time>{text.revision_effective(&target.effective_on.to_string())}</time>
-                <span class="what">
-                    {text.revision_target(text.lang.pick(&target.wording_zh, &target.wording_en))} {label(text, target.provenance)}
-                </span>
-                {said(&target.reason)}
-                <p class="note">{[target.document.as_str(), &officer(&target.officer)].join(" ").trim().to_owned()}</p>
-            </li>
-        };
-        items.push((target.recorded_at, content.into_any()));
-    }
-    for ruling in &contents.rulings {
-        let replaced = ruling.superseded_at.map(|_| view! { " " <span class="badge grey">{text.revision_replaced()}</span> });
-        let content = view! {
-            <li>
-                <time>{ruling.decided_on.to_string()}</time>
-                <span class="what">
-                    {text.ruling_kind(ruling.kind)} {": "} {text.ruling_value(ruling.kind, &ruling.value)} {label(text, ruling.provenance)}
-                    {replaced}
-                </span>
-                {said(&ruling.reason)}
-                <p class="note">{[ruling.document.as_str(), &officer(&ruling.officer)].join(" ").trim().to_owned()}</p>
-            </li>
-        };
-        items.push((ruling.recorded_at, content.into_any()));
-    }
-    items.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let items: Vec<AnyView> = items.into_iter().map(|(_, item)| item).collect();
-    view! {
-        <section class="panel">
-            <h2>{text.revision_heading()}</h2>
-            <ol class="timeline">{items}</ol>
-        </section>
-    }
-    .into_any()
-}
-
-fn said(reason: &str) -> Option<AnyView> {
-    (!reason.is_empty()).then(|| view! { <blockquote>{reason.to_owned()}</blockquote> }.into_any())
 }

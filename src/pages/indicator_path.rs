@@ -55,6 +55,7 @@ pub(super) fn path_panel(text: Text, view: &PlanView, indicator: &IndicatorView)
         periods: &ends,
         scale: indicator.scale,
     };
+    let has_pipeline = indicator.rule.is_some();
     let drawn = draw_path_chart(&chart).ok().map(|drawn| drawing(drawn, Some(title.clone())));
     let caption = match &indicator.path {
         None => text.path_none(),
@@ -70,10 +71,15 @@ pub(super) fn path_panel(text: Text, view: &PlanView, indicator: &IndicatorView)
                         <i class="key act"></i>
                         {text.legend_actual()}
                     </span>
-                    <span>
-                        <i class="key pipe"></i>
-                        {text.legend_pipeline()}
-                    </span>
+                    {has_pipeline
+                        .then(|| {
+                            view! {
+                                <span>
+                                    <i class="key pipe"></i>
+                                    {text.legend_pipeline()}
+                                </span>
+                            }
+                        })}
                     <span>
                         <i class="key exp"></i>
                         {text.legend_expected()}
@@ -92,6 +98,8 @@ pub(super) fn path_panel(text: Text, view: &PlanView, indicator: &IndicatorView)
 /// The table behind the drawing: each period end, and the day that is shown.
 fn data(text: Text, view: &PlanView, indicator: &IndicatorView, ends: &[(Date, String)]) -> AnyView {
     let show = |value: i64| format_raw(value, indicator.scale);
+    // Only what counts units has some on their way.
+    let has_pipeline = indicator.rule.is_some();
     let mut days: Vec<(Date, String)> = ends.to_vec();
     if !days.iter().any(|(on, _)| *on == view.as_of) {
         days.push((view.as_of, calendar_period(view.as_of, view.plan.cadence).code));
@@ -127,7 +135,7 @@ fn data(text: Text, view: &PlanView, indicator: &IndicatorView, ends: &[(Date, S
                     <th scope="row">{on.to_string()} " " <i>{code}</i> {milestone}</th>
                     <td class="num">{expected}</td>
                     <td class="num">{actual}</td>
-                    <td class="num">{pipeline}</td>
+                    {has_pipeline.then(|| view! { <td class="num">{pipeline}</td> })}
                     <td>{light}</td>
                 </tr>
             }
@@ -148,9 +156,14 @@ fn data(text: Text, view: &PlanView, indicator: &IndicatorView, ends: &[(Date, S
                             <th scope="col" class="num">
                                 {text.legend_actual()}
                             </th>
-                            <th scope="col" class="num">
-                                {text.legend_pipeline()}
-                            </th>
+                            {has_pipeline
+                                .then(|| {
+                                    view! {
+                                        <th scope="col" class="num">
+                                            {text.legend_pipeline()}
+                                        </th>
+                                    }
+                                })}
                             <th scope="col">{text.path_light()}</th>
                         </tr>
                     </thead>

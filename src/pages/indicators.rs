@@ -1,12 +1,14 @@
 //! The list of indicators by area: what each counts, from where to where, and its light.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
     components::{
         AsOf,
-        indicator_table::{Frame, areas_with, chosen_light, no_indicators},
+        indicator_table::{Frame, against_original, against_switch, areas_with, chosen_light, no_indicators},
         schedule_light,
     },
     load_plan,
@@ -36,9 +38,12 @@ pub fn IndicatorsPage() -> impl IntoView {
             return Ok(Page { title: text.indicators_title().to_owned(), body });
         }
         let book = read_pledges(&mut tx, &view, Deliveries::LeftOut).await?;
+        let revised = view.has_revisions();
+        let view = if against_original(&visit) { Arc::new(view.against_originals()) } else { view };
         let frame = Frame::new(&visit, &plan, &as_of);
         let chosen = chosen_light(&visit);
-        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default())];
+        let against = if frame.against { "original" } else { "" };
+        let kept = [("light", chosen.map(|light| light.to_string()).unwrap_or_default()), ("against", against.to_owned())];
         let bodies = areas_with(&view, chosen)
             .into_iter()
             .map(|(place, indicators)| {
@@ -72,6 +77,7 @@ pub fn IndicatorsPage() -> impl IntoView {
                 </p>
             </div>
             {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
+            {revised.then(|| against_switch(&visit))}
             {frame.light_filter("/indicators", &view, chosen)}
             <section class="panel">
                 <div class="scroll-x" tabindex="0" role="region" aria-label=text.indicators_title()>

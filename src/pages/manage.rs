@@ -77,7 +77,7 @@ fn show(visit: &Visit, plan: &PlanHead, set_up: &SetUp) -> AnyView {
                 </table>
             </section>
             <aside>
-                {content_panel(text, plan)} {opened_periods(text, plan, set_up)} <section class="panel">
+                {content_panel(text, plan)} {opened_periods(text, plan, set_up)} {revisions(text, plan)} <section class="panel">
                     <h2>{text.pledges_title()}</h2>
                     <ul class="queue">
                         <li>
@@ -298,6 +298,22 @@ fn periods(text: Text, plan: &PlanHead, set_up: &SetUp, visit: &Visit) -> Step {
         href: plan.path("/periods"),
         next: text.manage_periods_next(),
     }
+}
+
+/// What is no step of the set-up: the targets are there, and are revised when the commission decides so.
+fn revisions(text: Text, plan: &PlanHead) -> AnyView {
+    view! {
+        <section class="panel">
+            <div class="panel-head">
+                <h2>{text.targets_title()}</h2>
+            </div>
+            <p>{text.targets_lead()}</p>
+            <p>
+                <a href=plan.path("/manage/targets")>{text.targets_revise()}</a>
+            </p>
+        </section>
+    }
+    .into_any()
 }
 
 fn opened_periods(text: Text, plan: &PlanHead, set_up: &SetUp) -> AnyView {

@@ -13,6 +13,7 @@ mod frame;
 mod indicator;
 mod indicator_facts;
 mod indicator_path;
+mod indicator_values;
 mod indicators;
 mod manage;
 mod names;
@@ -30,6 +31,8 @@ mod reviews;
 mod roster;
 mod rulings;
 mod sign_in;
+mod target_history;
+mod targets;
 mod task;
 mod task_projects;
 mod tasks;
@@ -135,6 +138,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/indicators") view=editing::IndicatorsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/tasks") view=editing::TasksPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/files") view=editing::FilesPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/targets") view=targets::TargetsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/targets/:code") view=targets::TargetPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/pledges") view=pledge_form::ManagePledgesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/tasks/:code/projects") view=task_projects::TaskProjectsPage ssr=SsrMode::Async />

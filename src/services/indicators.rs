@@ -7,9 +7,11 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     clocks::Clocks,
+    indicator_values::{NamedValues, read_named_values},
     plan_view::{IndicatorView, PlanView, read_plan_view_in},
     rollups::group_steps,
     roster_view::{EvidenceLink, PAGE_SIZE, Proof, page_count, show_proof},
+    targets::TargetHistory,
     visit::{PlanHead, Shared},
 };
 use crate::{
@@ -25,7 +27,7 @@ use crate::{
     i18n::Lang,
     store::{
         Known, Tx,
-        indicators::{LinkedTaskRow, RulingRow, TargetRow, list_linked_tasks, list_rulings_of, list_targets},
+        indicators::{LinkedTaskRow, RulingRow, list_linked_tasks, list_rulings_of},
         rollups::{SpanMeasure, list_steps_for_indicator},
         roster_lists::{self as lists, ProvenStepRow, SpanPage, StepEvidenceRow, UnitRow, known_units},
     },
@@ -64,8 +66,10 @@ pub struct IndicatorPage {
     pub tasks: Vec<LinkedTaskRow>,
     /// Its rulings, also those that no longer hold, newest first.
     pub rulings: Vec<RulingRow>,
-    /// The revisions of its target, oldest first.
-    pub targets: Vec<TargetRow>,
+    /// The revisions of its target, milestones and baseline.
+    pub history: TargetHistory,
+    /// The values behind its number, where it does not count units.
+    pub values: Option<NamedValues>,
 }
 
 impl IndicatorPage {
@@ -168,9 +172,10 @@ pub async fn read_indicator(
     for ruling in &mut rulings {
         ruling.superseded_at = ruling.superseded_at.filter(|at| known.holds(*at, None));
     }
-    let mut targets = list_targets(&mut tx, &plan.id, known).await?;
-    targets.retain(|target| target.indicator_id == indicator.id);
-    Ok(IndicatorPage { view, place, shown: query.shown, total, page, pages, units, tasks, rulings, targets })
+    let mut history = TargetHistory::read_all(&mut tx, &plan.id).await?.remove(&indicator.id).unwrap_or_default();
+    history.keep_known(known);
+    let values = read_named_values(&mut tx, viewer, indicator, (query.clocks, known), query.page).await?;
+    Ok(IndicatorPage { view, place, shown: query.shown, total, page, pages, units, tasks, rulings, history, values })
 }
 
 /// The rows behind one page of units.

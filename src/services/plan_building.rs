@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     clocks::Clocks,
-    plan_facts::{Facts, find_awaiting, latest_values, view_kind, view_ruling, view_target},
+    originals::KeptOriginal,
+    plan_facts::{Facts, find_awaiting, latest_values, view_baseline, view_kind, view_ruling, view_target},
     plan_view::{
         AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodFigures, PlanView,
         RulingView, Series, TargetView,
@@ -154,6 +155,10 @@ struct Assembly<'a> {
     targets: Vec<Revision<TargetView>>,
     milestones: Vec<facts::MilestoneRow>,
     baseline: Option<BaselineView>,
+    /// Of values that are reported: the revisions of the typed baseline.
+    baselines: Vec<Revision<BaselineView>>,
+    /// Of a flow: what was accepted for each period end.
+    flows: BTreeMap<Date, i64>,
     missing: Option<Missing>,
     values: Series,
     pipeline_values: Series,
@@ -187,6 +192,8 @@ impl<'a> Assembly<'a> {
             targets,
             milestones: facts.milestones.remove(&id).unwrap_or_default(),
             baseline: None,
+            baselines: Vec::new(),
+            flows: BTreeMap::new(),
             missing,
             values: Series::default(),
             pipeline_values: Series::default(),
@@ -234,9 +241,12 @@ impl<'a> Assembly<'a> {
             self.last_fact_on = Some(self.last_fact_on.unwrap_or(if take.taken_on <= self.as_of { take.taken_on } else { on }));
         }
         self.baseline = match (rule.basis, take) {
-            (Basis::NewSince(_), _) => Some(BaselineView { value: 0, on, provenance: Provenance::Derived, document: String::new() }),
+            (Basis::NewSince(_), _) => {
+                Some(BaselineView { value: 0, qualifier: None, on, provenance: Provenance::Derived, document: String::new() })
+            }
             (Basis::Stock, Some(take)) => Some(BaselineView {
                 value: self.values.value_on(on).unwrap_or(0),
+                qualifier: None,
                 on,
                 provenance: Provenance::Commission,
                 document: take.document,
@@ -247,12 +257,8 @@ impl<'a> Assembly<'a> {
 
     /// Values, baseline and facts of an indicator whose values are reported.
     fn read_values(&mut self, id: &IndicatorId, facts: &mut Facts) {
-        self.baseline = facts.baselines.remove(id).and_then(|mut rows| rows.pop()).map(|row| BaselineView {
-            value: row.value,
-            on: row.on_date,
-            provenance: row.provenance,
-            document: row.document,
-        });
+        self.baselines = facts.baselines.remove(id).unwrap_or_default().into_iter().map(view_baseline).collect();
+        self.baseline = self.baseline_on(self.as_of).cloned();
         let rows = facts.values.remove(id).unwrap_or_default();
         if let (Some(first), Some(last)) = (rows.first(), rows.iter().map(|row| row.period_end).filter(|on| *on <= self.as_of).max())
             && first.period_end <= self.as_of
@@ -260,36 +266,64 @@ impl<'a> Assembly<'a> {
             self.add_fact(first.period_end, last);
         }
         self.entries_since = facts.values_since.get(id).copied().unwrap_or(0);
-        self.values = if self.row.measure == Measure::Flow {
-            let (from, value) = self.baseline.as_ref().map_or((None, 0), |baseline| (Some(baseline.on), baseline.value));
-            let changes = rows.iter().filter(|row| from.is_none_or(|from| row.period_end > from)).map(|row| (row.period_end, row.value));
-            Series::from_changes(from.map(|from| (from, value)).into_iter().chain(changes))
-        } else {
-            Series::new(latest_values(&rows, self.scale))
-        };
+        if self.row.measure != Measure::Flow {
+            self.values = Series::new(latest_values(&rows, self.scale));
+            return;
+        }
+        for row in &rows {
+            *self.flows.entry(row.period_end).or_default() += row.value;
+        }
+        let (from, value) = self.baseline.as_ref().map_or((None, 0), |baseline| (Some(baseline.on), baseline.value));
+        let since = self.flows.iter().filter(|(on, _)| from.is_none_or(|from| **on > from)).map(|(on, value)| (*on, *value));
+        self.values = Series::from_changes(from.map(|from| (from, value)).into_iter().chain(since));
+    }
+
+    /// The baseline that holds on a date; a typed one by its revisions.
+    fn baseline_on(&self, date: Date) -> Option<&BaselineView> {
+        if self.rule.is_some() {
+            return self.baseline.as_ref();
+        }
+        current_on(&self.baselines, date).or_else(|| original(&self.baselines)).map(|revision| &revision.value)
     }
 
     fn value_on(&self, date: Date) -> Option<i64> {
-        let value = self.values.value_on(date);
-        if self.rule.is_some() { Some(value.unwrap_or(0)) } else { value }
+        match (&self.rule, self.row.measure) {
+            (Some(_), _) => Some(self.values.value_on(date).unwrap_or(0)),
+            (None, Measure::Flow) => self.flow_on(date),
+            (None, _) => self.values.value_on(date),
+        }
+    }
+
+    /// The sum since the baseline that holds on the date, which may not be the one that holds on the day of the view.
+    fn flow_on(&self, date: Date) -> Option<i64> {
+        let baseline = self.baseline_on(date).filter(|baseline| baseline.on <= date);
+        let since = self.flows.range(..=date).filter(|(on, _)| baseline.is_none_or(|baseline| **on > baseline.on));
+        let (count, sum) = since.fold((0, 0_i64), |(count, sum), (_, value)| (count + 1, sum.saturating_add(*value)));
+        (count > 0 || baseline.is_some()).then(|| sum.saturating_add(baseline.map_or(0, |baseline| baseline.value)))
     }
 
     fn target_on(&self, date: Date) -> Option<&Revision<TargetView>> {
         current_on(&self.targets, date).or_else(|| original(&self.targets))
     }
 
-    /// The milestones that belong to a target: the latest set for each day by the time the target holds.
+    /// The milestones of a target: the latest set for each day while it held, without those that were dropped. What was set with or
+    /// after the revision that followed it belongs to that one.
     fn milestones_for(&self, target: &Revision<TargetView>, as_of: Date) -> Vec<MilestoneView> {
-        let is_current = self.target_on(as_of).is_some_and(|current| current == target);
-        let known_by = if is_current { as_of.max(target.effective_on) } else { target.effective_on };
+        let set = (target.effective_on, target.recorded_at);
+        let next = self.targets.iter().map(|other| (other.effective_on, other.recorded_at)).filter(|other| *other > set).min();
+        let known_by = as_of.max(target.effective_on);
         let mut by_day: BTreeMap<Date, &facts::MilestoneRow> = BTreeMap::new();
         for row in self.milestones.iter().filter(|row| row.effective_on <= known_by) {
+            if next.is_some_and(|next| (row.effective_on, row.recorded_at) >= next) {
+                continue;
+            }
             let held = by_day.entry(row.on_date).or_insert(row);
             if (held.effective_on, held.recorded_at) <= (row.effective_on, row.recorded_at) {
                 *held = row;
             }
         }
-        by_day.into_values().map(|row| MilestoneView { on: row.on_date, value: row.value, provenance: row.provenance }).collect()
+        let kept = by_day.into_values().filter(|row| row.dropped == 0);
+        kept.map(|row| MilestoneView { on: row.on_date, value: row.value, provenance: row.provenance }).collect()
     }
 
     fn judge(&self, target: Option<&Revision<TargetView>>, as_of: Date) -> ScheduleJudgement {
@@ -303,7 +337,7 @@ impl<'a> Assembly<'a> {
             scale: self.scale,
             target: target.map_or(TargetForm::Unquantified, |target| target.value.form),
             target_on: target.map_or(self.plan.ends_on, |target| target.value.target_on),
-            baseline: self.baseline.as_ref().map(|baseline| baseline.value),
+            baseline: self.baseline_on(as_of).map(|baseline| baseline.value),
             milestones: milestones.iter().map(|milestone| (milestone.on, milestone.value)).collect(),
             missing: self.missing,
             actual: self.value_on(as_of),
@@ -325,7 +359,13 @@ impl<'a> Assembly<'a> {
         let first = original(&self.targets).filter(|first| current.as_ref().is_some_and(|current| current != *first)).cloned();
         let judgement = self.judge(current.as_ref(), as_of);
         let ends = periods_of(dates_of(self.plan), self.plan.cadence).into_iter().map(|period| period.ends_on);
-        let history = ends.take_while(|end| *end <= as_of).map(|end| (end, self.judge(self.target_on(end), end).light)).collect();
+        let ends: Vec<Date> = ends.take_while(|end| *end <= as_of).collect();
+        let history = ends.iter().map(|end| (*end, self.judge(self.target_on(*end), *end).light)).collect();
+        let kept = first.as_ref().map(|first| KeptOriginal {
+            milestones: self.milestones_for(first, as_of),
+            path: self.path_to(first),
+            history: ends.iter().map(|end| (*end, self.judge(Some(first), *end).light)).collect(),
+        });
         let actual = self.value_on(as_of);
         let overlaps = self.count_kinds(actual.unwrap_or(0), &id, facts);
         let (gained, lost) = facts.movements.get(&id).copied().unwrap_or_default();
@@ -336,6 +376,8 @@ impl<'a> Assembly<'a> {
                 let judgement = self.judge(Some(&first), as_of);
                 (first.value, judgement)
             }),
+            kept_original: kept,
+            awaiting_values: facts.awaiting_values.get(&id).copied().unwrap_or(0),
             awaiting: self.rule.as_ref().map(|rule| find_awaiting(&id, rule, as_of, facts)).unwrap_or_default(),
             pipeline: self.pipeline_values.value_on(as_of).unwrap_or(0),
             target: current.map(|current| current.value),

@@ -8,7 +8,7 @@ use super::{
     ServiceError,
     clocks::Clocks,
     known_counts::{KnownCounts, count_known},
-    plan_view::{AwaitingUnit, CountedKind, RulingView, TargetView},
+    plan_view::{AwaitingUnit, BaselineView, CountedKind, RulingView, TargetView},
     visit::PlanHead,
 };
 use crate::{
@@ -17,12 +17,14 @@ use crate::{
         names::{NameScope, name_scope, normalise_name},
         roster::{RecognitionHistory, RosterRule, Step, unit_counts_on, unit_in_pipeline_on},
         target::Revision,
+        value_entry::share_of,
     },
     store::{
         Tx, indicators as facts,
         plan_figures::{self as figures, AwaitingRow, LinkedReportRow, StepFiguresRow},
         rollups::{self as rollup_store, SpanMeasure},
         standings::{self, KindCount},
+        values::count_awaiting_values,
     },
 };
 
@@ -45,6 +47,7 @@ pub(super) struct Facts {
     pub(super) rulings: BTreeMap<IndicatorId, Vec<facts::RulingRow>>,
     pub(super) stock_takes: BTreeMap<IndicatorId, Vec<facts::StockTakeRow>>,
     pub(super) values: BTreeMap<IndicatorId, Vec<facts::ValueRow>>,
+    pub(super) awaiting_values: BTreeMap<IndicatorId, i64>,
     /// How many values were accepted since.
     pub(super) values_since: BTreeMap<IndicatorId, i64>,
     pub(super) days: BTreeMap<IndicatorId, Vec<rollup_store::DayRow>>,
@@ -86,6 +89,7 @@ impl Facts {
         }
         let held = |rows: Vec<figures::HeldRow>| rows.into_iter().map(|row| (row.indicator_id, row.unit_id)).collect();
         Ok(Self {
+            awaiting_values: count_awaiting_values(tx, id, as_of).await?.into_iter().collect(),
             days: by_indicator(rollup_store::list_days(tx, id).await?, |row| &row.indicator_id),
             movements: figures::list_movements(tx, id, compared_to, as_of)
                 .await?
@@ -152,11 +156,10 @@ pub(super) fn latest_values(rows: &[facts::ValueRow], scale: u8) -> Vec<(Date, i
     for row in rows {
         periods.entry(row.period_end).or_default().push(row);
     }
-    let whole = 100 * 10_i128.pow(u32::from(scale.min(9)));
     let value_of = |rows: &[&facts::ValueRow]| {
         let parts: Option<Vec<(i64, i64)>> = rows.iter().map(|row| row.numerator.zip(row.denominator)).collect();
         let (num, den) = parts?.iter().fold((0_i128, 0_i128), |sum, part| (sum.0 + i128::from(part.0), sum.1 + i128::from(part.1)));
-        (den > 0).then(|| i64::try_from((num * whole * 2 + den).div_euclid(den * 2)).ok()).flatten()
+        share_of(num, den, scale)
     };
     let stated = |rows: &[&facts::ValueRow]| rows.iter().max_by_key(|row| row.recorded_at).map(|row| row.value);
     periods.into_iter().filter_map(|(on, rows)| value_of(&rows).or_else(|| stated(&rows)).map(|value| (on, value))).collect()
@@ -172,6 +175,12 @@ pub(super) fn view_ruling(row: facts::RulingRow) -> RulingView {
         decided_on: row.decided_on,
         officer: row.officer,
     }
+}
+
+pub(super) fn view_baseline(row: facts::BaselineRow) -> Revision<BaselineView> {
+    let qualifier = row.qualifier.as_deref().and_then(|word| word.parse().ok());
+    let value = BaselineView { value: row.value, qualifier, on: row.on_date, provenance: row.provenance, document: row.document };
+    Revision { value, effective_on: row.effective_on, recorded_at: row.recorded_at }
 }
 
 pub(super) fn view_kind(row: facts::CountedRow) -> CountedKind {

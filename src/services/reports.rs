@@ -18,10 +18,9 @@ use crate::{
     domain::{
         calendar::PlanDates,
         ids::{EvidenceId, OrganisationId, ReportId, UnitId},
-        number::QuantityKind,
         report::{
-            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidEntry, ValidReport, ValueRule,
-            lead_level, submit, validate_report, withdraw,
+            EntryUnit, FieldError, KnownUnit, LeadLevel, ReportContext, ReportFields, ReportState, ValidEntry, ValidReport, lead_level,
+            submit, validate_report, withdraw,
         },
         words::Measure,
     },
@@ -30,8 +29,9 @@ use crate::{
         Db, Tx,
         evidence::{Evidence, NewEvidence, insert_evidence, list_evidence, remove_entry_evidence, remove_evidence},
         organisations::find_commission,
-        reports::{self, Owed, WaitingEntry},
+        reports::{self, Owed, TaskValue, WaitingEntry},
         settings::raise_data_version,
+        values::{insert_submitted_values, list_stated},
         with_tx,
     },
 };
@@ -265,6 +265,8 @@ async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: C
         })
         .collect();
     reports::delete_waiting_entries(tx, report).await?;
+    let values = checked.correction.map_or(&checked.valid.values, |plan| &plan.values_added);
+    insert_submitted_values(tx, report, &owed.plan_id, values).await?;
     Ok(reports::insert_waiting_entries(tx, report, &owed.organisation_id, &waiting).await?)
 }
 
@@ -324,22 +326,30 @@ pub async fn read_context(
         // One whose every step was taken back is on record only.
         context.units.extend(unit.filter(|unit| unit.holder == owed.organisation_id && !unit.recognitions.is_empty()).map(known));
     }
-    context.values = values
-        .into_iter()
-        .map(|value| {
-            let scale = u8::try_from(value.scale).unwrap_or(0);
-            let kind = match value.measure {
-                Measure::Level if value.unit_zh == "%" => QuantityKind::Percentage,
-                _ if scale == 0 => QuantityKind::Count,
-                _ => QuantityKind::Amount,
-            };
-            (value.code, ValueRule { scale, kind })
-        })
-        .collect();
+    context.stated = list_stated_elsewhere(tx, owed, &values).await?;
+    context.values = values.into_iter().map(|value| (value.code.clone(), value.rule())).collect();
     context.milestones = milestones::list_statable(tx, owed).await?;
     context.has_accepted_predecessor = reports::has_accepted_before(tx, &owed.task_id, &owed.organisation_id, owed.period_ends_on).await?;
     context.is_correction = owed.correction > 0;
     Ok(context)
+}
+
+/// Who has stated the values of this period already: the same organisation for another task, or, of a rate or rank that is not kept
+/// in parts, anybody else.
+async fn list_stated_elsewhere(tx: &mut Tx, owed: &Owed, values: &[TaskValue]) -> Result<BTreeMap<String, String>, ServiceError> {
+    if values.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut stated = BTreeMap::new();
+    for row in list_stated(tx, &owed.task_id, owed.period_ends_on, &owed.obligation_id).await? {
+        let Some(value) = values.iter().find(|value| value.code == row.indicator) else { continue };
+        let one_body_only = matches!(value.measure, Measure::Level | Measure::Rank) && value.fraction == 0;
+        if one_body_only || row.organisation_id.as_ref() == Some(&owed.organisation_id) {
+            let by = if row.task.is_empty() { row.organisation_zh } else { format!("{} {}", row.organisation_zh, row.task) };
+            stated.entry(row.indicator).or_insert(by);
+        }
+    }
+    Ok(stated)
 }
 
 fn known(unit: HeldUnit) -> (String, KnownUnit) {

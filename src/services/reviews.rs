@@ -214,7 +214,7 @@ async fn count_facts(
     for value in &valid.values {
         let id: String = make_id(now)?;
         let qualifier = value.qualifier.map(Qualifier::as_str);
-        let new = NewValue { id: &id, indicator: &value.indicator, raw: value.raw, qualifier };
+        let new = NewValue { id: &id, indicator: &value.indicator, raw: value.raw, qualifier, parts: value.parts };
         reports::insert_accepted_value(tx, owed, report, new, now.0).await?;
     }
     Ok(moved)

@@ -1,25 +1,22 @@
 //! The roster as pages show it: a filtered list, and one unit with its whole history. Invariant: names, holders and stages are for
 //! everybody; a report and its files are linked only for those who may see them.
 
-use std::sync::Arc;
+mod listing;
 
 use jiff::civil::Date;
 
 use super::{
     ServiceError,
     clocks::Clocks,
-    plan_view::{PlanView, read_plan_view_in},
     rollups::{group_steps, load_rules_known, spans_of},
-    visit::{PlanHead, Shared, Visit},
+    visit::{PlanHead, Shared},
 };
 use crate::{
     domain::{
         counting::{CountReason, explain_count},
-        ids::{EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
-        names::normalise_name,
-        roster::{RosterRule, matches},
+        ids::{EvidenceId, RecognitionId, ReportId, StepId, UnitId},
         visibility::{Viewer, may_see_report},
-        words::{Level, Stage, UnitKind},
+        words::{Level, Stage},
     },
     error::UserError,
     i18n::Lang,
@@ -29,11 +26,11 @@ use crate::{
         roster_changes::{self as changes, Revision, Withdrawal},
         roster_lists::{self as lists, CountingRow, ProvenStepRow, StepEvidenceRow, UnitRow, known_units},
         roster_names::{Namesake, list_namesakes},
-        roster_search::{self as search, RosterFilter},
-        standings::make_facet,
-        units::{RecognitionKind, list_recognition_kinds},
     },
 };
+
+pub use listing::{ListedUnit, RosterPage, RosterQuery, Standing, TableLine, read_roster, read_roster_table};
+pub(super) use listing::{make_patterns, page_count};
 
 pub use crate::store::rollups::SpanMeasure;
 
@@ -75,266 +72,6 @@ pub(super) fn show_proof(viewer: &Viewer, step: &ProvenStepRow, evidence: &[Step
             .map(|file| EvidenceLink { id: file.evidence_id.clone(), file_name: file.file_name.clone(), size: file.size })
             .collect(),
     }
-}
-
-/// What a list of the roster is asked for. Nothing means everything.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RosterQuery {
-    /// A kind of unit.
-    pub kind: Option<UnitKind>,
-    /// Code of what units are recognised as.
-    pub recognition: Option<String>,
-    /// A level.
-    pub level: Option<Level>,
-    /// The stage a recognition stands at.
-    pub stage: Option<Stage>,
-    /// A district.
-    pub district: Option<String>,
-    /// Id of an organisation that holds units.
-    pub holder: Option<String>,
-    /// The code of an indicator.
-    pub indicator: Option<String>,
-    /// Only units that count for that indicator, or are on their way.
-    pub measure: Option<SpanMeasure>,
-    /// Parts of the name or code, or initials of its pinyin.
-    pub words: String,
-    /// The page, from 1.
-    pub page: i64,
-}
-
-impl RosterQuery {
-    /// Reads what an address asks for; words that mean nothing ask for nothing.
-    pub fn read(visit: &Visit) -> Self {
-        Self {
-            kind: visit.query("kind").and_then(|word| word.parse().ok()),
-            recognition: visit.query("recognition"),
-            level: visit.query("level").and_then(|word| word.parse().ok()),
-            stage: visit.query("stage").and_then(|word| word.parse().ok()),
-            district: visit.query("district"),
-            holder: visit.query("holder"),
-            indicator: visit.query("indicator"),
-            // What counted as known earlier is not listed: rollups know only now.
-            measure: visit.query("measure").filter(|_| visit.query("known_at").is_none()).and_then(|word| word.parse().ok()),
-            words: visit.query("q").unwrap_or_default(),
-            page: visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1),
-        }
-    }
-
-    /// The filters as parameters of an address, without the page.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let pairs = [
-            ("kind", word(self.kind.map(UnitKind::as_str))),
-            ("recognition", text(&self.recognition)),
-            ("level", word(self.level.map(Level::as_str))),
-            ("stage", word(self.stage.map(Stage::as_str))),
-            ("district", text(&self.district)),
-            ("holder", text(&self.holder)),
-            ("indicator", text(&self.indicator)),
-            ("measure", word(self.measure.map(SpanMeasure::as_str))),
-            ("q", self.words.clone()),
-        ];
-        pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()
-    }
-}
-
-/// A page of the roster.
-#[derive(Debug)]
-pub struct RosterPage {
-    /// The plan's view, for names of indicators.
-    pub view: Arc<PlanView>,
-    /// How many units match.
-    pub total: i64,
-    /// The page, from 1.
-    pub page: i64,
-    /// How many pages there are, at least 1.
-    pub pages: i64,
-    /// The units with where they stand.
-    pub units: Vec<ListedUnit>,
-    /// The kinds of unit the plan counts.
-    pub kinds: Vec<UnitKind>,
-    /// What the plan's units are recognised as: code, kind of unit, Chinese name, English name.
-    pub recognitions: Vec<RecognitionKind>,
-    /// The districts in which units are.
-    pub districts: Vec<String>,
-    /// Names of the organisation that is filtered by.
-    pub holder: Option<(String, String)>,
-}
-
-/// A unit in the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedUnit {
-    /// The unit.
-    pub unit: UnitRow,
-    /// Where its recognitions stand.
-    pub standings: Vec<Standing>,
-}
-
-/// Where a recognition stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// Chinese name of what the unit is recognised as.
-    pub name_zh: String,
-    /// English name.
-    pub name_en: String,
-    /// At which level.
-    pub level: Option<Level>,
-    /// The stage it has reached.
-    pub stage: Stage,
-    /// Since when.
-    pub on_date: Date,
-}
-
-/// The recognitions that a plan's indicators look at, and those of them that a query leaves.
-struct Facets {
-    kinds: Vec<RecognitionKind>,
-    shown: Vec<String>,
-    wanted: Vec<String>,
-}
-
-impl Facets {
-    fn choose(kinds: Vec<RecognitionKind>, view: &PlanView, query: &RosterQuery) -> Self {
-        let rules = |wanted: Option<&str>| -> Vec<&RosterRule> {
-            let of_query = view.indicators.iter().filter(|indicator| wanted.is_none_or(|code| indicator.code == code));
-            of_query.filter_map(|indicator| indicator.rule.as_ref()).collect()
-        };
-        let (all, asked) = (rules(None), rules(query.indicator.as_deref()));
-        let levels = || std::iter::once(None).chain(Level::ALL.iter().copied().map(Some));
-        let looks_at = |rules: &[&RosterRule], kind: &str, level| rules.iter().any(|rule| matches(rule, kind, level));
-        let mut facets = Self { kinds: Vec::new(), shown: Vec::new(), wanted: Vec::new() };
-        for kind in kinds {
-            let shown: Vec<Option<Level>> = levels().filter(|level| looks_at(&all, &kind.code, *level)).collect();
-            if shown.is_empty() {
-                continue;
-            }
-            facets.shown.extend(shown.iter().map(|level| make_facet(&kind.code, *level)));
-            let is_asked = query.kind.is_none_or(|asked| asked == kind.unit_kind)
-                && query.recognition.as_ref().is_none_or(|asked| *asked == kind.code);
-            if is_asked {
-                let left = levels().filter(|level| looks_at(&asked, &kind.code, *level));
-                let left = left.filter(|level| query.level.is_none() || query.level == *level);
-                facets.wanted.extend(left.map(|level| make_facet(&kind.code, level)));
-            }
-            facets.kinds.push(kind);
-        }
-        facets
-    }
-}
-
-async fn make_filter(
-    tx: &mut Tx,
-    view: &PlanView,
-    clocks: Clocks,
-    query: &RosterQuery,
-    facets: &Facets,
-) -> Result<RosterFilter, ServiceError> {
-    let as_of = clocks.as_of;
-    let patterns = make_patterns(&query.words);
-    let asked = query.indicator.as_deref().and_then(|code| view.indicator(code));
-    Ok(RosterFilter {
-        // Words that hold nothing but signs find nothing.
-        facets: if patterns.is_some() { facets.wanted.clone() } else { Vec::new() },
-        stage: query.stage,
-        district: query.district.clone().unwrap_or_default(),
-        holder: query.holder.clone().unwrap_or_default(),
-        patterns: patterns.unwrap_or_default(),
-        measure: query.measure.and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
-        as_of,
-        known: clocks.looks_back().then(|| clocks.known(&view.plan.time_zone)),
-        is_past: search::find_last_step_day(tx).await?.is_some_and(|last| last > as_of),
-    })
-}
-
-/// A page of the units that match the indicators of a plan, by pinyin.
-pub async fn read_roster(
-    shared: &Shared,
-    plan: &PlanHead,
-    clocks: impl Into<Clocks>,
-    query: &RosterQuery,
-) -> Result<RosterPage, ServiceError> {
-    let clocks: Clocks = clocks.into();
-    let mut tx = shared.db.read().await?;
-    let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
-    let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
-    let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
-    let total = search::count_roster(&mut tx, &filter).await?;
-    let pages = page_count(total);
-    let page = query.page.clamp(1, pages);
-    let rows = search::list_roster(&mut tx, &filter, PAGE_SIZE, (page - 1) * PAGE_SIZE).await?;
-    let ids: Vec<UnitId> = rows.iter().map(|row| row.id.clone()).collect();
-    let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
-    let districts = search::list_districts(&mut tx).await?;
-    let holder = match &query.holder {
-        Some(id) => search::find_holder(&mut tx, &OrganisationId::from(id.as_str())).await?,
-        None => None,
-    };
-    let mut kinds: Vec<UnitKind> = facets.kinds.iter().map(|kind| kind.unit_kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let units = rows
-        .into_iter()
-        .map(|unit| {
-            let own = standings.iter().filter(|row| row.unit_id == unit.id);
-            ListedUnit { standings: own.map(|row| name_standing(&facets.kinds, row)).collect(), unit }
-        })
-        .collect();
-    Ok(RosterPage { view, total, page, pages, units, kinds, recognitions: facets.kinds, districts, holder })
-}
-
-/// Kind and level of a facet.
-fn split_facet(facet: &str) -> (&str, Option<Level>) {
-    let (kind, level) = facet.split_once(':').unwrap_or((facet, ""));
-    (kind, level.parse().ok())
-}
-
-fn name_standing(kinds: &[RecognitionKind], row: &search::StandingRow) -> Standing {
-    let (code, level) = split_facet(&row.facet);
-    let kind = kinds.iter().find(|kind| kind.code == code);
-    let (name_zh, name_en) = kind.map_or_else(|| (code.to_owned(), String::new()), |kind| (kind.name_zh.clone(), kind.name_en.clone()));
-    Standing { name_zh, name_en, level, stage: row.stage, on_date: row.on_date }
-}
-
-/// A line of the roster as a table: a unit with one of its recognitions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableLine {
-    /// The unit.
-    pub line: search::RosterLine,
-    /// Where the recognition stands.
-    pub standing: Standing,
-}
-
-/// Every unit of a filtered list with its recognitions, as lines of a table.
-pub async fn read_roster_table(
-    shared: &Shared,
-    plan: &PlanHead,
-    clocks: Clocks,
-    query: &RosterQuery,
-) -> Result<Vec<TableLine>, ServiceError> {
-    let mut tx = shared.db.read().await?;
-    let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
-    let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
-    let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
-    let lines = search::list_roster_lines(&mut tx, &filter).await?;
-    let named = |line: search::RosterLine| {
-        let row = search::StandingRow { unit_id: UnitId::from(""), facet: line.facet.clone(), stage: line.stage, on_date: line.on_date };
-        TableLine { standing: name_standing(&facets.kinds, &row), line }
-    };
-    Ok(lines.into_iter().map(named).collect())
-}
-
-/// How many pages a list has; at least 1.
-pub(super) fn page_count(total: i64) -> i64 {
-    ((total + PAGE_SIZE - 1) / PAGE_SIZE).max(1)
-}
-
-/// LIKE patterns for parts of a name, each folded as search keys are; no sign is left in them that LIKE would read. At most four
-/// parts count. None where something was typed that no name can hold.
-pub(super) fn make_patterns(words: &str) -> Option<Vec<String>> {
-    let typed = words.split_whitespace().count();
-    let patterns: Vec<String> =
-        words.split_whitespace().map(normalise_name).filter(|part| !part.is_empty()).take(4).map(|part| format!("%{part}%")).collect();
-    (typed == 0 || !patterns.is_empty()).then_some(patterns)
 }
 
 /// One unit.
@@ -549,26 +286,4 @@ pub async fn read_unit_background(shared: &Shared, plan: &PlanHead, id: &UnitId,
         revisions: changes::list_revisions(&mut tx, id).await?,
         withdrawals: changes::list_withdrawals(&mut tx, id).await?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_folded_and_each_part_is_looked_for() {
-        let patterns = |words: &str| make_patterns(words);
-        for (words, expected) in [
-            ("", Some(vec![])),
-            ("　", Some(vec![])),
-            (" ＡＢ中心 ", Some(vec!["%ab中心%"])),
-            ("海淀　联合体（示范）", Some(vec!["%海淀%", "%联合体示范%"])),
-            ("100%_\\", Some(vec!["%100%"])),
-            ("%", None),
-        ] {
-            let expected: Option<Vec<String>> = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
-            assert_eq!(patterns(words), expected, "{words}");
-        }
-        assert_eq!((page_count(0), page_count(50), page_count(51)), (1, 1, 2));
-    }
 }

@@ -44,6 +44,12 @@ text_enum! {
         ReviveTask = "revive-task",
         /// The first administrators, from the command line.
         CreateAdministrator = "create-administrator",
+        /// Values came in from a table.
+        ImportValues = "import-values",
+        /// Another target, other milestones.
+        ReviseTarget = "revise-target",
+        /// Another typed baseline.
+        ReviseBaseline = "revise-baseline",
         /// A new organisation.
         CreateOrganisation = "create-organisation",
         /// Another name, kind, parent or district.

@@ -81,9 +81,9 @@ macro_rules! select_rows {
                     COALESCE(acting.name_zh, '') AS organisation_zh, COALESCE(acting.name_en, '') AS organisation_en,
                     page.action, page.object_kind, page.object_id,
                     COALESCE(accounts.display_name, named.name_zh, indicators.name_zh, units.name_zh, tokens.name, areas.name_zh,
-                             timetable_items.title_zh, tasks.title_zh,
+                             timetable_items.name_zh, tasks.title_zh,
                              CASE WHEN page.object_kind = 'plan' THEN plans.short_zh END, '') AS object_zh,
-                    COALESCE(named.name_en, indicators.name_en, units.name_en, areas.name_en, timetable_items.title_en, tasks.title_en,
+                    COALESCE(named.name_en, indicators.name_en, units.name_en, areas.name_en, timetable_items.name_en, tasks.title_en,
                              CASE WHEN page.object_kind = 'plan' THEN plans.short_en END, '') AS object_en,
                     COALESCE(indicators.code, tasks.code, '') AS object_code, COALESCE(periods.code, '') AS period_code,
                     COALESCE(plans.code, '') AS plan_code,
@@ -114,7 +114,7 @@ macro_rules! select_rows {
                                                     CASE WHEN page.object_kind = 'task' THEN page.object_id END)
              LEFT JOIN periods ON periods.id = COALESCE(obligations.period_id, evaluations.period_id, feedbacks.period_id,
                                                         CASE WHEN page.object_kind = 'period' THEN page.object_id END)
-             LEFT JOIN plans ON plans.id = COALESCE(indicators.plan_id, tasks.plan_id, periods.plan_id,
+             LEFT JOIN plans ON plans.id = COALESCE(indicators.plan_id, tasks.plan_id, periods.plan_id, areas.plan_id,
                                                     CASE WHEN page.object_kind = 'plan' THEN page.object_id END)
              ORDER BY page.sequence DESC"
         )

@@ -245,6 +245,10 @@ pub struct SaidValue {
     pub value: i64,
     /// Softening word.
     pub qualifier: Option<String>,
+    /// Of a rate that is kept in parts: what is counted.
+    pub numerator: Option<i64>,
+    /// Of such a rate: out of what.
+    pub denominator: Option<i64>,
 }
 
 /// The values that hold and came with any version of what is owed.
@@ -252,7 +256,7 @@ pub async fn list_said_values(tx: &mut Tx, obligation: &ObligationId) -> Result<
     fetch_all!(
         tx,
         SaidValue,
-        "SELECT v.id, i.code AS indicator, v.value, v.qualifier
+        "SELECT v.id, i.code AS indicator, v.value, v.qualifier, v.numerator, v.denominator
          FROM reports p
          JOIN accepted_values v ON v.report_id = p.id AND v.superseded_at IS NULL
          JOIN indicators i ON i.id = v.indicator_id

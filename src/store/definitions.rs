@@ -65,7 +65,7 @@ pub async fn update_indicator(tx: &mut Tx, row: &IndicatorRow) -> Result<(), Sto
     execute!(
         tx,
         "UPDATE indicators SET area_id = $2, name_zh = $3, name_en = $4, unit_zh = $5, unit_en = $6, measure = $7, direction = $8,
-                scale = $9, source_zh = $10, needs_stage_ruling = $11, retired_at = $12
+                scale = $9, source_zh = $10, needs_stage_ruling = $11, fraction = $12, retired_at = $13
          WHERE id = $1",
         &row.id,
         &row.area_id,
@@ -78,6 +78,7 @@ pub async fn update_indicator(tx: &mut Tx, row: &IndicatorRow) -> Result<(), Sto
         row.scale,
         &row.source_zh,
         row.needs_stage_ruling,
+        row.fraction,
         row.retired_at,
     )?;
     Ok(())

@@ -182,6 +182,8 @@ pub struct MilestoneRow {
     pub effective_on: Date,
     /// When it was recorded.
     pub recorded_at: i64,
+    /// 1 where the revision takes the milestone away.
+    pub dropped: i64,
 }
 
 /// Every known milestone of the plan's indicators.
@@ -190,7 +192,7 @@ pub async fn list_milestones(tx: &mut Tx, plan: &PlanId, known: Known) -> Result
         tx,
         MilestoneRow,
         concat!(
-            "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at
+            "SELECT indicator_id, on_date, value, provenance, effective_on, recorded_at, dropped
          FROM milestones JOIN indicators ON indicators.id = milestones.indicator_id
          WHERE indicators.plan_id = $1 AND ",
             known!("milestones", "$2"),
@@ -211,10 +213,17 @@ pub struct BaselineRow {
     pub on_date: Date,
     /// The value, in units of 10^-scale.
     pub value: i64,
+    /// Softening word.
+    pub qualifier: Option<String>,
     /// Where it comes from.
     pub provenance: Provenance,
     /// The document.
     pub document: String,
+    /// The first day on which it holds.
+    #[sqlx(try_from = "Day")]
+    pub effective_on: Date,
+    /// When it was recorded.
+    pub recorded_at: i64,
 }
 
 /// The known typed baselines of the plan, the one recorded last at the end.
@@ -223,7 +232,7 @@ pub async fn list_baselines(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<
         tx,
         BaselineRow,
         concat!(
-            "SELECT indicator_id, on_date, value, provenance, document
+            "SELECT indicator_id, on_date, value, qualifier, provenance, document, effective_on, recorded_at
          FROM baselines JOIN indicators ON indicators.id = baselines.indicator_id
          WHERE indicators.plan_id = $1 AND ",
             known!("baselines", "$2"),

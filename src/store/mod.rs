@@ -36,10 +36,12 @@ pub mod rulings;
 pub mod sessions;
 pub mod settings;
 pub mod standings;
+pub mod target_revisions;
 pub mod tasks;
 pub mod timetable;
 pub mod tokens;
 pub mod units;
+pub mod values;
 pub mod verify;
 
 pub use columns::{Day, Encoded};

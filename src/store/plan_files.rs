@@ -217,6 +217,8 @@ pub struct IndicatorRow {
     pub source_zh: String,
     /// 1 where a derived counting stage is not enough.
     pub needs_stage_ruling: i64,
+    /// 1 where values are kept as numerator and denominator.
+    pub fraction: i64,
     /// When it was retired, in milliseconds since 1970.
     pub retired_at: Option<i64>,
 }
@@ -234,7 +236,7 @@ pub async fn list_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Indicator
         tx,
         IndicatorRow,
         "SELECT id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale, source_zh, needs_stage_ruling,
-                retired_at
+                fraction, retired_at
          FROM indicators WHERE plan_id = $1 ORDER BY ordinal, id",
         plan
     )
@@ -245,8 +247,8 @@ pub async fn save_indicator(tx: &mut Tx, plan: &PlanId, row: &IndicatorRow) -> R
     execute!(
         tx,
         "INSERT INTO indicators (id, plan_id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale,
-                                 source_zh, needs_stage_ruling, retired_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                 source_zh, needs_stage_ruling, fraction, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name_zh = excluded.name_zh, name_en = excluded.name_en,
              unit_zh = excluded.unit_zh, unit_en = excluded.unit_en, source_zh = excluded.source_zh",
         &row.id,
@@ -263,6 +265,7 @@ pub async fn save_indicator(tx: &mut Tx, plan: &PlanId, row: &IndicatorRow) -> R
         row.scale,
         &row.source_zh,
         row.needs_stage_ruling,
+        row.fraction,
         row.retired_at,
     )?;
     Ok(())

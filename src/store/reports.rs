@@ -189,9 +189,10 @@ pub async fn insert_waiting_entries(
     Ok(())
 }
 
-/// Takes a report's recognitions off the list of those awaiting review.
+/// Takes a report's recognitions and values off the lists of those awaiting review.
 pub async fn delete_waiting_entries(tx: &mut Tx, report: &ReportId) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM submitted_entries WHERE report_id = $1", report)?;
+    execute!(tx, "DELETE FROM submitted_values WHERE report_id = $1", report)?;
     Ok(())
 }
 
@@ -300,14 +301,17 @@ pub struct NewValue<'a> {
     pub raw: i64,
     /// Softening word.
     pub qualifier: Option<&'a str>,
+    /// Of a rate that is kept in parts: numerator and denominator.
+    pub parts: Option<(i64, i64)>,
 }
 
 /// Counts a value of an accepted report.
 pub async fn insert_accepted_value(tx: &mut Tx, owed: &Owed, report: &ReportId, value: NewValue<'_>, now: i64) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO accepted_values (id, indicator_id, organisation_id, period_end, value, qualifier, document, report_id, recorded_at)
-         SELECT $1, i.id, $3, $4, $5, $6, '', $7, $8 FROM indicators i WHERE i.plan_id = $9 AND i.code = $2",
+        "INSERT INTO accepted_values (id, indicator_id, organisation_id, period_end, value, qualifier, document, report_id, recorded_at,
+                                      numerator, denominator)
+         SELECT $1, i.id, $3, $4, $5, $6, '', $7, $8, $10, $11 FROM indicators i WHERE i.plan_id = $9 AND i.code = $2",
         value.id,
         value.indicator,
         &owed.organisation_id,
@@ -316,7 +320,9 @@ pub async fn insert_accepted_value(tx: &mut Tx, owed: &Owed, report: &ReportId, 
         value.qualifier,
         report,
         now,
-        &owed.plan_id
+        &owed.plan_id,
+        value.parts.map(|(numerator, _)| numerator),
+        value.parts.map(|(_, denominator)| denominator)
     )?;
     Ok(())
 }
@@ -359,6 +365,17 @@ pub struct TaskValue {
     pub scale: i64,
     /// Chinese unit word.
     pub unit_zh: String,
+    /// English unit word; may be empty.
+    pub unit_en: String,
+    /// 1 where it is kept as numerator and denominator.
+    pub fraction: i64,
+}
+
+impl TaskValue {
+    /// How its values are written.
+    pub fn rule(&self) -> crate::domain::value_entry::ValueRule {
+        crate::domain::value_entry::ValueRule::new(self.measure, self.scale, (&self.unit_zh, &self.unit_en), self.fraction == 1)
+    }
 }
 
 /// The indicators of a task whose values are typed.
@@ -366,7 +383,7 @@ pub async fn list_task_values(tx: &mut Tx, task: &TaskId) -> Result<Vec<TaskValu
     fetch_all!(
         tx,
         TaskValue,
-        "SELECT i.code, i.name_zh, i.name_en, i.measure, i.scale, i.unit_zh FROM indicators i
+        "SELECT i.code, i.name_zh, i.name_en, i.measure, i.scale, i.unit_zh, i.unit_en, i.fraction FROM indicators i
          JOIN task_indicators ti ON ti.indicator_id = i.id
          WHERE ti.task_id = $1 AND i.measure <> 'roster' AND i.retired_at IS NULL ORDER BY i.ordinal",
         task

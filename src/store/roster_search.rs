@@ -117,7 +117,11 @@ macro_rules! push_filter {
         }
         if let Some((indicator, measure)) = &$filter.measure {
             $query
-                .push(" AND unit_id IN (SELECT unit_id FROM counted_spans WHERE indicator_id = ")
+                // Both are kept in the order of lists, so that neighbours are found beside each other.
+                .push(
+                    " AND EXISTS (SELECT 1 FROM counted_spans WHERE counted_spans.sort_key = standings.sort_key
+                          AND counted_spans.unit_id = standings.unit_id AND indicator_id = ",
+                )
                 .push_bind(indicator.clone())
                 .push(" AND measure = ")
                 .push_bind(*measure)

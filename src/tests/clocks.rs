@@ -331,7 +331,7 @@ impl Early {
                 let query = IndicatorQuery { code: "T07", clocks, shown, page: 1 };
                 let page = read_indicator(&shared, &world.plan, &viewer, query).await.unwrap();
                 assert_eq!(usize::try_from(page.total).unwrap(), page.units.len(), "as many names as the number says");
-                answers.named.push(format!("{on} {shown}: {:?} {:?} {:?} {:?}", page.units, page.rulings, page.targets, page.tasks));
+                answers.named.push(format!("{on} {shown}: {:?} {:?} {:?} {:?}", page.units, page.rulings, page.history, page.tasks));
             }
             let roster = read_roster(&shared, &world.plan, clocks, &RosterQuery::default()).await.unwrap();
             answers.named.push(format!("{on}: {} {:?}", roster.total, roster.units));

@@ -422,7 +422,7 @@ stories! {
             plan = office.plan.id
         );
         change(&place.db, &sql).await;
-        let value = |code: &str, value: &str| ValueFields { indicator: code.to_owned(), value: value.to_owned() };
+        let value = |code: &str, value: &str| ValueFields { indicator: code.to_owned(), value: value.to_owned(), ..ValueFields::default() };
         let report = office.owed(&office.cast.owning_a, "2026Q3").await;
         let mut fields = report_of(Vec::new());
         fields.values = vec![value("V1", "120"), value("V2", "80"), value("V3", "")];

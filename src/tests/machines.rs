@@ -37,6 +37,8 @@ use crate::{
 
 const HOST: &str = "bihuan.example";
 const DAY: i64 = 24 * 60 * 60 * 1000;
+/// The plan whose progress the demonstration tells.
+const PLAN: &str = "bj-2025";
 
 /// A running site without a network.
 pub struct Site {
@@ -188,7 +190,8 @@ stories! {
         let token = make_token(&place.db, &account(&place.db, "leader").await, usual_now(), "30", Scope::ALL).await;
         let plans = site.read(token.text(), "/api/v1/plans").await.json();
         assert_eq!(plans["demonstration"], true);
-        let plan = plans["plans"][0]["code"].as_str().unwrap().to_owned();
+        let plan = PLAN;
+        assert!(plans["plans"].as_array().unwrap().iter().any(|one| one["code"] == plan));
         for (as_of, known_at) in [("2026-09-30", ""), ("2025-12-31", ""), ("2026-09-30", "&known_at=2026-09-15")] {
             let clocks = format!("as_of={as_of}{known_at}");
             let page = site.browse(&leader, &format!("/p/{plan}/indicators?{clocks}")).await;
@@ -198,7 +201,7 @@ stories! {
             let head = read_texts(&place.db, "SELECT hash FROM audit_head").await;
             assert_eq!(told.header("bihuan-audit-head"), head[0]);
             let told = told.json();
-            assert_eq!((told["validity"]["as_of"].as_str(), told["validity"]["plan"].as_str()), (Some(as_of), Some(plan.as_str())));
+            assert_eq!((told["validity"]["as_of"].as_str(), told["validity"]["plan"].as_str()), (Some(as_of), Some(plan)));
             let known = if known_at.is_empty() { "2026-10-12T09:00" } else { "2026-09-16T00:00:00.000+08:00" };
             assert!(told["validity"]["known_at"].as_str().unwrap().starts_with(known), "{}", told["validity"]);
             let table = site.read(token.text(), &format!("{path}&format=csv")).await;
@@ -246,10 +249,12 @@ stories! {
     async fn the_units_behind_a_number_are_those_of_the_page(place: Place) {
         load_demonstration(&place.db, &place.data_dir).await.unwrap();
         let site = Site::open(&place, usual_now());
-        let plan = read_texts(&place.db, "SELECT code FROM plans").await.remove(0);
+        let plan = PLAN;
         let mut with_report: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        let codes = read_texts(&place.db, "SELECT code FROM indicators ORDER BY ordinal").await;
+        let codes = "SELECT indicators.code FROM indicators JOIN plans ON plans.id = plan_id WHERE plans.code = 'bj-2025' ORDER BY ordinal";
+        let codes = read_texts(&place.db, codes).await;
+        assert_eq!(codes.len(), 16);
         for who in ["leader", "owner-a", "owner-b"] {
             let session = site.session(who, usual_now()).await;
             for code in &codes {
@@ -291,7 +296,7 @@ stories! {
         load_demonstration(&place.db, &place.data_dir).await.unwrap();
         let site = Site::open(&place, usual_now());
         let session = site.session("staff", usual_now()).await;
-        let plan = read_texts(&place.db, "SELECT code FROM plans").await.remove(0);
+        let plan = PLAN;
         let first = site.browse(&session, &format!("/api/v1/plans/{plan}/roster?kind=course&stage=recognised")).await;
         assert!(first.header("link").contains("page=2>; rel=\"next\"") && first.header("link").contains("kind=course"));
         let told = first.json();
@@ -579,12 +584,12 @@ stories! {
         assert_eq!((open.status, open.header("content-type")), (StatusCode::OK, "application/json"));
         let document = open.json();
         assert_eq!(document, serde_json::to_value(Document::openapi()).unwrap());
-        let plan = read_texts(&place.db, "SELECT code FROM plans").await.remove(0);
+        let plan = PLAN;
         let session = site.session("staff", usual_now()).await;
         let mut checked = 0;
         for (path, operation) in document["paths"].as_object().unwrap() {
             let schema = &operation["get"]["responses"]["200"]["content"]["application/json"]["schema"];
-            let address = path.replace("{plan}", &plan).replace("{code}", "T07");
+            let address = path.replace("{plan}", plan).replace("{code}", "T07");
             for query in ["", "?shown=awaiting", "?shown=pipeline"].iter().take(if path.ends_with("/units") { 3 } else { 1 }) {
                 let answer = site.browse(&session, &format!("{address}{query}")).await;
                 assert_eq!(answer.status, StatusCode::OK, "{address}");

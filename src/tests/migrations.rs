@@ -81,6 +81,7 @@ const SAMPLES: &[&str] = &[
     "INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
      VALUES ('rc', 'ob', 1, 'draft', 1, 0, 1, 1);
      INSERT INTO corrections (report_id, corrects_id, reason, begun_by, begun_at) VALUES ('rc', 'rp', 'x', 'a', 1);",
+    "INSERT INTO submitted_values (report_id, indicator_id, value) VALUES ('rp', 'i', 1);",
     "INSERT INTO name_admissions (id, kind, scope, mark_kind, mark, admitted, holder_id, name, distinction, reason, document, officer_id,
                                   recorded_at)
      VALUES ('na', 'course', 'o', 'name', '课', '南', 'o', '课', '南', '', '', 'a', 1);

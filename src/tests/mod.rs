@@ -25,6 +25,7 @@ mod roster;
 mod router;
 mod shipped_plans;
 mod storm;
+mod targets;
 mod task_loop;
 mod timetable;
 mod verify;

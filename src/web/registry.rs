@@ -184,6 +184,14 @@ const EDITING: &[Entry] = &[
     function("/fn/change_task", Needs(P::ManagePlans)),
     function("/fn/retire_part", Needs(P::ManagePlans)),
     function("/fn/revive_part", Needs(P::ManagePlans)),
+/// Revisions of targets, milestones and baselines.
+const TARGETS: &[Entry] = &[
+    page("/p/{plan}/manage/targets", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/targets/{code}", Needs(P::ManagePlans)),
+    function("/fn/revise_target", Needs(P::ManagePlans)),
+    function("/fn/revise_baseline", Needs(P::ManagePlans)),
+];
+
 /// The roster beyond its pages: names, corrections, tables.
 const ROSTER: &[Entry] = &[
     handler("/p/{plan}/roster.csv", Needs(P::ReadPlans), || get(roster_table::download_roster)),
@@ -242,6 +250,7 @@ const TIMETABLE: &[Entry] = &[
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, EDITING, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
+    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, TARGETS, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
         .into_iter()
         .flatten()
 }

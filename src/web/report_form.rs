@@ -332,10 +332,7 @@ pub fn read_fields(text: &BTreeMap<String, String>) -> ReportFields {
     }
     let order = get("entry_keys");
     let in_order = order.split(',').filter_map(|key| entries.remove(key)).collect::<Vec<_>>();
-    let values = text
-        .iter()
-        .filter_map(|(name, value)| Some(ValueFields { indicator: name.strip_prefix("values.")?.to_owned(), value: value.clone() }))
-        .collect();
+    let values = read_values(text);
     let milestones = read_milestone_fields(text);
     ReportFields {
         narrative: get("narrative"),
@@ -348,6 +345,24 @@ pub fn read_fields(text: &BTreeMap<String, String>) -> ReportFields {
         values,
         milestones,
     }
+}
+
+/// What was typed for indicators: `values.CODE`, or `numerators.CODE` and `denominators.CODE`.
+fn read_values(text: &BTreeMap<String, String>) -> Vec<ValueFields> {
+    let mut values: BTreeMap<&str, ValueFields> = BTreeMap::new();
+    for (name, typed) in text {
+        let Some((part, code)) = name.split_once('.') else { continue };
+        if !matches!(part, "values" | "numerators" | "denominators") {
+            continue;
+        }
+        let fields = values.entry(code).or_insert_with(|| ValueFields { indicator: code.to_owned(), ..ValueFields::default() });
+        match part {
+            "values" => typed.clone_into(&mut fields.value),
+            "numerators" => typed.clone_into(&mut fields.numerator),
+            _ => typed.clone_into(&mut fields.denominator),
+        }
+    }
+    values.into_values().collect()
 }
 
 /// `milestones.ID.FIELD` of a flat form; what is left empty is no milestone.
@@ -379,6 +394,8 @@ mod tests {
             ("entries.b.recognition", "double-high-school/national"),
             ("entries.gone.name", "not in the list"),
             ("values.V1", "12"),
+            ("numerators.R.1", "3"),
+            ("denominators.R.1", "4"),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -387,7 +404,8 @@ mod tests {
         let keys: Vec<&str> = fields.entries.iter().map(|entry| entry.key.as_str()).collect();
         assert_eq!(keys, ["b", "a"]);
         assert_eq!((fields.entries[0].recognition.as_str(), fields.entries[0].level.as_str()), ("double-high-school", "national"));
-        assert_eq!(fields.values, [ValueFields { indicator: "V1".to_owned(), value: "12".to_owned() }]);
+        let rate = ValueFields { indicator: "R.1".into(), numerator: "3".into(), denominator: "4".into(), ..ValueFields::default() };
+        assert_eq!(fields.values, [rate, ValueFields { indicator: "V1".into(), value: "12".into(), ..ValueFields::default() }]);
         assert!(!fields.no_change);
     }
 

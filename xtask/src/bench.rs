@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use crate::build::{build_server, build_site};
+use crate::growth::measure_growth;
 use crate::http::{Connection, Reply, get};
 use crate::load::{CONNECTIONS, Round, choose_count, run_load};
 use crate::processes::interrupted;
@@ -28,11 +29,27 @@ const ROUND_SPAN: Duration = Duration::from_secs(3);
 const STARTS: usize = 5;
 
 /// A line of the printed table.
-struct Figure {
-    what: String,
-    measured: String,
-    wanted: &'static str,
-    reached: Option<bool>,
+pub struct Figure {
+    /// What was measured.
+    pub what: String,
+    /// What it came to.
+    pub measured: String,
+    /// What it has to reach; empty where it is shown for itself.
+    pub wanted: &'static str,
+    /// Whether it does.
+    pub reached: Option<bool>,
+}
+
+impl Figure {
+    /// A figure that is shown for itself.
+    pub fn plain(what: String, measured: String) -> Self {
+        Self { what, measured, wanted: "", reached: None }
+    }
+
+    /// A figure that could not be measured, with the reason.
+    pub fn missing(what: &str, reason: String) -> Self {
+        Self { what: what.to_owned(), measured: reason, wanted: "to be measured", reached: Some(false) }
+    }
 }
 
 /// Builds for release, measures, and prints the table.
@@ -66,6 +83,8 @@ pub fn run_bench(workspace: &Workspace) -> Result<()> {
     measure_first_view(server.address(), &cookie, &site, &mut figures)?;
     measure_rates(server.address(), &cookie, &mut figures)?;
     drop(page);
+    drop(server);
+    measure_growth(workspace, &mut figures)?;
     print_table(&figures);
     Ok(())
 }

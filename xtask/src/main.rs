@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod build;
+mod growth;
 mod http;
 mod load;
 mod postgres;

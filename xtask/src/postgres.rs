@@ -73,6 +73,16 @@ impl Postgres {
         format!("postgres://postgres@localhost/postgres?host={}", self.folder.0.display())
     }
 
+    /// Adds an empty database and gives its URL.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn create_database(&self, name: &str) -> Result<String> {
+        let programs = find_postgres_folder().context("PostgreSQL is missing")?;
+        read(Command::new(programs.join("createdb")).arg("-h").arg(&self.folder.0).args(["-U", "postgres", name]))?;
+        Ok(format!("postgres://postgres@localhost/{name}?host={}", self.folder.0.display()))
+    }
+
     fn wait_until_ready(&mut self, data: &Path, log: &Path) -> Result<()> {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {

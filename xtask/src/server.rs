@@ -31,9 +31,21 @@ impl Server {
     /// # Errors
     /// When it ends or says nothing for two minutes (the first start fills the database).
     pub fn start(workspace: &Workspace, data: &Path) -> Result<Self> {
+        Self::start_on(workspace, data, None)
+    }
+
+    /// As [`Server::start`], with the database at a URL instead of a file in the data folder.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_on(workspace: &Workspace, data: &Path, database: Option<&str>) -> Result<Self> {
         let log = workspace.target().join("bench-server.log");
         let started = Instant::now();
-        let mut child = Command::new(workspace.server_binary(true))
+        let mut command = Command::new(workspace.server_binary(true));
+        if let Some(url) = database {
+            command.env("BIHUAN_DATABASE_URL", url);
+        }
+        let mut child = command
             .current_dir(workspace.root())
             .env("BIHUAN_SITE_DIR", workspace.site())
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"])

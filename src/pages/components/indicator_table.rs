@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{AsOf, light_shape};
+use super::{AsOf, address_with, light_shape};
 use crate::{
     domain::{
         light::{Light, Missing, ScheduleReason},
         number::format_raw,
         permissions::Permission,
+        value_entry::improvement,
+        words::Measure,
     },
     i18n::{Lang, Text, Worded},
     services::{
@@ -27,22 +29,34 @@ pub struct Frame<'a> {
     pub as_of: &'a AsOf,
     /// Whether rulings and stock-takes are the viewer's to record.
     pub manages: bool,
+    /// Whether the original targets are judged against.
+    pub against: bool,
 }
 
 impl<'a> Frame<'a> {
     /// What a visit's pages of indicators are drawn with.
     pub fn new(visit: &Visit, plan: &'a PlanHead, as_of: &'a AsOf) -> Self {
-        Self { text: visit.text(), plan, as_of, manages: visit.may(Permission::ManagePlans) }
+        Self { text: visit.text(), plan, as_of, manages: visit.may(Permission::ManagePlans), against: against_original(visit) }
+    }
+
+    /// A path of the plan that keeps the day, and which targets are judged against.
+    pub fn link(&self, rest: &str) -> String {
+        if !self.against {
+            return self.as_of.link(self.plan, rest);
+        }
+        let (path, fragment) = rest.split_once('#').map_or((rest, String::new()), |(path, part)| (path, format!("#{part}")));
+        let sign = if path.contains('?') { '&' } else { '?' };
+        self.as_of.link(self.plan, &format!("{path}{sign}against=original{fragment}"))
     }
 
     /// The address of an indicator's page.
     pub fn indicator(&self, indicator: &IndicatorView) -> String {
-        self.as_of.link(self.plan, &format!("/indicators/{}", indicator.code))
+        self.link(&format!("/indicators/{}", indicator.code))
     }
 
     /// The address of the units behind one of its numbers.
     pub fn units(&self, indicator: &IndicatorView, which: &str) -> String {
-        self.as_of.link(self.plan, &format!("/indicators/{}?units={which}#units", indicator.code))
+        self.link(&format!("/indicators/{}?units={which}#units", indicator.code))
     }
 
     /// The name with its code, as the head of a row.
@@ -76,13 +90,26 @@ impl<'a> Frame<'a> {
             let gained = if indicator.gained > 0 { format!(" +{}", indicator.gained) } else { String::new() };
             view! { {text.semicolon()} <span class="nowrap">{text.extra_movement()} {gained} {lost}</span> }
         });
-        view! { {sentence} {self.remedy(indicator)} {extras} {moved} {kinds} {overlap} }.into_any()
+        let since = self.since_baseline(indicator).map(|said| view! { {text.semicolon()} {said} });
+        view! { {sentence} {since} {self.remedy(indicator)} {extras} {moved} {kinds} {overlap} }.into_any()
+    }
+
+    /// How a rank, or a value without a number to reach, stands to its baseline.
+    fn since_baseline(&self, indicator: &IndicatorView) -> Option<String> {
+        let unquantified = indicator.judgement.reason == ScheduleReason::Unquantified;
+        if indicator.rule.is_some() || (indicator.measure != Measure::Rank && !unquantified) {
+            return None;
+        }
+        let (baseline, actual) = (indicator.baseline.as_ref()?, indicator.actual?);
+        let better = improvement(indicator.direction, baseline.value, actual);
+        let value = format_raw(baseline.value, indicator.scale);
+        Some(self.text.since_baseline(indicator.measure, &baseline.on.to_string(), &value, better, indicator.scale))
     }
 
     /// Links to what is on its way and to what waits for review.
     fn extras(&self, indicator: &IndicatorView) -> AnyView {
         let text = self.text;
-        let waiting = i64::try_from(indicator.awaiting.len()).unwrap_or(i64::MAX);
+        let waiting = i64::try_from(indicator.awaiting.len()).unwrap_or(i64::MAX).saturating_add(indicator.awaiting_values);
         let parts = [
             (indicator.pipeline, "pipeline", text.extra_pipeline(&format_raw(indicator.pipeline, indicator.scale))),
             (waiting, "awaiting", text.extra_awaiting(&waiting.to_string())),
@@ -103,11 +130,12 @@ impl<'a> Frame<'a> {
 
     fn remedy(&self, indicator: &IndicatorView) -> Option<AnyView> {
         let (path, words) = match indicator.judgement.reason {
-            ScheduleReason::Missing(Missing::StageRuling) => ("/manage/rulings", self.text.go_and_rule()),
-            ScheduleReason::Missing(Missing::StockTake) => ("/manage/units", self.text.go_and_take_stock()),
+            ScheduleReason::Missing(Missing::StageRuling) => ("/manage/rulings".to_owned(), self.text.go_and_rule()),
+            ScheduleReason::Missing(Missing::StockTake) => ("/manage/units".to_owned(), self.text.go_and_take_stock()),
+            ScheduleReason::Missing(Missing::Baseline) => (format!("/manage/targets/{}", indicator.code), self.text.go_and_set_baseline()),
             _ => return None,
         };
-        self.manages.then(|| view! { " " <a class="no-print" href=self.plan.path(path)>{words}</a> }.into_any())
+        self.manages.then(|| view! { " " <a class="no-print" href=self.plan.path(&path)>{words}</a> }.into_any())
     }
 
     /// Which light the rows are filtered by: links with their numbers.
@@ -119,7 +147,7 @@ impl<'a> Frame<'a> {
             let path = light.map_or_else(|| page.to_owned(), |light| format!("{page}?light={light}"));
             let current = (light == chosen).then_some("true");
             view! {
-                <a href=self.as_of.link(self.plan, &path) aria-current=current>
+                <a href=self.link(&path) aria-current=current>
                     {words}
                     " "
                     <small>{count}</small>
@@ -142,6 +170,35 @@ impl<'a> Frame<'a> {
         }
         .into_any()
     }
+}
+
+/// Whether the address asks for the original targets.
+pub fn against_original(visit: &Visit) -> bool {
+    visit.query("against").as_deref() == Some("original")
+}
+
+/// The links that choose between current and original targets.
+pub fn against_switch(visit: &Visit) -> AnyView {
+    let text = visit.text();
+    let against = against_original(visit);
+    let link = |words: &'static str, value: Option<&str>, chosen: bool| {
+        let current = chosen.then_some("true");
+        view! {
+            <a href=address_with(visit, "against", value) aria-current=current>
+                {words}
+            </a>
+        }
+    };
+    let note = against.then(|| view! { <p class="notice info">{text.against_note()}</p> });
+    view! {
+        <nav class="filters no-print" aria-label=text.against_label()>
+            <span>{text.against_label()}</span>
+            {link(text.against_current(), None, !against)}
+            {link(text.against_original(), Some("original"), against)}
+        </nav>
+        {note}
+    }
+    .into_any()
 }
 
 /// What stands in place of the rows where the plan has no indicators, or had none on the earlier day.

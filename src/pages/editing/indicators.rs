@@ -81,6 +81,7 @@ fn measuring_fields(visit: &Visit, form: &Form, definition: &Definition, indicat
     let scale = indicator.map_or_else(|| "0".to_owned(), |row| row.scale.to_string());
     let measure = indicator.map_or("", |row| row.measure.as_str());
     let direction = indicator.map_or("rising", |row| row.direction.as_str());
+    let fraction: &[&str] = if indicator.is_some_and(|row| row.fraction == 1) { &[""] } else { &[] };
     let needs_ruling: &[&str] = if indicator.is_some_and(|row| row.needs_stage_ruling == 1) { &[""] } else { &[] };
     let counted = indicator.map(|row| definition.counts_of(&row.id)).unwrap_or_default();
     let counted: Vec<String> = counted
@@ -99,6 +100,12 @@ fn measuring_fields(visit: &Visit, form: &Form, definition: &Definition, indicat
             form,
             Field { name: "scale", label: text.edit_scale(), hint: text.edit_scale_hint(), value: &scale, ..Field::default() },
             &scales,
+        )}
+        {checks_field(
+            form,
+            Field { name: "fraction", label: text.edit_fraction_label(), ..Field::default() },
+            &[Choice::new("", text.edit_fraction())],
+            fraction,
         )}
         {checks_field(
             form,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::{entry, milestones, when};
+use super::{entry, milestones, values, when};
 use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
@@ -78,7 +78,8 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
             <input type="hidden" name="entry_keys" value=keys.join(",") />
             {area(&shown, "narrative", text.flow_narrative(), text.flow_narrative_hint(), &shown.fields.narrative, 7, false)}
             {line(&shown, "percent_complete", text.flow_percent(), text.flow_percent_hint(), &shown.fields.percent_complete, "short", false)}
-            {values(&shown)}
+            {values::understood_percent(text, &shown.fields.percent_complete)}
+            {values::values(&shown)}
             {entry::entries(&shown)}
             {milestones::milestone_fields(&shown)}
             {area(&shown, "problems", text.flow_problems(), "", &shown.fields.problems, 3, true)}
@@ -215,7 +216,7 @@ pub fn field_label(text: Text, field: &str) -> String {
         "stage" => text.flow_stage(),
         "stage_date" => text.flow_stage_date(),
         "document_number" => text.flow_document_number(),
-        _ if field.starts_with("values.") => text.flow_values(),
+        _ if values::is_value_field(field) => text.flow_values(),
         "reached_on" => text.item_reached(),
         _ => text.flow_entries(),
     };
@@ -337,29 +338,6 @@ fn area(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, ro
         </div>
     }
     .into_any()
-}
-
-fn values(shown: &Shown<'_>) -> Option<impl IntoView + use<>> {
-    if shown.view.values.is_empty() {
-        return None;
-    }
-    let lines = shown
-        .view
-        .values
-        .iter()
-        .map(|value| {
-            let field = format!("values.{}", value.code);
-            let typed = shown.fields.values.iter().find(|typed| typed.indicator == value.code).map_or("", |typed| typed.value.as_str());
-            let label = format!("{}（{}）", shown.text.lang.pick(&value.name_zh, &value.name_en), value.unit_zh);
-            line(shown, &field, &label, "", typed, "short", true)
-        })
-        .collect_view();
-    Some(view! {
-        <fieldset class="group">
-            <legend>{shown.text.flow_values()}</legend>
-            {lines}
-        </fieldset>
-    })
 }
 
 /// The files of the report or of one entry, with the field that adds more.

@@ -5,6 +5,7 @@ mod editor;
 mod entry;
 mod milestones;
 mod shown;
+mod values;
 mod versions;
 
 use leptos::prelude::*;

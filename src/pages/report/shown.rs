@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::{milestones, when};
+use super::{milestones, values, when};
 use crate::{
     domain::{
         permissions::Permission,
@@ -69,20 +69,7 @@ fn fields(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields,
             }
         })
         .collect_view();
-    let values = fields
-        .values
-        .iter()
-        .filter(|typed| !typed.value.trim().is_empty())
-        .map(|typed| {
-            let known = view.values.iter().find(|value| value.code == typed.indicator);
-            let name = known.map_or(typed.indicator.clone(), |value| text.lang.pick(&value.name_zh, &value.name_en).to_owned());
-            let unit = known.map_or(String::new(), |value| value.unit_zh.clone());
-            view! {
-                <dt>{name}</dt>
-                <dd>{typed.value.clone()} " " {unit}</dd>
-            }
-        })
-        .collect_view();
+    let values = values::stated(text, view, fields);
     view! {
         <dl class="kv">{list} {values}</dl>
         {(!fields.entries.is_empty()).then(|| entries(text, plan, view, fields, with_files))}

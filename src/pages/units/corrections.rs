@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::proof_fields;
 use crate::{
+    error::UserError,
     i18n::Text,
     pages::components::{Choice, Field, area_field, form::form_for, select_field, text_field},
     services::{
@@ -107,6 +108,16 @@ pub(super) fn withdraw_form(visit: &Visit, step: &StepDetail) -> AnyView {
     .into_any()
 }
 
+/// A field with what stands in it now.
+fn field<'a>(name: &'static str, label: &'static str, value: &'a str) -> Field<'a> {
+    Field { name, label, value, ..Field::default() }
+}
+
+/// The same, for a field that may stay empty.
+fn optional<'a>(name: &'static str, label: &'static str, value: &'a str) -> Field<'a> {
+    Field { optional: true, ..field(name, label, value) }
+}
+
 /// The form for other names, another holder.
 pub(super) fn change_panel(visit: &Visit, detail: &UnitDetail) -> AnyView {
     let text = visit.text();
@@ -118,13 +129,11 @@ pub(super) fn change_panel(visit: &Visit, detail: &UnitDetail) -> AnyView {
     if !detail.holders.iter().any(|holder| holder.id == unit.holder_id) {
         holders.insert(0, Choice::new(unit.holder_id.as_str(), text.lang.pick(&detail.holder.0, &detail.holder.1)));
     }
-    fn field<'a>(name: &'static str, label: &'static str, value: &'a str) -> Field<'a> {
-        Field { name, label, value, ..Field::default() }
-    }
-    let optional = |name, label, value| Field { optional: true, ..field(name, label, value) };
+    // After a conflict the page shows what is there now, and the next try is made from that.
+    let seen = if form.error() == Some(&UserError::Stale) { detail.seen.clone() } else { form.value("seen", &detail.seen) };
     let content = view! {
         <input type="hidden" name="unit" value=unit.id.to_string() />
-        <input type="hidden" name="seen" value=form.value("seen", &detail.seen) />
+        <input type="hidden" name="seen" value=seen />
         <p class="note">{text.change_unit_lead()}</p>
         {text_field(&form, field("name", text.units_name(), &unit.name_zh))}
         {text_field(&form, optional("name_en", text.units_name_en(), &unit.name_en))}

@@ -176,7 +176,8 @@ async fn record_values(tx: &mut Tx, now: Moment, accepted: Accepted<'_>, applied
     }
     for value in &plan.values_added {
         let id: String = make_id(now)?;
-        let new = NewValue { id: &id, indicator: &value.indicator, raw: value.raw, qualifier: value.qualifier.map(Qualifier::as_str) };
+        let qualifier = value.qualifier.map(Qualifier::as_str);
+        let new = NewValue { id: &id, indicator: &value.indicator, raw: value.raw, qualifier, parts: value.parts };
         reports::insert_accepted_value(tx, owed, report, new, now.0).await?;
         applied.values_recorded.push(id);
     }

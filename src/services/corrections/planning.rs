@@ -279,5 +279,8 @@ fn compare_values(plan: &mut CorrectionPlan, mut said: Vec<SaidValue>, valid: &[
 }
 
 fn is_same_value(said: &SaidValue, value: &ValidValue) -> bool {
-    said.indicator == value.indicator && said.value == value.raw && said.qualifier.as_deref() == value.qualifier.map(Qualifier::as_str)
+    said.indicator == value.indicator
+        && said.value == value.raw
+        && said.qualifier.as_deref() == value.qualifier.map(Qualifier::as_str)
+        && said.numerator.zip(said.denominator) == value.parts
 }

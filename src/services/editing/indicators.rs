@@ -58,6 +58,8 @@ pub struct IndicatorInput {
     pub direction: String,
     /// Decimal places.
     pub scale: String,
+    /// Whether values are kept as numerator and denominator.
+    pub fraction: bool,
     /// Whether a derived counting stage is not enough.
     pub needs_stage_ruling: bool,
     /// What it counts: `quality-course` or `double-high-school/national`.
@@ -100,6 +102,7 @@ pub struct IndicatorState<'a> {
     measure: Measure,
     direction: Direction,
     scale: i64,
+    fraction: bool,
     needs_stage_ruling: bool,
     counts: Vec<String>,
     retired: bool,
@@ -124,6 +127,7 @@ impl<'a> IndicatorState<'a> {
             measure: row.measure,
             direction: row.direction,
             scale: row.scale,
+            fraction: row.fraction == 1,
             needs_stage_ruling: row.needs_stage_ruling == 1,
             counts: counts.iter().map(|(recognition, level)| count_word(recognition, *level)).collect(),
             retired: row.is_retired(),
@@ -164,6 +168,7 @@ async fn create_in(tx: &mut Tx, actor: &Actor, now: Moment, head: &PlanHead, inp
         scale: 0,
         source_zh: String::new(),
         needs_stage_ruling: 0,
+        fraction: 0,
         retired_at: None,
     };
     let (row, measuring) = read_fields(&definition, input, blank, &mut errors);
@@ -259,6 +264,7 @@ async fn change_in(tx: &mut Tx, actor: &Actor, now: Moment, head: &PlanHead, inp
         measure: before.measure,
         direction: before.direction,
         scale: before.scale,
+        fraction: before.fraction == 1,
         needs_stage_ruling: before.needs_stage_ruling == 1,
         counts: definition.counts_of(&before.id),
     };
@@ -320,6 +326,7 @@ fn read_fields(
         measure,
         direction,
         scale: scale.unwrap_or(present.scale),
+        fraction: input.fraction,
         needs_stage_ruling: is_roster && input.needs_stage_ruling,
         counts: if is_roster { read_counts(definition, &present, &input.counts, errors) } else { Vec::new() },
     };
@@ -334,6 +341,7 @@ fn read_fields(
         direction,
         scale: measuring.scale,
         needs_stage_ruling: i64::from(measuring.needs_stage_ruling),
+        fraction: i64::from(measuring.fraction),
         ..present
     };
     (row, measuring)

@@ -2,6 +2,7 @@
 
 pub mod roster;
 pub mod table;
+pub mod values;
 
 use std::collections::BTreeMap;
 

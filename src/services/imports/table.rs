@@ -66,11 +66,15 @@ pub fn read_table(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<
     };
     let columns = read_header(&header, required, optional)?;
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let mut lines = Lines { bytes, counted: 0, line: 1 };
     for record in records {
         match record {
-            Ok(record) => rows.extend(read_row(&record, &columns, &mut problems)),
+            Ok(record) => {
+                let line = lines.line_of(record.position());
+                rows.extend(read_row(&record, line, &columns, &mut problems));
+            }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.line_of(error.position());
                 problems.push(RowProblem::new(line, "", error.to_string()));
             }
         }
@@ -79,6 +83,27 @@ pub fn read_table(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<
         problems.push(RowProblem::new(2, "", "there is no row"));
     }
     if problems.is_empty() { Ok(rows) } else { Err(problems) }
+}
+
+/// Counts lines up to where a record begins. The reader's own count lags behind where lines end in CR LF.
+struct Lines<'b> {
+    bytes: &'b [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn line_of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0).min(self.bytes.len());
+        // Line ends before a record belong to the lines before it.
+        let blank = self.bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = start + blank;
+        if let Some(between) = self.bytes.get(self.counted..start) {
+            self.line += u64::try_from(between.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
+            self.counted = start;
+        }
+        self.line
+    }
 }
 
 fn read_header(header: &csv::ByteRecord, required: &[&str], optional: &[&str]) -> Result<Vec<String>, Vec<RowProblem>> {
@@ -98,8 +123,7 @@ fn read_header(header: &csv::ByteRecord, required: &[&str], optional: &[&str]) -
     if problems.is_empty() { Ok(columns) } else { Err(problems) }
 }
 
-fn read_row(record: &csv::ByteRecord, columns: &[String], problems: &mut Vec<RowProblem>) -> Option<Row> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn read_row(record: &csv::ByteRecord, line: u64, columns: &[String], problems: &mut Vec<RowProblem>) -> Option<Row> {
     // What a spreadsheet leaves of a deleted row.
     if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
         return None;

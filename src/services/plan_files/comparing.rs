@@ -86,7 +86,7 @@ impl Stored {
         for (owner, rows) in group(store::list_milestone_revisions(tx, &row.id).await?, |row| row.on_date) {
             facts.entry(owner).or_default().milestones = rows;
         }
-        for (owner, rows) in group(store::list_baseline_revisions(tx, &row.id).await?, |row| row.origin.effective_on) {
+        for (owner, rows) in group(store::list_baseline_revisions(tx, &row.id).await?, |row| row.on_date) {
             facts.entry(owner).or_default().baselines = rows;
         }
         let plan = StoredPlan {
@@ -215,6 +215,7 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, plan: &StoredPlan, pro
         ("measure", entry.measure != known.measure),
         ("direction", entry.direction != known.direction),
         ("scale", entry.scale != known.scale),
+        ("fraction", i64::from(entry.fraction) != known.fraction),
     ] {
         if differs {
             note(key, Text::file_fault_measuring);
@@ -258,7 +259,7 @@ fn compare_by_hand(entry: &IndicatorEntry, known: &IndicatorRow, facts: &Facts, 
             }
         }
     }
-    let figure_of = |row: &BaselineRow| (row.origin.effective_on, row.dated.clone(), row.value, row.qualifier.clone());
+    let figure_of = |row: &BaselineRow| (row.on_date, row.dated.clone(), row.value, row.qualifier.clone());
     if first_by_file(&facts.baselines).map(figure_of) != entry.baselines.first().map(figure_of) {
         note("baseline", Text::file_fault_baseline);
     }

@@ -82,6 +82,8 @@ pub(super) struct IndicatorEntry {
     pub(super) measure: Measure,
     pub(super) direction: Direction,
     pub(super) scale: i64,
+    /// Of a level in percent: whether it is kept as numerator and denominator.
+    pub(super) fraction: bool,
     /// Of a roster indicator: whether a derived counting stage is not enough.
     pub(super) needs_stage_ruling: bool,
     /// Of a roster indicator: recognition and level.

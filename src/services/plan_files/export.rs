@@ -117,11 +117,10 @@ impl Out {
         }
     }
 
-    fn origin(&mut self, origin: &Origin, effective: Option<&str>) {
+    /// Where a fact comes from; `effective` is the key of the day from which on it holds.
+    fn origin(&mut self, origin: &Origin, effective: &str) {
         self.line("provenance", origin.provenance.as_str());
-        if let Some(key) = effective {
-            self.date(key, origin.effective_on);
-        }
+        self.date(effective, origin.effective_on);
         self.line("reason", &origin.reason);
         self.line("document", &origin.document);
         self.line("officer", &origin.officer);
@@ -238,6 +237,9 @@ fn write_indicator(out: &mut Out, plan: &StoredPlan, row: &IndicatorRow, area: &
     out.line("measure", row.measure.as_str());
     out.line("direction", row.direction.as_str());
     out.raw("scale", &scale.to_string());
+    if row.fraction == 1 {
+        out.raw("fraction", "true");
+    }
     if row.measure == Measure::Roster {
         out.raw("needs_stage_ruling", if row.needs_stage_ruling == 1 { "true" } else { "false" });
         out.raw("counts", &counts_text(plan, &row.id));
@@ -251,29 +253,32 @@ fn write_indicator(out: &mut Out, plan: &StoredPlan, row: &IndicatorRow, area: &
         out.raw("target", &target_text(target.form.0, scale));
         out.date("target_on", target.target_on);
         out.line("target_on_provenance", target.date_provenance.as_str());
-        out.origin(&target.origin, Some("effective_on"));
+        out.origin(&target.origin, "effective_on");
     }
     for ruling in &facts.rulings {
         out.begin("[[indicator.ruling]]");
         out.line("kind", ruling.kind.as_str());
         out.line("value", &ruling.value);
-        out.origin(&ruling.origin, Some("decided_on"));
+        out.origin(&ruling.origin, "decided_on");
     }
     for milestone in &facts.milestones {
         out.begin("[[indicator.milestone]]");
         out.date("on", milestone.on_date);
         out.raw("value", &number(milestone.value, scale));
-        out.origin(&milestone.origin, Some("effective_on"));
+        if milestone.dropped == 1 {
+            out.raw("dropped", "true");
+        }
+        out.origin(&milestone.origin, "effective_on");
     }
     for baseline in &facts.baselines {
         out.begin("[[indicator.baseline_revision]]");
-        out.date("on", baseline.origin.effective_on);
+        out.date("on", baseline.on_date);
         out.line("dated", &baseline.dated);
         out.raw("value", &number(baseline.value, scale));
         if let Some(qualifier) = &baseline.qualifier {
             out.line("qualifier", qualifier);
         }
-        out.origin(&baseline.origin, None);
+        out.origin(&baseline.origin, "effective_on");
     }
     for value in plan.published.of(row.id.as_str()) {
         out.begin("[[indicator.value]]");
@@ -349,7 +354,7 @@ fn write_task(out: &mut Out, plan: &StoredPlan, row: &TaskRow, area: &str, linke
 fn write_time_limit(out: &mut Out, limit: &TimeLimitRow) {
     out.date("starts_on", limit.starts_on);
     out.date("due_on", limit.due_on);
-    out.origin(&limit.origin, Some("effective_on"));
+    out.origin(&limit.origin, "effective_on");
 }
 
 /// Projects and milestones, numbered in their order; their dates refer to the numbers.

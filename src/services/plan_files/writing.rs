@@ -198,6 +198,7 @@ impl Writer<'_> {
                 scale: entry.scale,
                 source_zh: entry.source_zh.clone(),
                 needs_stage_ruling: i64::from(entry.needs_stage_ruling),
+                fraction: i64::from(entry.fraction),
                 retired_at: entry.retired_at,
             };
             let object = format!("indicator {}", entry.code);

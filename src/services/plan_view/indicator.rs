@@ -6,6 +6,7 @@ use crate::{
     domain::{
         ids::{IndicatorId, OrganisationId, ReportId, UnitId},
         light::{Light, ScheduleJudgement},
+        number::Qualifier,
         path::Path,
         report::ReportState,
         roster::RosterRule,
@@ -13,6 +14,7 @@ use crate::{
         words::{Direction, Level, Measure, Provenance, RulingKind, Stage, UnitKind},
     },
     i18n::Lang,
+    services::originals::KeptOriginal,
 };
 
 /// An indicator on a day.
@@ -52,6 +54,8 @@ pub struct IndicatorView {
     pub target: Option<TargetView>,
     /// The target of the text, judged beside the current one, where it was revised.
     pub original: Option<(TargetView, ScheduleJudgement)>,
+    /// What the original target is judged by, where it was revised.
+    pub kept_original: Option<KeptOriginal>,
     /// The value on the eve of the plan.
     pub baseline: Option<BaselineView>,
     /// The value on the day; none where nothing was accepted of a level or rank.
@@ -60,6 +64,8 @@ pub struct IndicatorView {
     pub pipeline: i64,
     /// Units that wait for review; none with an earlier `known_at`, since how reports stood then is not kept.
     pub awaiting: Vec<AwaitingUnit>,
+    /// Values that wait for review; none with an earlier `known_at`.
+    pub awaiting_values: i64,
     /// Units that began to count since `compared_to` of the plan's view.
     pub gained: i64,
     /// Units that ceased to count since then.
@@ -150,6 +156,8 @@ pub struct TargetView {
 pub struct BaselineView {
     /// The value, in units of 10^-scale.
     pub value: i64,
+    /// Softening word, where it was stated with one.
+    pub qualifier: Option<Qualifier>,
     /// The day for which it holds.
     pub on: Date,
     /// Where it comes from.

@@ -23,7 +23,7 @@ pub struct Origin {
     pub document: String,
     /// The officer's name; empty where no officer recorded it.
     pub officer: String,
-    /// From which day on it holds; of a ruling the day of the decision, of a baseline its own day.
+    /// From which day on it holds; of a ruling the day of the decision.
     #[sqlx(try_from = "Day")]
     pub effective_on: Date,
     /// When it was recorded, in milliseconds since 1970; none in a file that does not say.
@@ -182,6 +182,8 @@ pub struct MilestoneRow {
     pub on_date: Date,
     /// Units of 10^-scale.
     pub value: i64,
+    /// 1 where the revision takes the milestone away.
+    pub dropped: i64,
     /// Where it comes from.
     #[sqlx(flatten)]
     pub origin: Origin,
@@ -192,7 +194,7 @@ pub async fn list_milestone_revisions(tx: &mut Tx, plan: &PlanId) -> Result<Vec<
     fetch_all!(
         tx,
         MilestoneRow,
-        "SELECT m.indicator_id AS owner, m.on_date, m.value, m.provenance, m.reason, m.document,
+        "SELECT m.indicator_id AS owner, m.on_date, m.value, m.dropped, m.provenance, m.reason, m.document,
                 COALESCE(a.display_name, m.officer_name) AS officer, m.effective_on, m.recorded_at, m.superseded_at
          FROM milestones m JOIN indicators i ON i.id = m.indicator_id LEFT JOIN accounts a ON a.id = m.officer_id
          WHERE i.plan_id = $1 ORDER BY m.recorded_at, m.id",
@@ -205,13 +207,14 @@ pub async fn insert_milestone(tx: &mut Tx, id: &str, indicator: &IndicatorId, ro
     let origin = &row.origin;
     execute!(
         tx,
-        "INSERT INTO milestones (id, indicator_id, on_date, value, provenance, reason, document, officer_name, effective_on, recorded_at,
-                                 superseded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO milestones (id, indicator_id, on_date, value, dropped, provenance, reason, document, officer_name, effective_on,
+                                 recorded_at, superseded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id,
         indicator,
         Day(row.on_date),
         row.value,
+        row.dropped,
         origin.provenance,
         &origin.reason,
         &origin.document,
@@ -228,13 +231,16 @@ pub async fn insert_milestone(tx: &mut Tx, id: &str, indicator: &IndicatorId, ro
 pub struct BaselineRow {
     /// The indicator.
     pub owner: String,
+    /// Of which day.
+    #[sqlx(try_from = "Day")]
+    pub on_date: Date,
     /// How exactly the document dates it.
     pub dated: String,
     /// Units of 10^-scale.
     pub value: i64,
     /// The word that softens it.
     pub qualifier: Option<String>,
-    /// Where it comes from; it holds for the day it is effective on.
+    /// Where it comes from.
     #[sqlx(flatten)]
     pub origin: Origin,
 }
@@ -244,8 +250,8 @@ pub async fn list_baseline_revisions(tx: &mut Tx, plan: &PlanId) -> Result<Vec<B
     fetch_all!(
         tx,
         BaselineRow,
-        "SELECT b.indicator_id AS owner, b.dated, b.value, b.qualifier, b.provenance, b.reason, b.document,
-                COALESCE(a.display_name, b.officer_name) AS officer, b.on_date AS effective_on, b.recorded_at, b.superseded_at
+        "SELECT b.indicator_id AS owner, b.on_date, b.dated, b.value, b.qualifier, b.provenance, b.reason, b.document,
+                COALESCE(a.display_name, b.officer_name) AS officer, b.effective_on, b.recorded_at, b.superseded_at
          FROM baselines b JOIN indicators i ON i.id = b.indicator_id LEFT JOIN accounts a ON a.id = b.officer_id
          WHERE i.plan_id = $1 ORDER BY b.recorded_at, b.id",
         plan
@@ -257,12 +263,12 @@ pub async fn insert_file_baseline(tx: &mut Tx, id: &str, indicator: &IndicatorId
     let origin = &row.origin;
     execute!(
         tx,
-        "INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, officer_name, recorded_at,
-                                superseded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO baselines (id, indicator_id, on_date, dated, value, qualifier, provenance, reason, document, officer_name,
+                                effective_on, recorded_at, superseded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id,
         indicator,
-        Day(origin.effective_on),
+        Day(row.on_date),
         &row.dated,
         row.value,
         &row.qualifier,
@@ -270,6 +276,7 @@ pub async fn insert_file_baseline(tx: &mut Tx, id: &str, indicator: &IndicatorId
         &origin.reason,
         &origin.document,
         &origin.officer,
+        Day(origin.effective_on),
         origin.recorded_at.unwrap_or(now),
         origin.superseded_at,
     )?;

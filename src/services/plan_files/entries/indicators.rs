@@ -37,6 +37,7 @@ pub(super) fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry, now: Momen
         measure,
         direction: entry.word("direction", Direction::ALL, Direction::as_str).unwrap_or(Direction::Rising),
         scale: i64::from(places),
+        fraction: entry.has("fraction") && entry.flag("fraction"),
         needs_stage_ruling: false,
         counts: Vec::new(),
         retired_at: entry.instant("retired_at", now),
@@ -47,6 +48,12 @@ pub(super) fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry, now: Momen
         baselines: Vec::new(),
         values: Vec::new(),
     };
+    if indicator.fraction && measure != Measure::Level {
+        entry.note("fraction", |text| text.file_fault_fraction().to_owned());
+    }
+    if measure == Measure::Rank && indicator.direction != Direction::Falling {
+        entry.note("direction", |text| text.file_fault_rank().to_owned());
+    }
     if by_hand {
         read_by_hand(&mut entry, &mut indicator, plan, places);
     } else {
@@ -93,13 +100,13 @@ fn read_by_hand(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: &P
     {
         let figure = read_figure(&mut inner, places, kind_of(indicator.measure, &indicator.unit_zh));
         let mut origin = origin_by_hand(plan, Provenance::Text, &section, "");
-        origin.effective_on = figure.on;
         let document = inner.optional_text("document");
         if !document.is_empty() {
             origin.document = document;
         }
         indicator.baselines.push(BaselineRow {
             owner: String::new(),
+            on_date: figure.on,
             dated: figure.dated.to_string(),
             value: figure.value,
             qualifier: figure.qualifier.map(|qualifier| qualifier.to_string()),
@@ -175,10 +182,12 @@ fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: 
     }
     for mut inner in entry.tables("milestone", false) {
         let (on_date, value) = (inner.date("on"), inner.scaled("value", places));
+        let dropped = i64::from(inner.has("dropped") && inner.flag("dropped"));
         indicator.milestones.push(MilestoneRow {
             owner: String::new(),
             on_date,
             value,
+            dropped,
             origin: read_origin(&mut inner, "effective_on", now),
         });
         inner.finish();
@@ -188,10 +197,11 @@ fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: 
         let qualifier = if inner.has("qualifier") { inner.word("qualifier", Qualifier::ALL, Qualifier::as_str) } else { None };
         indicator.baselines.push(BaselineRow {
             owner: String::new(),
+            on_date: inner.date("on"),
             dated: dated.to_string(),
             value,
             qualifier: qualifier.map(|qualifier| qualifier.to_string()),
-            origin: read_origin(&mut inner, "on", now),
+            origin: read_origin(&mut inner, "effective_on", now),
         });
         inner.finish();
     }

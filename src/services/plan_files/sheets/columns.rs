@@ -85,6 +85,7 @@ pub(super) const SHEETS: &[Sheet] = &[
             ("measure", Cell::Text),
             ("direction", Cell::Text),
             ("scale", Cell::Whole),
+            ("fraction", Cell::Flag),
             ("needs_stage_ruling", Cell::Flag),
             ("retired_at", Cell::Optional),
         ],
@@ -133,6 +134,7 @@ pub(super) const SHEETS: &[Sheet] = &[
         columns: &[
             ("on", Cell::Text),
             ("value", Cell::Number),
+            ("dropped", Cell::Flag),
             ("provenance", Cell::Text),
             ("effective_on", Cell::Text),
             ORIGIN[0],
@@ -151,6 +153,7 @@ pub(super) const SHEETS: &[Sheet] = &[
             ("value", Cell::Number),
             ("qualifier", Cell::Optional),
             ("provenance", Cell::Text),
+            ("effective_on", Cell::Text),
             ORIGIN[0],
             ORIGIN[1],
             ORIGIN[2],

@@ -1,0 +1,212 @@
+//! How pages grow with the roster: the same pages of a small and of a large one, on both databases.
+//!
+//! Invariant: small and large are served at the same time and measured in turns, so that their ratio says something on any machine.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::bench::Figure;
+use crate::http::{Connection, get};
+use crate::load::{choose_count, run_load};
+use crate::postgres::Postgres;
+use crate::processes::interrupted;
+use crate::server::Server;
+use crate::workspace::Workspace;
+
+const SMALL: usize = 1_000;
+const LARGE: usize = 100_000;
+const ROUNDS: usize = 3;
+const ROUND_SPAN: Duration = Duration::from_secs(3);
+/// How often each list is asked for; the slowest of these answers is what is reported.
+const ASKED: usize = 20;
+const INDICATOR: &str = "/p/bj-2025/indicators/T07";
+/// Lists of the roster: by nothing, by filter, by a rare and by a common word, by initials, and its last page.
+const LISTS: [(&str, &str); 6] = [
+    ("roster, all", "/p/bj-2025/roster"),
+    ("roster, by stage and kind", "/p/bj-2025/roster?stage=recognised&kind=textbook"),
+    ("roster, a rare word", "/p/bj-2025/roster?q=000777"),
+    ("roster, a common word", "/p/bj-2025/roster?q=%E8%AF%BE%E7%A8%8B"),
+    ("roster, initials", "/p/bj-2025/roster?q=kc"),
+    ("roster, last page", "/p/bj-2025/roster?page=100000"),
+];
+/// What a search may take of the server, with the connection's part.
+const LONGEST_ANSWER: Duration = Duration::from_millis(50);
+
+/// Measures both databases; where PostgreSQL is missing, its line says so.
+///
+/// # Errors
+/// When a server fails or refuses the rows.
+pub fn measure_growth(workspace: &Workspace, figures: &mut Vec<Figure>) -> Result<()> {
+    measure_database(workspace, "SQLite", [None, None], figures)?;
+    match Postgres::start() {
+        Ok(postgres) => {
+            let urls = [Some(postgres.create_database("small")?), Some(postgres.create_database("large")?)];
+            measure_database(workspace, "PostgreSQL", urls, figures)
+        }
+        Err(error) => {
+            figures.push(Figure::missing("roster growth on PostgreSQL", format!("{error:#}")));
+            Ok(())
+        }
+    }
+}
+
+fn measure_database(workspace: &Workspace, database: &str, urls: [Option<String>; 2], figures: &mut Vec<Figure>) -> Result<()> {
+    let mut servers = Vec::new();
+    for (units, url) in [SMALL, LARGE].into_iter().zip(urls) {
+        let data = workspace.target().join(format!("bench-growth-{}-{units}", database.to_lowercase()));
+        if data.exists() {
+            fs::remove_dir_all(&data)?;
+        }
+        fs::create_dir_all(&data)?;
+        // The first start makes the organisations that hold the units.
+        Server::start_on(workspace, &data, url.as_deref())?.wait_until_ready()?;
+        let took = import_rows(workspace, &data, url.as_deref(), units)?;
+        if units == LARGE {
+            figures.push(Figure::plain(
+                format!("import roster, {} rows, {database}", units * STAGES.len()),
+                format!("{:.1} s", took.as_secs_f64()),
+            ));
+        }
+        let mut server = Server::start_on(workspace, &data, url.as_deref())?;
+        server.wait_until_ready()?;
+        servers.push(server);
+    }
+    let [small, large] = servers.as_slice() else { return Ok(()) };
+    measure_indicator(database, small, large, figures)?;
+    measure_lists(database, large, figures)
+}
+
+/// The p99 of the indicator's page, in turns.
+fn measure_indicator(database: &str, small: &Server, large: &Server, figures: &mut Vec<Figure>) -> Result<()> {
+    let mut requests = Vec::new();
+    for server in [small, large] {
+        let request = get(server.address(), INDICATOR, &server.sign_in("leader")?);
+        let count = choose_count(server.address(), &request, ROUND_SPAN)?;
+        requests.push((server.address(), request, count));
+    }
+    let mut delays: [Vec<Duration>; 2] = Default::default();
+    for _ in 0..ROUNDS {
+        for (place, (address, request, count)) in requests.iter().enumerate() {
+            ensure!(!interrupted(), "interrupted");
+            let round = run_load(*address, request, *count)?;
+            ensure!(round.refused == 0, "{} pages of {INDICATOR} were refused", round.refused);
+            delays[place].push(round.p99);
+        }
+    }
+    let [of_small, of_large] = delays.map(median);
+    let ratio = of_large.as_secs_f64() / of_small.as_secs_f64().max(f64::EPSILON);
+    figures.push(Figure {
+        what: format!("indicator page, {LARGE} : {SMALL} units, {database}"),
+        measured: format!("{ratio:.2} (p99 {:.1} ms : {:.1} ms)", millis(of_large), millis(of_small)),
+        wanted: "≤ 1.2",
+        reached: Some(ratio <= 1.2),
+    });
+    Ok(())
+}
+
+/// The slowest of some answers of each list, one after the other.
+fn measure_lists(database: &str, large: &Server, figures: &mut Vec<Figure>) -> Result<()> {
+    let cookie = large.sign_in("leader")?;
+    let mut connection = Connection::open(large.address())?;
+    for (what, path) in LISTS {
+        let request = get(large.address(), path, &cookie);
+        // The first answer fills the caches of the database.
+        connection.exchange(&request)?;
+        let mut slowest = Duration::ZERO;
+        for _ in 0..ASKED {
+            ensure!(!interrupted(), "interrupted");
+            let start = Instant::now();
+            let (status, _) = connection.exchange(&request)?;
+            ensure!(status == 200, "GET {path} answered {status}");
+            slowest = slowest.max(start.elapsed());
+        }
+        figures.push(Figure {
+            what: format!("{what}, {LARGE} units, {database}"),
+            measured: format!("{:.0} ms at most", millis(slowest)),
+            wanted: "≤ 50 ms",
+            reached: Some(slowest <= LONGEST_ANSWER),
+        });
+    }
+    Ok(())
+}
+
+fn millis(span: Duration) -> f64 {
+    span.as_secs_f64() * 1000.0
+}
+
+fn median(mut spans: Vec<Duration>) -> Duration {
+    spans.sort_unstable();
+    spans.get(spans.len() / 2).copied().unwrap_or_default()
+}
+
+/// Writes the rows to a file and has the server's own command take them in; gives how long that took.
+fn import_rows(workspace: &Workspace, data: &Path, url: Option<&str>, units: usize) -> Result<Duration> {
+    let file = data.join("rows.csv");
+    fs::write(&file, make_rows(units))?;
+    let start = Instant::now();
+    let mut command = Command::new(workspace.server_binary(true));
+    command.args(["import", "roster"]).arg(&file).arg("--data-dir").arg(data).stdin(Stdio::null()).stdout(Stdio::null());
+    if let Some(url) = url {
+        command.env("BIHUAN_DATABASE_URL", url);
+    }
+    let status = command.status().context("cannot start the import")?;
+    ensure!(status.success(), "the rows were not taken in");
+    Ok(start.elapsed())
+}
+
+/// The stages each unit goes through, with the month of 2024 or 2025 in which it reached them.
+const STAGES: [(&str, &str); 4] =
+    [("applied", "2024-02"), ("approved", "2024-09"), ("under-construction", "2025-01"), ("recognised", "2025-06")];
+/// Organisations of the demonstration that can hold units.
+const HOLDERS: [&str; 3] = ["松山职业技术学院", "岚溪职业学院", "枫泽技师学院"];
+
+/// A roster of made-up units, four stages each: of ten, seven are courses, two textbooks and one a team.
+fn make_rows(units: usize) -> String {
+    let mut rows = String::from("name,holder,recognition,stage,date,document\n");
+    for number in 0..units {
+        let (name, recognition) = match number % 10 {
+            0..=6 => ("课程", "quality-course"),
+            7 | 8 => ("教材", "new-form-textbook"),
+            _ => ("团队", "innovation-team"),
+        };
+        let holder = HOLDERS[number % HOLDERS.len()];
+        for (stage, month) in STAGES {
+            let day = number % 28 + 1;
+            // Writing to a String cannot fail.
+            let _ = writeln!(rows, "{name}{number:06},{holder},{recognition},{stage},{month}-{day:02},文〔{number}〕号");
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use super::{make_rows, median};
+
+    #[test]
+    fn each_unit_takes_its_stages_once() {
+        let rows = make_rows(30);
+        let lines: Vec<&str> = rows.lines().skip(1).collect();
+        assert_eq!(lines.len(), 120);
+        assert!(lines.iter().all(|line| line.split(',').count() == 6));
+        let names: BTreeSet<&str> = lines.iter().filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(names.len(), 30);
+        assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), 120, "no row stands twice");
+        assert_eq!(lines[3], "课程000000,松山职业技术学院,quality-course,recognised,2025-06-01,文〔0〕号");
+    }
+
+    #[test]
+    fn the_middle_of_some_spans() {
+        let spans = [3, 1, 2].map(Duration::from_millis).to_vec();
+        assert_eq!(median(spans), Duration::from_millis(2));
+        assert_eq!(median(Vec::new()), Duration::ZERO);
+    }
+}
