@@ -8,8 +8,8 @@
 pub mod accounts;
 pub mod assignments;
 pub mod audit;
-pub mod editing;
 pub mod corrections;
+pub mod editing;
 pub mod fields;
 pub mod management;
 pub mod organisations;

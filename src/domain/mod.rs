@@ -3,9 +3,9 @@
 pub mod audit_chain;
 pub mod calendar;
 pub mod closure;
-pub mod definition;
 pub mod correction;
 pub mod counting;
+pub mod definition;
 pub mod districts;
 pub mod evaluation;
 pub mod fields;

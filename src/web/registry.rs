@@ -184,6 +184,8 @@ const EDITING: &[Entry] = &[
     function("/fn/change_task", Needs(P::ManagePlans)),
     function("/fn/retire_part", Needs(P::ManagePlans)),
     function("/fn/revive_part", Needs(P::ManagePlans)),
+];
+
 /// Revisions of targets, milestones and baselines.
 const TARGETS: &[Entry] = &[
     page("/p/{plan}/manage/targets", Needs(P::ManagePlans)),
@@ -249,10 +251,25 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, EDITING, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, TARGETS, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
-        .into_iter()
-        .flatten()
+    [
+        FRAME,
+        ADMINISTRATION,
+        ASSIGNMENTS,
+        NUMBERS,
+        LOOP,
+        FLOW,
+        CORRECTIONS,
+        MANAGEMENT,
+        EDITING,
+        TARGETS,
+        ROSTER,
+        MACHINES,
+        AUDIT,
+        PLEDGES,
+        TIMETABLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]
