@@ -79,7 +79,7 @@ pub(super) fn read_items(task: &mut Reader<'_>, now: Moment) -> Vec<ItemEntry> {
     }
     for mut entry in task.tables("item_date", false) {
         let number = entry.whole("item");
-        let place = usize::try_from(number - 1).ok();
+        let place = number.checked_sub(1).and_then(|place| usize::try_from(place).ok());
         let known = place.is_some_and(|place| place < items.len());
         if !known {
             entry.note("item", |text| text.file_fault_no_item(&number.to_string()));
