@@ -2,18 +2,19 @@
 
 use std::{io::Read, path::Path};
 
-use tokio::net::TcpListener;
+use tokio::{io::AsyncWriteExt, net::TcpListener};
 
 use crate::{
-    config::{Command, CommandLine, ImportCommand, ImportFile, ServeSettings, StoreSettings},
+    config::{Command, CommandLine, ExportCommand, ImportCommand, ImportFile, ServeSettings, StoreSettings},
     domain::words::Role,
+    error::UserError,
     services::{
         self,
         administrators::create_administrator,
         demonstration::{load_demonstration, refuse_demonstration},
         imports::{ImportError, roster::import_roster, values::import_values},
         moment::Moment,
-        plan_files::{PlanFileError, import_plan_file, load_shipped_plans},
+        plan_files::{PlanFileError, export_plan, import_plan_file, load_shipped_plans},
         rollups::complete_rollups,
         verify::Inspection,
     },
@@ -34,6 +35,7 @@ pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
             Ok(0)
         }
         Command::ImportPlan { file, store } => import_plan(&file, store.complete()?).await,
+        Command::Export { what: ExportCommand::Plan { code, file, store } } => export_plan_to(&code, &file, store.complete()?).await,
         Command::Import(ImportCommand::Roster(import)) => take_roster(import).await,
         Command::Import(ImportCommand::Values(import)) => take_values(import).await,
         Command::CreateAdmin { name, role, password_stdin, store } => {
@@ -84,9 +86,9 @@ async fn serve_until_stopped(settings: ServeSettings) -> Result<(), CommandError
 
 /// Loads a plan file; the exit code is 1, and every fault is named with file and key, when it is not taken in.
 async fn import_plan(file: &Path, settings: StoreSettings) -> Result<u8, CommandError> {
-    let text = tokio::fs::read_to_string(file).await.map_err(|error| format!("{}: {error}", file.display()))?;
+    let content = tokio::fs::read(file).await.map_err(|error| format!("{}: {error}", file.display()))?;
     let db = open_store(&settings).await?;
-    let outcome = import_plan_file(&db, text, clock_now()).await;
+    let outcome = import_plan_file(&db, content, clock_now()).await;
     db.close().await;
     match outcome {
         Ok(loaded) => {
@@ -101,6 +103,30 @@ async fn import_plan(file: &Path, settings: StoreSettings) -> Result<u8, Command
         }
         Err(PlanFileError::Service(error)) => Err(error.into()),
     }
+}
+
+/// Writes a plan to a file, and prints the head of the audit chain, which is not in it: it differs from system to system.
+async fn export_plan_to(code: &str, file: &Path, settings: StoreSettings) -> Result<u8, CommandError> {
+    let db = open_store(&settings).await?;
+    let exported = export_plan(&db, code).await;
+    db.close().await;
+    let plan = match exported {
+        Ok(plan) => plan,
+        Err(services::ServiceError::Refused(UserError::NotFound)) => return Err(format!("there is no plan {code}").into()),
+        Err(error) => return Err(error.into()),
+    };
+    let as_zip = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    let content = if as_zip { plan.write_zip()? } else { plan.toml.into_bytes() };
+    let mut options = tokio::fs::OpenOptions::new();
+    let opened = options.write(true).create_new(true).open(file).await;
+    let mut out = opened.map_err(|error| format!("{}: {error}", file.display()))?;
+    out.write_all(&content).await?;
+    out.sync_all().await?;
+    let (areas, indicators, tasks) = plan.counts;
+    println!("plan {code} is written to {}: {areas} areas, {indicators} indicators, {tasks} tasks", file.display());
+    let (rows, head) = plan.head;
+    println!("audit chain: {rows} rows, head {}", if head.is_empty() { "none" } else { &head });
+    Ok(0)
 }
 
 async fn take_values(import: ImportFile) -> Result<u8, CommandError> {

@@ -27,13 +27,19 @@ pub enum Command {
     Serve(Box<ServeSettings>),
     /// Brings the schema up to date.
     Migrate(StoreSettings),
-    /// Loads a plan from a TOML file; the same file twice changes nothing.
+    /// Loads a plan from a TOML file or a zip of CSV files; the same file twice changes nothing.
     ImportPlan {
         /// The file.
         file: PathBuf,
         /// Where to.
         #[command(flatten)]
         store: StoreSettings,
+    },
+    /// Takes data out.
+    Export {
+        /// What.
+        #[command(subcommand)]
+        what: ExportCommand,
     },
     /// Takes a table in: all of its rows or none.
     #[command(subcommand)]
@@ -58,6 +64,21 @@ pub enum Command {
         #[arg(long)]
         head: Option<String>,
         /// What to check.
+        #[command(flatten)]
+        store: StoreSettings,
+    },
+}
+
+/// What can be taken out.
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Everything that defines a plan, with every revision; prints the head of the audit chain beside it.
+    Plan {
+        /// The plan's code.
+        code: String,
+        /// The file: `.zip` for a zip of CSV files, else TOML. One that exists is not written over.
+        file: PathBuf,
+        /// Where from.
         #[command(flatten)]
         store: StoreSettings,
     },

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    definition::RetireProblem,
     fields::{FieldError, FieldProblem},
     text_enum::text_enum,
 };
@@ -72,6 +73,9 @@ pub enum UserError {
         /// Accounts that act for it and may sign in: their shown names.
         accounts: Vec<String>,
     },
+    /// An area, an indicator or a task is still needed, or cannot be used again yet.
+    #[error("cannot be retired or used again: {0:?}")]
+    NotRetirable(RetireProblem),
     /// An administrator cannot do this to the own account.
     #[error("own account")]
     OwnAccount,
@@ -98,6 +102,7 @@ impl UserError {
             | Self::CorrectionOpen
             | Self::Taken { .. }
             | Self::InUse { .. }
+            | Self::NotRetirable(_)
             | Self::OwnAccount => 409,
             Self::TooLarge { .. } => 413,
             Self::LinkExpired => 410,

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod assignments;
 pub mod audit;
 pub mod corrections;
+pub mod editing;
 pub mod fields;
 pub mod management;
 pub mod organisations;

@@ -10,7 +10,10 @@ pub async fn create_organisation(#[server(flatten)] form: Fields) -> Result<(), 
     use crate::{
         domain::permissions::Permission,
         error::Notice,
-        services::organisations::{self, OrganisationFields},
+        services::{
+            editing::Grounds,
+            organisations::{self, OrganisationFields},
+        },
         web::forms::{Done, submit},
     };
     submit(form, "create_organisation", |visit, form| async move {
@@ -21,6 +24,7 @@ pub async fn create_organisation(#[server(flatten)] form: Fields) -> Result<(), 
             name_zh: form.get("name_zh").to_owned(),
             name_en: form.get("name_en").to_owned(),
             district: form.get("district").to_owned(),
+            grounds: Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() },
         };
         organisations::create_organisation(&visit.shared.db, &actor, visit.now, typed).await?;
         Ok(Done::to("/admin/organisations").with(Notice::Saved))
@@ -33,7 +37,10 @@ pub async fn create_organisation(#[server(flatten)] form: Fields) -> Result<(), 
 pub async fn change_organisation(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::organisations::{self, OrganisationFields},
+        services::{
+            editing::Grounds,
+            organisations::{self, OrganisationFields},
+        },
         web::forms::{Done, submit},
     };
     submit(form, "change_organisation", |visit, form| async move {
@@ -44,6 +51,7 @@ pub async fn change_organisation(#[server(flatten)] form: Fields) -> Result<(), 
             name_zh: form.get("name_zh").to_owned(),
             name_en: form.get("name_en").to_owned(),
             district: form.get("district").to_owned(),
+            grounds: Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() },
         };
         let (id, seen) = (form.get("instance").into(), form.get("seen").to_owned());
         organisations::change_organisation(&visit.shared.db, &actor, visit.now, id, seen, typed).await?;
@@ -57,13 +65,13 @@ pub async fn change_organisation(#[server(flatten)] form: Fields) -> Result<(), 
 pub async fn retire_organisation(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::organisations,
+        services::{editing::Grounds, organisations},
         web::forms::{Done, submit},
     };
     submit(form, "retire_organisation", |visit, form| async move {
         let actor = visit.require(Permission::ManageAccounts)?;
-        let (id, reason) = (form.get("instance").into(), form.get("reason").to_owned());
-        organisations::retire_organisation(&visit.shared.db, &actor, visit.now, id, reason).await?;
+        let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
+        organisations::retire_organisation(&visit.shared.db, &actor, visit.now, form.get("instance").into(), grounds).await?;
         Ok(Done::back(&form))
     })
     .await
@@ -74,13 +82,13 @@ pub async fn retire_organisation(#[server(flatten)] form: Fields) -> Result<(), 
 pub async fn revive_organisation(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::organisations,
+        services::{editing::Grounds, organisations},
         web::forms::{Done, submit},
     };
     submit(form, "revive_organisation", |visit, form| async move {
         let actor = visit.require(Permission::ManageAccounts)?;
-        let (id, reason) = (form.get("instance").into(), form.get("reason").to_owned());
-        organisations::revive_organisation(&visit.shared.db, &actor, visit.now, id, reason).await?;
+        let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
+        organisations::revive_organisation(&visit.shared.db, &actor, visit.now, form.get("instance").into(), grounds).await?;
         Ok(Done::back(&form))
     })
     .await

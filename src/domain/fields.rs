@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::DateError;
+use super::definition::DefinitionProblem;
 use super::number::NumberError;
 use super::passwords::PasswordProblem;
 use super::roster::{Step, StepError};
@@ -168,6 +169,8 @@ pub enum FieldProblem {
     Password(PasswordProblem),
     /// Two administrator roles, or an administrator role beside another one.
     RolesTogether,
+    /// Something about the definition of a plan, an area, an indicator or a task.
+    Definition(DefinitionProblem),
 }
 
 /// Text as it is kept: line ends as `\n`, no other control characters, no space at the ends.

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod closure;
 pub mod correction;
 pub mod counting;
+pub mod definition;
 pub mod districts;
 pub mod evaluation;
 pub mod fields;

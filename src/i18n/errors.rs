@@ -97,6 +97,7 @@ impl Text {
             UserError::TooLarge { megabytes } => self.too_large(*megabytes),
             UserError::FileType => self.file_type().to_owned(),
             UserError::InUse { tasks, accounts } => self.in_use_by(tasks, accounts),
+            UserError::NotRetirable(problem) => self.retire_problem(problem),
             UserError::OwnAccount => self.own_account().to_owned(),
             UserError::LinkExpired => self.link_expired().to_owned(),
             UserError::Internal => self.internal().to_owned(),
@@ -156,6 +157,7 @@ impl Text {
             FieldProblem::WrongPassword => self.problem_wrong_password().to_owned(),
             FieldProblem::Password(problem) => self.password_problem(*problem),
             FieldProblem::RolesTogether => self.problem_roles_together().to_owned(),
+            FieldProblem::Definition(problem) => self.definition_problem(problem),
         }
     }
 
@@ -171,7 +173,7 @@ impl Text {
     }
 
     /// Up to eight of a list, in one line.
-    fn list_of(self, items: &[String]) -> String {
+    pub(super) fn list_of(self, items: &[String]) -> String {
         let comma = if self.lang == super::Lang::Zh { "、" } else { "; " };
         let mut line = items.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(comma);
         if items.len() > 8 {

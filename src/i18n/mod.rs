@@ -59,12 +59,14 @@ mod administration;
 mod audit;
 mod clocks;
 mod corrections;
+mod editing;
 mod errors;
 mod flow;
 mod frame;
 mod machines;
 mod management;
 mod numbers;
+mod plan_faults;
 mod pledges;
 mod published;
 mod punctuation;
@@ -83,8 +85,9 @@ mod tests {
 
     const PARTS: &[&[(&str, &str, &str)]] = &[
         administration::ENTRIES,
-        audit::ENTRIES,
+        editing::ENTRIES,
         clocks::ENTRIES,
+        audit::ENTRIES,
         corrections::ENTRIES,
         errors::ENTRIES,
         flow::ENTRIES,
@@ -92,6 +95,7 @@ mod tests {
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        plan_faults::ENTRIES,
         targets::ENTRIES,
         roster::ENTRIES,
         pledges::ENTRIES,

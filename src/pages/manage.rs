@@ -77,7 +77,7 @@ fn show(visit: &Visit, plan: &PlanHead, set_up: &SetUp) -> AnyView {
                 </table>
             </section>
             <aside>
-                {opened_periods(text, plan, set_up)} {revisions(text, plan)} <section class="panel">
+                {content_panel(text, plan)} {opened_periods(text, plan, set_up)} {revisions(text, plan)} <section class="panel">
                     <h2>{text.pledges_title()}</h2>
                     <ul class="queue">
                         <li>
@@ -87,6 +87,37 @@ fn show(visit: &Visit, plan: &PlanHead, set_up: &SetUp) -> AnyView {
                 </section>
             </aside>
         </div>
+    }
+    .into_any()
+}
+
+/// The way to the plan's content: its areas, indicators and tasks, and the plan as a file.
+fn content_panel(text: Text, plan: &PlanHead) -> AnyView {
+    let links = [
+        ("/manage/plan", text.edit_tab_plan()),
+        ("/manage/areas", text.edit_tab_areas()),
+        ("/manage/indicators", text.edit_tab_indicators()),
+        ("/manage/tasks", text.edit_tab_tasks()),
+        ("/manage/files", text.edit_tab_files()),
+    ];
+    let items = links
+        .into_iter()
+        .map(|(path, label)| {
+            view! {
+                <li>
+                    <a href=plan.path(path)>{label}</a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel">
+            <div class="panel-head">
+                <h2>{text.edit_title()}</h2>
+            </div>
+            <p class="soft">{text.edit_manage_lead()}</p>
+            <ul class="queue">{items}</ul>
+        </section>
     }
     .into_any()
 }

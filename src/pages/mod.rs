@@ -8,6 +8,7 @@ mod assignments;
 mod audit;
 mod cockpit;
 pub mod components;
+mod editing;
 mod frame;
 mod indicator;
 mod indicator_facts;
@@ -132,6 +133,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/p/:plan/manage/units") view=units::UnitsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/names") view=names::NamesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/rulings") view=rulings::RulingsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/plan") view=editing::PlanPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/areas") view=editing::AreasPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/indicators") view=editing::IndicatorsPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/tasks") view=editing::TasksPage ssr=SsrMode::Async />
+                <Route path=path!("/p/:plan/manage/files") view=editing::FilesPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/targets") view=targets::TargetsPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/manage/targets/:code") view=targets::TargetPage ssr=SsrMode::Async />
                 <Route path=path!("/p/:plan/pledges") view=pledges::PledgesPage ssr=SsrMode::Async />

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Choice, Field, Form, area_field, form, form::form_for, select_field, text_field},
+    components::{Choice, Field, Form, form, form::form_for, select_field, text_field},
+    editing::{conflict, grounds_fields, history_panel, optional_grounds_fields},
     load, use_visit,
 };
 use crate::{
@@ -17,13 +18,16 @@ use crate::{
     i18n::{Lang, Text},
     services::{
         ServiceError,
-        organisations::{OrganisationList, Ties, list_below, mark_organisation, order_as_tree, read_organisations, read_ties},
+        editing::{HistoryEntry, read_history},
+        organisations::{OrganisationList, Ties, list_below, order_as_tree, read_organisations, read_ties, write_organisation},
         visit::Visit,
     },
     store::organisations::Organisation,
 };
 
 const PAGE: &str = "/admin/organisations";
+/// Organisations belong to no plan, so their history has no plan's time zone.
+const TIME_ZONE: &str = "Asia/Shanghai";
 
 /// All organisations; for system administrators also the forms.
 #[component]
@@ -38,13 +42,27 @@ pub fn OrganisationsPage() -> impl IntoView {
         if let Some(id) = visit.query("edit") {
             let organisation = list.organisations.iter().find(|one| one.id.as_str() == id).ok_or(UserError::NotFound)?;
             let ties = read_ties(&visit.shared.db, &organisation.id).await?;
-            return edit_page(&visit, &list, organisation, &ties);
+            let history = read_history(&visit.shared.db, "organisation", organisation.id.as_str()).await?;
+            return edit_page(&visit, &list, organisation, &ties, name_parents(visit.lang, &list, history));
         }
         if visit.query("new").is_some() {
             return Ok(new_page(&visit, &list));
         }
         Ok(Page { title: text.nav_organisations().to_owned(), body: list_view(&visit, &list).into_any() })
     })
+}
+
+/// The history with the names of the organisations above in place of their ids.
+fn name_parents(lang: Lang, list: &OrganisationList, mut history: Vec<HistoryEntry>) -> Vec<HistoryEntry> {
+    let name = |id: &str| list.organisations.iter().find(|one| one.id.as_str() == id).map(|one| one.name(lang).to_owned());
+    for change in history.iter_mut().flat_map(|entry| &mut entry.changes).filter(|change| change.field == "parent") {
+        for side in [&mut change.before, &mut change.after] {
+            if let Some(name) = name(side) {
+                *side = name;
+            }
+        }
+    }
+    history
 }
 
 fn crumbs(text: Text) -> impl IntoView {
@@ -336,6 +354,7 @@ fn new_page(visit: &Visit, list: &OrganisationList) -> Page {
     let form = form(visit, "create_organisation");
     let content = view! {
         {fields(visit, &form, list, None)}
+        {optional_grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class="primary">
                 {text.org_create()}
@@ -355,13 +374,22 @@ fn new_page(visit: &Visit, list: &OrganisationList) -> Page {
     Page { title: text.org_new().to_owned(), body: body.into_any() }
 }
 
-fn edit_page(visit: &Visit, list: &OrganisationList, organisation: &Organisation, ties: &Ties) -> Result<Page, ServiceError> {
+fn edit_page(
+    visit: &Visit,
+    list: &OrganisationList,
+    organisation: &Organisation,
+    ties: &Ties,
+    history: Vec<HistoryEntry>,
+) -> Result<Page, ServiceError> {
     let text = visit.text();
+    let seen = write_organisation(organisation)?;
     let name = organisation.name(visit.lang).to_owned();
     let form = form_for(visit, "change_organisation", organisation.id.as_str());
     let content = view! {
-        <input type="hidden" name="seen" value=mark_organisation(organisation)? />
+        {conflict(&form, &seen)}
+        <input type="hidden" name="seen" value=seen />
         {fields(visit, &form, list, Some(organisation))}
+        {grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class="primary">
                 {text.save()}
@@ -384,7 +412,9 @@ fn edit_page(visit: &Visit, list: &OrganisationList, organisation: &Organisation
                 </div>
                 {form.view("", content)}
             </section>
-            <aside>{ties_panel(visit, ties)} {retire_panel(visit, organisation)}</aside>
+            <aside>
+                {ties_panel(visit, ties)} {retire_panel(visit, organisation)} {history_panel(text, TIME_ZONE, &history)}
+            </aside>
         </div>
     };
     Ok(Page { title: name, body: body.into_any() })
@@ -440,7 +470,7 @@ fn retire_panel(visit: &Visit, organisation: &Organisation) -> impl IntoView + u
     let form = form_for(visit, action, organisation.id.as_str());
     let open = form.came_back();
     let content = view! {
-        {area_field(&form, Field { name: "reason", label: text.reason(), hint: text.org_reason_hint(), ..Field::default() }, 3)}
+        {grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class=class>
                 {button}

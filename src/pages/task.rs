@@ -133,6 +133,10 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
     });
     let kept = [("period", visit.query("period").unwrap_or_default())];
     let area = as_of.link(plan, &format!("/tasks?area={}", task.area_code));
+    let retired = task.retired_at.map(|at| {
+        let date = Moment(at).date_in(&plan.time_zone).to_string();
+        view! { <span class="badge grey">{text.edit_retired_on(&date)}</span> }
+    });
     view! {
         <div class="page-head">
             <nav class="crumbs" aria-label=text.tasks_title()>
@@ -147,7 +151,7 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
             </nav>
             <h1>
                 {task.title(visit.lang).to_owned()} <small>{task.code.clone()}</small>
-                {status_badge(text, found.judged.judgement.status)}
+                {status_badge(text, found.judged.judgement.status)} {retired}
             </h1>
             <div class="actions">{as_of.form(text, plan.path(&format!("/tasks/{}", task.code)), &kept)}</div>
             {sentence}

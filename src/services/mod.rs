@@ -9,6 +9,7 @@ pub mod audit_view;
 pub mod clocks;
 pub mod corrections;
 pub mod demonstration;
+pub mod editing;
 pub mod evidence;
 pub mod imports;
 pub mod indicator_values;

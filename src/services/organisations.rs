@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{
     ServiceError,
     access::Actor,
+    editing::{Act, Grounds, check_present, write_seen},
     moment::{Moment, make_id},
-    seen::{check_seen, mark_state},
-    trail::{Action, Change, NOTHING, record_change},
+    trail::Action,
 };
 use crate::{
     domain::{
@@ -47,6 +47,8 @@ pub struct OrganisationFields {
     pub name_en: String,
     /// Chinese name of its district; empty for none.
     pub district: String,
+    /// Why; a new organisation need not say.
+    pub grounds: Grounds,
 }
 
 /// What the audit trail keeps of an organisation.
@@ -71,9 +73,9 @@ const fn state_of(organisation: &Organisation) -> OrganisationState<'_> {
     }
 }
 
-/// The mark of what a form about an organisation shows.
-pub fn mark_organisation(organisation: &Organisation) -> Result<String, ServiceError> {
-    mark_state(&state_of(organisation))
+/// The state that a form about an organisation shows, as the form carries it.
+pub fn write_organisation(organisation: &Organisation) -> Result<String, ServiceError> {
+    write_seen(&state_of(organisation))
 }
 
 /// Every organisation with how much hangs on each.
@@ -191,17 +193,23 @@ pub(super) async fn create_organisation_in(
         created_at: now.0,
         retired_at: None,
     };
-    let new = check_fields(typed, blank, &others)?;
+    let mut errors = Vec::new();
+    let (reason, document) = typed.grounds.read_optional(&mut errors);
+    let new = check_fields(typed, blank, &others, errors)?;
     insert_organisation(tx, &new).await?;
-    let change = Change { action: Action::CreateOrganisation, object_kind: "organisation", object_id: new.id.as_str(), reason: "" };
-    record_change(tx, &actor.author(), now, change, NOTHING, Some(&state_of(&new))).await?;
+    let act = act(actor, now, Action::CreateOrganisation, &new.id, (&reason, &document));
+    act.record(tx, None, &state_of(&new)).await?;
     Ok(new.id)
 }
 
-/// Changes kind, parent, names or district. `seen` is the mark of what the form showed.
+fn act<'a>(actor: &Actor, now: Moment, action: Action, id: &'a OrganisationId, grounds: (&'a str, &'a str)) -> Act<'a> {
+    Act { author: actor.author(), now, action, object_kind: "organisation", object_id: id.as_str(), grounds }
+}
+
+/// Changes kind, parent, names or district. `seen` is the state that the form showed.
 ///
 /// # Errors
-/// `NotFound`; `Stale`; `Invalid` as for a new one, and where the parent lies below.
+/// `NotFound`; `Stale`; `Invalid` as for a new one, where the parent lies below, and without a reason or a document.
 pub async fn change_organisation(
     db: &Db,
     actor: &Actor,
@@ -211,19 +219,21 @@ pub async fn change_organisation(
     typed: OrganisationFields,
 ) -> Result<(), ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-    let author = actor.author();
+    let actor = actor.clone();
     with_tx(db, move |tx| {
         Box::pin(async move {
             let others = list_organisations(tx).await?;
             let before = others.iter().find(|organisation| organisation.id == id).cloned().ok_or(UserError::NotFound)?;
-            check_seen(&seen, &state_of(&before))?;
-            let after = check_fields(&typed, before.clone(), &others)?;
+            check_present(&seen, &state_of(&before))?;
+            let mut errors = Vec::new();
+            let (reason, document) = typed.grounds.read(&mut errors);
+            let after = check_fields(&typed, before.clone(), &others, errors)?;
             if after == before {
                 return Ok(());
             }
             update_organisation(tx, &after).await?;
-            let change = Change { action: Action::ChangeOrganisation, object_kind: "organisation", object_id: id.as_str(), reason: "" };
-            record_change(tx, &author, now, change, Some(&state_of(&before)), Some(&state_of(&after))).await
+            let act = act(&actor, now, Action::ChangeOrganisation, &id, (&reason, &document));
+            act.record(tx, Some(&state_of(&before)), &state_of(&after)).await
         })
     })
     .await
@@ -233,17 +243,17 @@ pub async fn change_organisation(
 ///
 /// # Errors
 /// `NotFound`; `WrongState` when it is retired already; `InUse` while it has parts in tasks or accounts that can sign in;
-/// `Invalid` without a reason.
-pub async fn retire_organisation(db: &Db, actor: &Actor, now: Moment, id: OrganisationId, reason: String) -> Result<(), ServiceError> {
-    set_retired(db, actor, now, id, reason, Some(now.0)).await
+/// `Invalid` without a reason or a document.
+pub async fn retire_organisation(db: &Db, actor: &Actor, now: Moment, id: OrganisationId, grounds: Grounds) -> Result<(), ServiceError> {
+    set_retired(db, actor, now, id, grounds, Some(now.0)).await
 }
 
 /// Uses a retired organisation again.
 ///
 /// # Errors
-/// `NotFound`; `WrongState` when it is not retired; `Invalid` without a reason.
-pub async fn revive_organisation(db: &Db, actor: &Actor, now: Moment, id: OrganisationId, reason: String) -> Result<(), ServiceError> {
-    set_retired(db, actor, now, id, reason, None).await
+/// `NotFound`; `WrongState` when it is not retired; `Invalid` without a reason or a document.
+pub async fn revive_organisation(db: &Db, actor: &Actor, now: Moment, id: OrganisationId, grounds: Grounds) -> Result<(), ServiceError> {
+    set_retired(db, actor, now, id, grounds, None).await
 }
 
 async fn set_retired(
@@ -251,18 +261,22 @@ async fn set_retired(
     actor: &Actor,
     now: Moment,
     id: OrganisationId,
-    reason: String,
+    grounds: Grounds,
     retired_at: Option<i64>,
 ) -> Result<(), ServiceError> {
     actor.require(Permission::ManageAccounts)?;
-    let author = actor.author();
+    let actor = actor.clone();
     with_tx(db, move |tx| {
         Box::pin(async move {
             let before = organisations::find_organisation(tx, &id).await?.ok_or(UserError::NotFound)?;
             if before.is_retired() == retired_at.is_some() {
                 return Err(UserError::WrongState.into());
             }
-            let reason = require_reason(&reason)?;
+            let mut errors = Vec::new();
+            let (reason, document) = grounds.read(&mut errors);
+            if !errors.is_empty() {
+                return Err(UserError::Invalid(errors).into());
+            }
             let action = if retired_at.is_some() {
                 check_unused(tx, &id).await?;
                 Action::RetireOrganisation
@@ -271,8 +285,8 @@ async fn set_retired(
             };
             let after = Organisation { retired_at, ..before.clone() };
             update_organisation(tx, &after).await?;
-            let change = Change { action, object_kind: "organisation", object_id: id.as_str(), reason: &reason };
-            record_change(tx, &author, now, change, Some(&state_of(&before)), Some(&state_of(&after))).await
+            let act = act(&actor, now, action, &id, (&reason, &document));
+            act.record(tx, Some(&state_of(&before)), &state_of(&after)).await
         })
     })
     .await
@@ -299,7 +313,12 @@ async fn check_unused(tx: &mut Tx, id: &OrganisationId) -> Result<(), ServiceErr
 }
 
 /// Reads what was typed into `present` and says everything that is wrong with it.
-fn check_fields(typed: &OrganisationFields, present: Organisation, all: &[Organisation]) -> Result<Organisation, UserError> {
+fn check_fields(
+    typed: &OrganisationFields,
+    present: Organisation,
+    all: &[Organisation],
+    grounds: Vec<FieldError>,
+) -> Result<Organisation, UserError> {
     let mut errors = Vec::new();
     let name_zh = read_line("name_zh", &typed.name_zh, LONGEST_NAME, &mut errors);
     let name_en = read_line("name_en", &typed.name_en, LONGEST_NAME, &mut errors);
@@ -335,6 +354,7 @@ fn check_fields(typed: &OrganisationFields, present: Organisation, all: &[Organi
     if !typed.district.is_empty() && find_district(&typed.district).is_none() {
         errors.push(FieldError::new("district", FieldProblem::UnknownChoice));
     }
+    errors.extend(grounds);
     if !errors.is_empty() {
         return Err(UserError::Invalid(errors));
     }

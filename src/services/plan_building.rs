@@ -37,7 +37,7 @@ pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, clocks: Clocks
     let Clocks { as_of, known_at } = clocks;
     let known = clocks.known(&plan.time_zone);
     let compared_to = eve(calendar_period(as_of, plan.cadence).starts_on);
-    let areas = facts::list_areas(tx, &plan.id).await?;
+    let areas = facts::list_areas(tx, &plan.id, known).await?;
     let mut rows = facts::list_indicators(tx, &plan.id, known).await?;
     let mut facts = Facts::load(tx, plan, clocks, compared_to).await?;
     let latest = figures::list_latest_steps(tx, &plan.id, as_of, known, LATEST.1).await?;

@@ -4,10 +4,15 @@
 //! Texts that differ are changed; what a number rests on (targets, dates, how an indicator counts) is revised in the
 //! product, where a document and a reason are asked for, so a file that differs there is refused. Values that documents publish
 //! are added, never changed; how they stand in a file is told in `values`.
+//!
+//! A file is TOML, or a zip of CSV files with the same content; an export is one or the other.
 
 mod comparing;
 mod entries;
+mod export;
 mod reading;
+mod sheets;
+mod timetable;
 mod values;
 mod writing;
 
@@ -16,16 +21,26 @@ use std::{collections::BTreeSet, fmt};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use entries::{BASIS_RULE, STAGE_RULE};
+pub use export::{ExportedPlan, export_plan, read_audit_head};
 pub use reading::FileProblem;
+pub use sheets::LARGEST_PLAN_FILE;
 
 use super::{
     ServiceError,
-    access::Author,
+    access::{Actor, Author},
     moment::Moment,
     rollups::refresh_indicator,
     trail::{Action, Change, record_change},
 };
-use crate::store::{Db, StoreError, Tx, audit::hex, plan_files as store, plans::list_plan_summaries, with_tx};
+use crate::{
+    domain::{
+        definition::DefinitionProblem,
+        fields::{FieldError, FieldProblem},
+    },
+    error::UserError,
+    store::{Db, StoreError, Tx, audit::hex, plan_files as store, plans::list_plan_summaries, with_tx},
+};
 
 /// Beijing's plan, which an empty database starts with.
 pub const BEIJING_2025: &str = include_str!("../plans/beijing-2025-2027.toml");
@@ -124,21 +139,57 @@ impl From<StoreError> for PlanFileError {
     }
 }
 
-/// Takes a plan file in, inside the caller's transaction.
+/// A plan file that came in.
+#[derive(Debug, Clone)]
+pub struct IncomingFile {
+    /// Its content: TOML, or a zip of CSV files.
+    pub content: Vec<u8>,
+    /// Who brings it.
+    pub author: Author,
+    /// Why.
+    pub reason: String,
+    /// The document that orders it; empty on the command line.
+    pub document: String,
+}
+
+impl IncomingFile {
+    /// A file from the command line of the server.
+    pub fn of_command_line(content: impl Into<Vec<u8>>) -> Self {
+        Self { content: content.into(), author: Author::command_line(), reason: String::new(), document: String::new() }
+    }
+}
+
+/// Takes a plan file of the product's own in, inside the caller's transaction.
 ///
 /// # Errors
 /// Every fault of the file with its key; nothing is written then.
 pub async fn load_plan_file(tx: &mut Tx, text: &str, now: Moment) -> Result<Loaded, PlanFileError> {
+    load_incoming_file(tx, &IncomingFile::of_command_line(text), now).await
+}
+
+/// Takes a plan file in, inside the caller's transaction.
+///
+/// # Errors
+/// Every fault of the file with its key; nothing is written then.
+async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -> Result<Loaded, PlanFileError> {
     let kinds = store::list_recognition_kinds(tx).await?;
     let known: BTreeSet<String> = kinds.iter().map(|kind| kind.code.clone()).collect();
-    let file = entries::read_plan_file(text, &known).map_err(PlanFileError::Faulty)?;
+    let file = if sheets::is_zip(&incoming.content) {
+        let table = sheets::read_sheets(&incoming.content).map_err(PlanFileError::Faulty)?;
+        entries::read_plan_table(table, &known, now)
+    } else {
+        let text = std::str::from_utf8(&incoming.content);
+        let text = text.map_err(|_| PlanFileError::Faulty(vec![FileProblem::new("file", "", |text| text.fault_encoding().to_owned())]))?;
+        entries::read_plan_text(text, &known, now)
+    };
+    let file = file.map_err(PlanFileError::Faulty)?;
     let stored = comparing::Stored::read(tx, &file.plan.code, kinds).await?;
     let problems = comparing::find_conflicts(&file, &stored);
     if !problems.is_empty() {
         return Err(PlanFileError::Faulty(problems));
     }
     let code = file.plan.code.clone();
-    let sha256 = hex(&Sha256::digest(text.as_bytes()));
+    let sha256 = hex(&Sha256::digest(&incoming.content));
     let written = writing::write(tx, &file, &stored, &sha256, now).await?;
     for indicator in &written.new_indicators {
         refresh_indicator(tx, indicator).await?;
@@ -148,12 +199,13 @@ pub async fn load_plan_file(tx: &mut Tx, text: &str, now: Moment) -> Result<Load
         return Ok(Loaded::Unchanged { code });
     }
     let counts = (file.areas.len(), file.indicators.len(), file.tasks.len());
-    let plan = written.plan.as_str();
-    let change = Change { action: Action::ImportPlan, object_kind: "plan", object_id: plan, reason: "" };
-    let author = Author::command_line();
+    let change = Change { action: Action::ImportPlan, object_kind: "plan", object_id: written.plan.as_str(), reason: &incoming.reason };
     if is_new {
-        let after = serde_json::json!({ "code": code, "sha256": sha256, "areas": counts.0, "indicators": counts.1, "tasks": counts.2 });
-        record_change(tx, &author, now, change, super::trail::NOTHING, Some(&after)).await?;
+        let mut after = serde_json::json!({ "code": code, "sha256": sha256, "areas": counts.0, "indicators": counts.1, "tasks": counts.2 });
+        if !incoming.document.is_empty() {
+            after["document"] = incoming.document.as_str().into();
+        }
+        record_change(tx, &incoming.author, now, change, super::trail::NOTHING, Some(&after)).await?;
         return Ok(Loaded::Created { code, areas: counts.0, indicators: counts.1, tasks: counts.2 });
     }
     let side = |pick: fn(&FileChange) -> &String| -> Vec<serde_json::Value> {
@@ -163,17 +215,44 @@ pub async fn load_plan_file(tx: &mut Tx, text: &str, now: Moment) -> Result<Load
             .map(|change| serde_json::json!({ "object": change.object, "field": change.field, "text": pick(change) }));
         texts.collect()
     };
-    let (before, after) = (side(|change| &change.before), side(|change| &change.after));
-    record_change(tx, &author, now, change, Some(&before), Some(&after)).await?;
+    let (before, mut after) = (side(|change| &change.before), side(|change| &change.after));
+    if !incoming.document.is_empty() {
+        after.push(serde_json::json!({ "object": "", "field": "document", "text": incoming.document }));
+    }
+    record_change(tx, &incoming.author, now, change, Some(&before), Some(&after)).await?;
     Ok(Loaded::Changed { code, changes: written.changes })
 }
 
 /// Takes a plan file in, in a transaction of its own.
 ///
 /// # Errors
-/// As [`load_plan_file`].
-pub async fn import_plan_file(db: &Db, text: String, now: Moment) -> Result<Loaded, PlanFileError> {
-    with_tx(db, move |tx| Box::pin(async move { load_plan_file(tx, &text, now).await })).await
+/// Every fault of the file with its key; nothing is written then.
+pub async fn import_plan_file(db: &Db, content: impl Into<Vec<u8>>, now: Moment) -> Result<Loaded, PlanFileError> {
+    let incoming = IncomingFile::of_command_line(content);
+    with_tx(db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, now).await })).await
+}
+
+/// Takes in a plan file that staff bring, with a reason and a document.
+///
+/// # Errors
+/// `Invalid` without a reason, a document or a file; else every fault of the file with its key. Nothing is written then.
+pub async fn upload_plan_file(
+    db: &Db,
+    actor: &Actor,
+    now: Moment,
+    content: Vec<u8>,
+    grounds: super::editing::Grounds,
+) -> Result<Loaded, PlanFileError> {
+    let mut errors = Vec::new();
+    let (reason, document) = grounds.read(&mut errors);
+    if content.is_empty() {
+        errors.push(FieldError::new("file", FieldProblem::Definition(DefinitionProblem::NoPlanFile)));
+    }
+    if !errors.is_empty() {
+        return Err(PlanFileError::Service(UserError::Invalid(errors).into()));
+    }
+    let incoming = IncomingFile { content, author: actor.author(), reason, document };
+    with_tx(db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, now).await })).await
 }
 
 /// Gives an empty database every plan that ships, Beijing's first; one that has a plan stays as it is.

@@ -130,6 +130,7 @@ pub async fn list_ruled_indicators(tx: &mut Tx, plan: &PlanHead, today: Date) ->
     let indicators = plan_files::list_indicators(tx, &plan.id).await?;
     Ok(indicators
         .into_iter()
+        .filter(|row| !row.is_retired())
         .map(|row| {
             let revisions = targets.remove(&row.id).unwrap_or_default();
             let current = revisions.iter().rfind(|revision| revision.effective_on <= today).or_else(|| revisions.first());

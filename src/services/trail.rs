@@ -16,6 +16,32 @@ text_enum! {
     pub enum Action {
         /// A plan came in from a file.
         ImportPlan = "import-plan",
+        /// Other names, issuer or cadence of a plan.
+        ChangePlan = "change-plan",
+        /// A new area.
+        CreateArea = "create-area",
+        /// Other names or another place of an area.
+        ChangeArea = "change-area",
+        /// An area is no longer used.
+        RetireArea = "retire-area",
+        /// An area is used again.
+        ReviveArea = "revive-area",
+        /// A new indicator with its target.
+        CreateIndicator = "create-indicator",
+        /// Other names, unit words, area or measuring of an indicator.
+        ChangeIndicator = "change-indicator",
+        /// An indicator is no longer used.
+        RetireIndicator = "retire-indicator",
+        /// An indicator is used again.
+        ReviveIndicator = "revive-indicator",
+        /// A new task.
+        CreateTask = "create-task",
+        /// Other texts, another area or other indicators of a task.
+        ChangeTask = "change-task",
+        /// A task is no longer used.
+        RetireTask = "retire-task",
+        /// A task is used again.
+        ReviveTask = "revive-task",
         /// The first administrators, from the command line.
         CreateAdministrator = "create-administrator",
         /// Values came in from a table.

@@ -150,3 +150,16 @@ pub async fn list_audit_rows(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<
         limit
     )
 }
+
+/// Every row about one object, the newest first.
+pub async fn list_audit_rows_of(tx: &mut Tx, object_kind: &str, object_id: &str) -> Result<Vec<AuditRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AuditRow,
+        "SELECT sequence, at, actor_id, actor_name, organisation_id, action, object_kind, object_id,
+                before_state, after_state, reason, previous_hash, hash
+         FROM audit WHERE object_kind = $1 AND object_id = $2 ORDER BY sequence DESC",
+        object_kind,
+        object_id
+    )
+}

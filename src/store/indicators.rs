@@ -30,13 +30,15 @@ pub struct AreaRow {
     pub closing: i64,
 }
 
-/// The areas of a plan in order.
-pub async fn list_areas(tx: &mut Tx, plan: &PlanId) -> Result<Vec<AreaRow>, StoreError> {
+/// The areas of a plan in order, without those that were retired as it was known.
+pub async fn list_areas(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<AreaRow>, StoreError> {
     fetch_all!(
         tx,
         AreaRow,
-        "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM areas WHERE plan_id = $1 ORDER BY ordinal",
-        plan
+        "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM areas
+         WHERE plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY ordinal",
+        plan,
+        known.instant()
     )
 }
 
@@ -152,7 +154,7 @@ pub async fn list_targets(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Ve
         TargetRow,
         concat!(
             "SELECT indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason, document,
-                COALESCE(accounts.display_name, '') AS officer, recorded_at
+                COALESCE(accounts.display_name, targets.officer_name) AS officer, recorded_at
          FROM targets JOIN indicators ON indicators.id = targets.indicator_id LEFT JOIN accounts ON accounts.id = targets.officer_id
          WHERE indicators.plan_id = $1 AND ",
             known!("targets", "$2"),
@@ -271,7 +273,7 @@ macro_rules! select_rulings {
     ($rest:literal) => {
         concat!(
             "SELECT indicator_id, kind, value, provenance, reason, document, decided_on,
-                    COALESCE(accounts.display_name, '') AS officer, recorded_at, superseded_at
+                    COALESCE(accounts.display_name, rulings.officer_name) AS officer, recorded_at, superseded_at
              FROM rulings JOIN indicators ON indicators.id = rulings.indicator_id LEFT JOIN accounts ON accounts.id = rulings.officer_id ",
             $rest
         )

@@ -14,6 +14,7 @@ pub mod assignments;
 pub mod audit;
 pub mod audit_lists;
 pub mod corrections;
+pub mod definitions;
 pub mod evaluations;
 pub mod evidence;
 pub mod indicators;

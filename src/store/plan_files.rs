@@ -1,6 +1,7 @@
 //! What a plan file writes, and what is compared with it. Invariant: rows are added or their texts changed, never deleted.
 
 mod facts;
+mod items;
 
 use jiff::civil::Date;
 
@@ -11,6 +12,7 @@ use crate::domain::{
 };
 
 pub use facts::*;
+pub use items::*;
 
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -102,6 +104,20 @@ pub async fn list_recognition_kinds(tx: &mut Tx) -> Result<Vec<RecognitionKindRo
     fetch_all!(tx, RecognitionKindRow, "SELECT code, unit_kind, name_zh, name_en, ordinal FROM recognition_kinds ORDER BY ordinal, code")
 }
 
+/// Codes of the recognitions that only other plans count.
+pub async fn list_foreign_recognitions(tx: &mut Tx, plan_code: &str) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String,),
+        "SELECT DISTINCT c.recognition FROM indicator_recognitions c
+         WHERE NOT EXISTS (SELECT 1 FROM indicator_recognitions o JOIN indicators i ON i.id = o.indicator_id JOIN plans p ON p.id = i.plan_id
+                           WHERE o.recognition = c.recognition AND p.code = $1)
+         ORDER BY c.recognition",
+        plan_code
+    )?;
+    Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
 /// Adds a kind of recognition, or changes its names.
 pub async fn save_recognition_kind(tx: &mut Tx, row: &RecognitionKindRow) -> Result<(), StoreError> {
     execute!(
@@ -136,14 +152,16 @@ pub struct AreaRow {
     pub short_en: String,
     /// 1 for the closing section.
     pub closing: i64,
+    /// When it was retired, in milliseconds since 1970.
+    pub retired_at: Option<i64>,
 }
 
-/// The areas of a plan, in order.
+/// The areas of a plan, in order; also those that are retired.
 pub async fn list_areas(tx: &mut Tx, plan: &PlanId) -> Result<Vec<AreaRow>, StoreError> {
     fetch_all!(
         tx,
         AreaRow,
-        "SELECT id, code, ordinal, name_zh, name_en, short_zh, short_en, closing FROM areas WHERE plan_id = $1 ORDER BY ordinal",
+        "SELECT id, code, ordinal, name_zh, name_en, short_zh, short_en, closing, retired_at FROM areas WHERE plan_id = $1 ORDER BY ordinal, id",
         plan
     )
 }
@@ -152,8 +170,8 @@ pub async fn list_areas(tx: &mut Tx, plan: &PlanId) -> Result<Vec<AreaRow>, Stor
 pub async fn save_area(tx: &mut Tx, plan: &PlanId, row: &AreaRow) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name_zh = excluded.name_zh, name_en = excluded.name_en,
              short_zh = excluded.short_zh, short_en = excluded.short_en, closing = excluded.closing",
         &row.id,
@@ -165,6 +183,7 @@ pub async fn save_area(tx: &mut Tx, plan: &PlanId, row: &AreaRow) -> Result<(), 
         &row.short_zh,
         &row.short_en,
         row.closing,
+        row.retired_at,
     )?;
     Ok(())
 }
@@ -200,16 +219,25 @@ pub struct IndicatorRow {
     pub needs_stage_ruling: i64,
     /// 1 where values are kept as numerator and denominator.
     pub fraction: i64,
+    /// When it was retired, in milliseconds since 1970.
+    pub retired_at: Option<i64>,
 }
 
-/// The indicators of a plan, in order.
+impl IndicatorRow {
+    /// Whether it is no longer used.
+    pub const fn is_retired(&self) -> bool {
+        self.retired_at.is_some()
+    }
+}
+
+/// The indicators of a plan, in order; also those that are retired.
 pub async fn list_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<IndicatorRow>, StoreError> {
     fetch_all!(
         tx,
         IndicatorRow,
         "SELECT id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale, source_zh, needs_stage_ruling,
-                fraction
-         FROM indicators WHERE plan_id = $1 ORDER BY ordinal",
+                fraction, retired_at
+         FROM indicators WHERE plan_id = $1 ORDER BY ordinal, id",
         plan
     )
 }
@@ -219,8 +247,8 @@ pub async fn save_indicator(tx: &mut Tx, plan: &PlanId, row: &IndicatorRow) -> R
     execute!(
         tx,
         "INSERT INTO indicators (id, plan_id, area_id, code, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction, scale,
-                                 source_zh, needs_stage_ruling, fraction)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                 source_zh, needs_stage_ruling, fraction, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name_zh = excluded.name_zh, name_en = excluded.name_en,
              unit_zh = excluded.unit_zh, unit_en = excluded.unit_en, source_zh = excluded.source_zh",
         &row.id,
@@ -238,6 +266,7 @@ pub async fn save_indicator(tx: &mut Tx, plan: &PlanId, row: &IndicatorRow) -> R
         &row.source_zh,
         row.needs_stage_ruling,
         row.fraction,
+        row.retired_at,
     )?;
     Ok(())
 }
@@ -302,15 +331,18 @@ pub struct TaskRow {
     pub effect_en: String,
     /// Section of the text.
     pub source_zh: String,
+    /// When it was retired, in milliseconds since 1970.
+    pub retired_at: Option<i64>,
 }
 
-/// The tasks of a plan, in order.
+/// The tasks of a plan, in order; also those that are retired.
 pub async fn list_tasks(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TaskRow>, StoreError> {
     fetch_all!(
         tx,
         TaskRow,
-        "SELECT id, area_id, code, ordinal, title_zh, title_en, deliverable_zh, deliverable_en, effect_zh, effect_en, source_zh
-         FROM tasks WHERE plan_id = $1 ORDER BY ordinal",
+        "SELECT id, area_id, code, ordinal, title_zh, title_en, deliverable_zh, deliverable_en, effect_zh, effect_en, source_zh,
+                retired_at
+         FROM tasks WHERE plan_id = $1 ORDER BY ordinal, id",
         plan
     )
 }
@@ -320,8 +352,8 @@ pub async fn save_task(tx: &mut Tx, plan: &PlanId, row: &TaskRow) -> Result<(), 
     execute!(
         tx,
         "INSERT INTO tasks (id, plan_id, area_id, code, ordinal, title_zh, title_en, deliverable_zh, deliverable_en, effect_zh, effect_en,
-                            source_zh)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                            source_zh, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, title_zh = excluded.title_zh, title_en = excluded.title_en,
              deliverable_zh = excluded.deliverable_zh, deliverable_en = excluded.deliverable_en, effect_zh = excluded.effect_zh,
              effect_en = excluded.effect_en, source_zh = excluded.source_zh",
@@ -337,6 +369,7 @@ pub async fn save_task(tx: &mut Tx, plan: &PlanId, row: &TaskRow) -> Result<(), 
         &row.effect_zh,
         &row.effect_en,
         &row.source_zh,
+        row.retired_at,
     )?;
     Ok(())
 }

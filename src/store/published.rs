@@ -75,33 +75,6 @@ pub async fn list_published_baselines(tx: &mut Tx, plan: &PlanId, known: Known) 
     )
 }
 
-/// Adds a value that a document publishes.
-pub async fn insert_published_value(tx: &mut Tx, id: &str, row: &PublishedRow, recorded_at: i64) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, qualifier, numerator, denominator, source, document,
-                                      recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        id,
-        &row.indicator_id,
-        Day(row.on_date),
-        &row.dated,
-        row.value,
-        &row.qualifier,
-        row.numerator,
-        row.denominator,
-        &row.source,
-        &row.document,
-        recorded_at,
-    )?;
-    Ok(())
-}
-
-/// Every published value of a plan, corrected ones too: what a file is compared with.
-pub async fn list_file_values(tx: &mut Tx, plan: &PlanId) -> Result<Vec<PublishedRow>, StoreError> {
-    fetch_all!(tx, PublishedRow, select_values!("WHERE i.plan_id = $1 AND v.organisation_id IS NULL ORDER BY v.indicator_id, v.id"), plan)
-}
-
 /// A body that a document names for a task.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct TaskBodyRow {

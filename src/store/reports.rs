@@ -345,7 +345,7 @@ pub async fn list_task_recognitions(tx: &mut Tx, task: &TaskId) -> Result<Vec<(S
         tx,
         (String, Option<Level>),
         "SELECT ir.recognition, ir.level FROM indicator_recognitions ir JOIN task_indicators ti ON ti.indicator_id = ir.indicator_id
-         JOIN indicators i ON i.id = ir.indicator_id WHERE ti.task_id = $1 ORDER BY i.ordinal, ir.ordinal",
+         JOIN indicators i ON i.id = ir.indicator_id WHERE ti.task_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, ir.ordinal",
         task
     )
 }

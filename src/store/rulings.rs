@@ -43,7 +43,7 @@ pub async fn list_rulings(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Ruling>, Sto
         tx,
         Ruling,
         "SELECT r.id, r.indicator_id, r.kind, r.value, r.provenance, r.reason, r.document, r.decided_on,
-                COALESCE(a.display_name, '') AS officer_name, r.recorded_at, r.superseded_at
+                COALESCE(a.display_name, r.officer_name) AS officer_name, r.recorded_at, r.superseded_at
          FROM rulings r JOIN indicators i ON i.id = r.indicator_id LEFT JOIN accounts a ON a.id = r.officer_id
          WHERE i.plan_id = $1
          ORDER BY r.recorded_at DESC, CASE WHEN r.superseded_at IS NULL THEN 0 ELSE 1 END, r.id DESC",

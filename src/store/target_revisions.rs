@@ -52,7 +52,7 @@ pub async fn list_target_facts(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TargetF
         tx,
         TargetFact,
         "SELECT t.id, t.indicator_id, t.wording_zh, t.wording_en, t.form, t.target_on, t.provenance, t.date_provenance, t.effective_on, t.reason,
-                t.document, COALESCE(a.display_name, '') AS officer, t.recorded_at, t.superseded_at
+                t.document, COALESCE(a.display_name, t.officer_name) AS officer, t.recorded_at, t.superseded_at
          FROM targets t JOIN indicators i ON i.id = t.indicator_id LEFT JOIN accounts a ON a.id = t.officer_id
          WHERE i.plan_id = $1 ORDER BY t.recorded_at, t.id",
         plan
@@ -96,7 +96,7 @@ pub async fn list_milestone_facts(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Mile
         tx,
         MilestoneFact,
         "SELECT m.id, m.indicator_id, m.on_date, m.value, m.dropped, m.provenance, m.effective_on, m.reason, m.document,
-                COALESCE(a.display_name, '') AS officer, m.recorded_at, m.superseded_at
+                COALESCE(a.display_name, m.officer_name) AS officer, m.recorded_at, m.superseded_at
          FROM milestones m JOIN indicators i ON i.id = m.indicator_id LEFT JOIN accounts a ON a.id = m.officer_id
          WHERE i.plan_id = $1 ORDER BY m.recorded_at, m.id",
         plan
@@ -142,7 +142,7 @@ pub async fn list_baseline_facts(tx: &mut Tx, plan: &PlanId) -> Result<Vec<Basel
         tx,
         BaselineFact,
         "SELECT b.id, b.indicator_id, b.on_date, b.dated, b.value, b.qualifier, b.provenance, b.effective_on, b.reason, b.document,
-                COALESCE(a.display_name, '') AS officer, b.recorded_at, b.superseded_at
+                COALESCE(a.display_name, b.officer_name) AS officer, b.recorded_at, b.superseded_at
          FROM baselines b JOIN indicators i ON i.id = b.indicator_id LEFT JOIN accounts a ON a.id = b.officer_id
          WHERE i.plan_id = $1 ORDER BY b.recorded_at, b.id",
         plan

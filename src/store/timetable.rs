@@ -350,7 +350,7 @@ pub async fn list_task_dates(tx: &mut Tx, task: &TaskId) -> Result<Vec<DatesRow>
         tx,
         DatesRow,
         "SELECT d.id, d.task_id AS \"of\", d.starts_on, d.due_on, d.provenance, d.effective_on, d.reason, d.document,
-                a.display_name AS officer, d.recorded_at, d.superseded_at
+                COALESCE(a.display_name, NULLIF(d.officer_name, '')) AS officer, d.recorded_at, d.superseded_at
          FROM task_dates d LEFT JOIN accounts a ON a.id = d.officer_id
          WHERE d.task_id = $1 ORDER BY d.effective_on, d.recorded_at, d.id",
         task
@@ -363,7 +363,7 @@ pub async fn list_item_dates(tx: &mut Tx, plan: &PlanId) -> Result<Vec<DatesRow>
         tx,
         DatesRow,
         "SELECT d.id, d.item_id AS \"of\", d.starts_on, d.due_on, d.provenance, d.effective_on, d.reason, d.document,
-                a.display_name AS officer, d.recorded_at, d.superseded_at
+                COALESCE(a.display_name, NULLIF(d.officer_name, '')) AS officer, d.recorded_at, d.superseded_at
          FROM timetable_dates d JOIN timetable_items i ON i.id = d.item_id JOIN tasks t ON t.id = i.task_id
          LEFT JOIN accounts a ON a.id = d.officer_id
          WHERE t.plan_id = $1 ORDER BY d.item_id, d.effective_on, d.recorded_at, d.id",
@@ -377,7 +377,7 @@ pub async fn list_item_dates_of_task(tx: &mut Tx, task: &TaskId) -> Result<Vec<D
         tx,
         DatesRow,
         "SELECT d.id, d.item_id AS \"of\", d.starts_on, d.due_on, d.provenance, d.effective_on, d.reason, d.document,
-                a.display_name AS officer, d.recorded_at, d.superseded_at
+                COALESCE(a.display_name, NULLIF(d.officer_name, '')) AS officer, d.recorded_at, d.superseded_at
          FROM timetable_dates d JOIN timetable_items i ON i.id = d.item_id LEFT JOIN accounts a ON a.id = d.officer_id
          WHERE i.task_id = $1 ORDER BY d.item_id, d.effective_on, d.recorded_at, d.id",
         task

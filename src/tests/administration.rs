@@ -13,9 +13,10 @@ use bihuan::{
         access::Identity,
         accounts::{self, AccountFields, Standing, read_account, read_accounts, take_password_link},
         assignments::{AssignmentFields, assign_organisation, change_contact, end_assignment, read_assignments},
+        editing::Grounds,
         organisations::{
-            OrganisationFields, change_organisation, create_organisation, mark_organisation, read_organisations, retire_organisation,
-            revive_organisation,
+            OrganisationFields, change_organisation, create_organisation, read_organisations, retire_organisation, revive_organisation,
+            write_organisation,
         },
         plans::list_plan_heads,
         sign_in::{Token, find_identity, set_password_by_link, sign_in},
@@ -44,6 +45,10 @@ fn invalid(problems: &[(&str, FieldProblem)]) -> UserError {
     UserError::Invalid(problems.iter().map(|(field, problem)| FieldError::new(*field, problem.clone())).collect())
 }
 
+fn grounds(reason: &str) -> Grounds {
+    Grounds { reason: reason.to_owned(), document: "松教〔2026〕9号".to_owned() }
+}
+
 fn school(name: &str) -> OrganisationFields {
     OrganisationFields { kind: "school".to_owned(), name_zh: name.to_owned(), ..OrganisationFields::default() }
 }
@@ -54,7 +59,7 @@ async fn create(db: &Db, system: &Identity, typed: OrganisationFields) -> Result
 
 async fn mark_of(db: &Db, id: &OrganisationId) -> String {
     let list = read_organisations(db).await.unwrap();
-    mark_organisation(list.organisations.iter().find(|one| one.id == *id).unwrap()).unwrap()
+    write_organisation(list.organisations.iter().find(|one| one.id == *id).unwrap()).unwrap()
 }
 
 async fn add_clerk(db: &Db, cast: &Cast, username: &str) -> AccountId {
@@ -280,14 +285,14 @@ stories! {
         let both = [("kind", FieldProblem::SecondCommission), ("district", FieldProblem::UnknownChoice)];
         assert_eq!(refusal(create(&db, &cast.system, second).await), invalid(&both));
         for parent in [&low, &middle, &top] {
-            let typed = OrganisationFields { parent: parent.to_string(), ..school("松山（集团）") };
+            let typed = OrganisationFields { parent: parent.to_string(), grounds: grounds("调整"), ..school("松山（集团）") };
             let seen = mark_of(&db, &top).await;
             let refused = refusal(change_organisation(&db, &system, usual_now(), top.clone(), seen, typed).await);
             assert_eq!(refused, invalid(&[("parent", FieldProblem::ParentBelow)]));
         }
         // Its own name is not taken by itself, and the pinyin follows the name.
         let seen = mark_of(&db, &low).await;
-        let typed = OrganisationFields { district: "海淀区".to_owned(), ..school("北湖分校") };
+        let typed = OrganisationFields { district: "海淀区".to_owned(), grounds: grounds("更名"), ..school("北湖分校") };
         change_organisation(&db, &system, usual_now(), low.clone(), seen.clone(), typed.clone()).await.unwrap();
         assert_eq!(read_texts(&db, &format!("SELECT sort_key FROM organisations WHERE id = '{low}'")).await, ["bei hu fen xiao"]);
         let stale = change_organisation(&db, &system, usual_now(), low.clone(), seen, typed.clone()).await;
@@ -306,7 +311,7 @@ stories! {
         let plan = add_plan(&db).await;
         let system = cast.system.require(Permission::ManageAccounts).unwrap();
         assign(&db, &cast, &plan, assignment(&["1.2"], &cast.owning_a, Part::Responsible)).await.unwrap();
-        let retire = async |reason: &str| retire_organisation(&db, &system, usual_now(), cast.owning_a.clone(), reason.to_owned()).await;
+        let retire = async |reason: &str| retire_organisation(&db, &system, usual_now(), cast.owning_a.clone(), grounds(reason)).await;
         let needed = UserError::InUse { tasks: vec!["1.2 任务".to_owned()], accounts: vec!["owner-a".to_owned()] };
         assert_eq!(refusal(retire("合并").await), needed);
         let staff = cast.staff.require(Permission::ManagePlans).unwrap();
@@ -328,7 +333,7 @@ stories! {
         assert_eq!(refusal(tried), invalid(&[("organisation", FieldProblem::Retired)]));
         let tried = accounts::enable_account(&db, &system, usual_now(), account.clone(), "误操作".to_owned()).await;
         assert_eq!(refusal(tried), invalid(&[("reason", FieldProblem::Retired)]));
-        revive_organisation(&db, &system, usual_now(), cast.owning_a.clone(), "恢复办学".to_owned()).await.unwrap();
+        revive_organisation(&db, &system, usual_now(), cast.owning_a.clone(), grounds("恢复办学")).await.unwrap();
         accounts::enable_account(&db, &system, usual_now(), account, "恢复办学".to_owned()).await.unwrap();
     }
 

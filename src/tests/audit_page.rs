@@ -11,6 +11,7 @@ use bihuan::{
         accounts::{AccountFields, change_account, read_account},
         audit_view::OBJECT_KINDS,
         demonstration::load_demonstration,
+        editing::Grounds,
         moment::Moment,
         organisations::retire_organisation,
         trail::Action,
@@ -26,6 +27,10 @@ use crate::{
 };
 
 const PAGE: &str = "/admin/audit";
+
+fn grounds(reason: &str) -> Grounds {
+    Grounds { reason: reason.to_owned(), document: "松教〔2026〕9号".to_owned() }
+}
 
 /// The rows of the page as a person reads them, newest first.
 fn rows_of(page: &str) -> Vec<String> {
@@ -88,7 +93,7 @@ stories! {
         let (account, _) = read_account(&place.db, &id).await.unwrap();
         let typed = AccountFields { display_name: "张三".to_owned(), organisation: other.to_string(), ..AccountFields::default() };
         change_account(&place.db, &system, at("2026-10-12 08:30"), id, account.mark_account().unwrap(), typed).await.unwrap();
-        retire_organisation(&place.db, &system, usual_now(), cast.owning_a.clone(), "并入<松山技师学院>".to_owned()).await.unwrap();
+        retire_organisation(&place.db, &system, usual_now(), cast.owning_a.clone(), grounds("并入<松山技师学院>")).await.unwrap();
         let session = begin_session(&place.db, cast.audit.account(), usual_now()).await;
         let page = site.browse(&session, PAGE).await;
         let rows = rows_of(&page.body);
@@ -113,7 +118,7 @@ stories! {
         let site = Site::open(&place, usual_now());
         let system = cast.system.require(Permission::ManageAccounts).unwrap();
         let unused = add_organisation(&place.db, bihuan::domain::words::OrganisationKind::Other, "松山协会").await;
-        retire_organisation(&place.db, &system, at("2026-10-01 23:30"), unused.clone(), "100%撤销_".to_owned()).await.unwrap();
+        retire_organisation(&place.db, &system, at("2026-10-01 23:30"), unused.clone(), grounds("100%撤销_")).await.unwrap();
         add_rows(&place, &cast, 120).await;
         let session = begin_session(&place.db, cast.audit.account(), usual_now()).await;
         let show = async |query: &str| rows_of(&site.browse(&session, &format!("{PAGE}{query}")).await.body);

@@ -102,6 +102,8 @@ const SAMPLES: &[&str] = &[
      VALUES ('tid', 'ti', '2026-01-01', '2026-12-31', 'commission', '2026-01-01', '', '', 1);
      INSERT INTO timetable_completions (id, item_id, reached_on, document, report_id, officer_id, recorded_at)
      VALUES ('tic', 'ti', '2026-03-01', '', 'rp', 'a', 1);",
+    // 0011 adds columns only.
+    "",
     "INSERT INTO tokens (id, account_id, name, token_hash, scopes, created_at, expires_at) VALUES ('to', 'a', 'x', 'h', '[]', 1, 2);",
     "INSERT INTO accepted_values (id, indicator_id, period_end, dated, value, source, document, recorded_at)
      VALUES ('pv', 'i', '2026-03-31', 'undated', 7, '某校', '某报', 1);

@@ -12,6 +12,7 @@ mod clocks;
 mod corrections;
 mod crash;
 mod demonstration;
+mod editing;
 mod fixtures;
 mod flow;
 mod machines;

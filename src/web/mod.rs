@@ -12,6 +12,7 @@ pub mod health;
 pub mod home;
 pub mod jobs;
 pub mod language;
+pub mod plan_files;
 pub mod registry;
 pub mod render;
 pub mod report_form;

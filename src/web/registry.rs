@@ -6,6 +6,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
+use super::{AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, timetable_export};
 use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, roster_table, timetable_export};
 use crate::domain::{permissions::Permission, scopes::Scope};
 
@@ -162,6 +163,29 @@ const MANAGEMENT: &[Entry] = &[
     function("/fn/record_ruling", Needs(P::ManagePlans)),
 ];
 
+/// What staff change about a plan's definition, and its way out and in.
+const EDITING: &[Entry] = &[
+    page("/p/{plan}/manage/plan", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/areas", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/indicators", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/tasks", Needs(P::ManagePlans)),
+    page("/p/{plan}/manage/files", Needs(P::ManagePlans)),
+    handler("/p/{plan}/manage/plan.toml", Needs(P::ManagePlans), || get(plan_files::hand_out_toml)),
+    handler("/p/{plan}/manage/plan.zip", Needs(P::ManagePlans), || get(plan_files::hand_out_zip)),
+    handler("/p/{plan}/manage/import", Needs(P::ManagePlans), || {
+        post(plan_files::take_plan_file).layer(DefaultBodyLimit::max(plan_files::LARGEST_UPLOAD))
+    }),
+    function("/fn/change_plan", Needs(P::ManagePlans)),
+    function("/fn/create_area", Needs(P::ManagePlans)),
+    function("/fn/change_area", Needs(P::ManagePlans)),
+    function("/fn/create_indicator", Needs(P::ManagePlans)),
+    function("/fn/change_indicator", Needs(P::ManagePlans)),
+    function("/fn/create_task", Needs(P::ManagePlans)),
+    function("/fn/change_task", Needs(P::ManagePlans)),
+    function("/fn/retire_part", Needs(P::ManagePlans)),
+    function("/fn/revive_part", Needs(P::ManagePlans)),
+];
+
 /// Revisions of targets, milestones and baselines.
 const TARGETS: &[Entry] = &[
     page("/p/{plan}/manage/targets", Needs(P::ManagePlans)),
@@ -227,9 +251,25 @@ const TIMETABLE: &[Entry] = &[
 
 /// Every address.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [FRAME, ADMINISTRATION, ASSIGNMENTS, NUMBERS, LOOP, FLOW, CORRECTIONS, MANAGEMENT, TARGETS, ROSTER, MACHINES, AUDIT, PLEDGES, TIMETABLE]
-        .into_iter()
-        .flatten()
+    [
+        FRAME,
+        ADMINISTRATION,
+        ASSIGNMENTS,
+        NUMBERS,
+        LOOP,
+        FLOW,
+        CORRECTIONS,
+        MANAGEMENT,
+        EDITING,
+        TARGETS,
+        ROSTER,
+        MACHINES,
+        AUDIT,
+        PLEDGES,
+        TIMETABLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

@@ -110,6 +110,20 @@ impl Form {
         }
     }
 
+    /// As [`Form::view`], for a form with a file, which is posted to a handler of its own.
+    pub fn view_with_file(self, address: String, content: impl IntoView) -> impl IntoView {
+        let summary = self.error_summary();
+        let Self { back, key, .. } = self;
+        view! {
+            <form method="post" action=address class="form" enctype="multipart/form-data" data-guard="">
+                <input type="hidden" name="back" value=back />
+                <input type="hidden" name="form_key" value=key />
+                {summary}
+                {content.into_any()}
+            </form>
+        }
+    }
+
     fn error_summary(&self) -> Option<impl IntoView + use<>> {
         // A form that came back for another look has nothing wrong with it.
         let error = self.error().filter(|error| !matches!(error, UserError::Invalid(errors) if errors.is_empty()))?;

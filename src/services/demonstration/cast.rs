@@ -23,6 +23,7 @@ use crate::{
         accounts::{AccountFields, create_account_in, grant_roles_in},
         administrators::{NewAdministrator, create_administrator_in},
         assignments::{AssignmentFields, assign_organisation_in},
+        editing::Grounds,
         moment::Moment,
         organisations::{OrganisationFields, create_organisation_in},
         rollups::Counting,
@@ -92,6 +93,7 @@ pub async fn create_cast(tx: &mut Tx, data: &Data, now: Moment, hash: &str) -> R
     for organisation in &data.organisation {
         let parent = if organisation.parent.is_empty() { String::new() } else { cast.organisation(&organisation.parent)?.to_string() };
         let typed = OrganisationFields {
+            grounds: Grounds::default(),
             kind: organisation.kind.to_string(),
             parent,
             name_zh: organisation.name_zh.clone(),

@@ -1,19 +1,32 @@
 //! A plan file as it stands, checked within itself. Invariant: codes are unique, every reference leads somewhere, and
-//! every indicator is linked to a task.
+//! every indicator in use is linked to a task in use.
+//!
+//! An indicator stands in one of two forms. Written by hand, it has one target, a stage and a basis, and where they come from
+//! follows from the text's section. Exported, it has every revision with its origin (`target_revision`, `ruling`, `milestone`,
+//! `baseline_revision`); a task's time limit likewise (`time_limit`). Both are read into the same entries. What documents publish
+//! stands in `values`, projects and milestones in `timetable`.
+
+mod indicators;
 
 use std::collections::BTreeSet;
 
 use jiff::{civil::Date, tz::TimeZone};
 use toml::Table;
 
+pub use indicators::{BASIS_RULE, STAGE_RULE};
+
 use super::{
     reading::{FileProblem, NO_DATE, Problems, Reader},
-    values::{BodyEntry, ValueEntry, kind_of, read_baseline, read_bodies, read_values},
+    timetable::{ItemEntry, read_items},
+    values::{BodyEntry, read_bodies},
 };
-use crate::domain::{
-    number::MAX_SCALE,
-    target::{TargetForm, TargetKind},
-    words::{Cadence, Direction, Level, Measure, Provenance, Stage, UnitKind},
+use crate::{
+    domain::{
+        definition::list_left_alone,
+        words::{Cadence, Direction, Level, Measure, Provenance, UnitKind},
+    },
+    services::moment::Moment,
+    store::plan_files::{BaselineRow, MilestoneRow, Origin, RulingRow, TargetRow, TimeLimitRow, ValueRow},
 };
 
 pub(super) struct PlanFile {
@@ -36,7 +49,8 @@ pub(super) struct PlanEntry {
     pub(super) ends_on: Date,
     pub(super) cadence: Cadence,
     pub(super) time_zone: String,
-    /// What the file was made from, where that is not the plan's own text; empty otherwise.
+    /// What the file was made from, where that is not the plan's own text; empty otherwise. It is cited by what was written by
+    /// hand, and not kept.
     pub(super) document: String,
 }
 
@@ -54,6 +68,7 @@ pub(super) struct AreaEntry {
     pub(super) short_zh: String,
     pub(super) short_en: String,
     pub(super) closing: bool,
+    pub(super) retired_at: Option<i64>,
 }
 
 pub(super) struct IndicatorEntry {
@@ -67,29 +82,21 @@ pub(super) struct IndicatorEntry {
     pub(super) measure: Measure,
     pub(super) direction: Direction,
     pub(super) scale: i64,
-    pub(super) wording_zh: String,
-    pub(super) wording_en: String,
-    pub(super) target: TargetForm,
-    pub(super) target_on: Date,
-    pub(super) target_on_provenance: Provenance,
-    /// Of a roster indicator: how it counts.
-    pub(super) roster: Option<RosterEntry>,
     /// Of a level in percent: whether it is kept as numerator and denominator.
     pub(super) fraction: bool,
-    /// Of a flow, level or rank: the value it starts from, where the text gives one.
-    pub(super) baseline: Option<ValueEntry>,
-    /// Of a flow, level or rank: what documents publish.
-    pub(super) values: Vec<ValueEntry>,
-}
-
-pub(super) struct RosterEntry {
-    /// `stock` or `new-since:2025-01-01`.
-    pub(super) basis: String,
-    pub(super) basis_provenance: Provenance,
-    pub(super) stage: Stage,
-    pub(super) stage_provenance: Provenance,
-    pub(super) needs_ruling: bool,
+    /// Of a roster indicator: whether a derived counting stage is not enough.
+    pub(super) needs_stage_ruling: bool,
+    /// Of a roster indicator: recognition and level.
     pub(super) counts: Vec<(String, Option<Level>)>,
+    pub(super) retired_at: Option<i64>,
+    /// Whether it was written by hand: then it says what the text set first, and nothing about later revisions.
+    pub(super) by_hand: bool,
+    pub(super) targets: Vec<TargetRow>,
+    pub(super) rulings: Vec<RulingRow>,
+    pub(super) milestones: Vec<MilestoneRow>,
+    pub(super) baselines: Vec<BaselineRow>,
+    /// Of a flow, level or rank: what documents publish.
+    pub(super) values: Vec<ValueRow>,
 }
 
 pub(super) struct TaskEntry {
@@ -102,30 +109,38 @@ pub(super) struct TaskEntry {
     pub(super) effect_zh: String,
     pub(super) effect_en: String,
     pub(super) source_zh: String,
-    pub(super) starts_on: Date,
-    pub(super) due_on: Date,
-    pub(super) date_provenance: Provenance,
+    pub(super) retired_at: Option<i64>,
+    /// Whether its time limit was written by hand.
+    pub(super) by_hand: bool,
+    pub(super) time_limits: Vec<TimeLimitRow>,
+    /// Its projects and milestones.
+    pub(super) items: Vec<ItemEntry>,
     pub(super) indicators: Vec<String>,
     /// Whom the document names.
     pub(super) bodies: Vec<BodyEntry>,
 }
 
-/// Reads a file and checks it within itself; `known_recognitions` are those that earlier files brought.
-pub(super) fn read_plan_file(text: &str, known_recognitions: &BTreeSet<String>) -> Result<PlanFile, Vec<FileProblem>> {
+/// Reads a file's text and checks it within itself; `known_recognitions` are those that earlier files brought.
+pub(super) fn read_plan_text(text: &str, known_recognitions: &BTreeSet<String>, now: Moment) -> Result<PlanFile, Vec<FileProblem>> {
     let table: Table = match text.parse() {
         Ok(table) => table,
         Err(error) => {
-            let reason = error.to_string().trim_end().replace('\n', "\n    ");
-            return Err(vec![FileProblem { key: "file".to_owned(), code: String::new(), reason }]);
+            let why = error.to_string().trim_end().replace('\n', "\n    ");
+            return Err(vec![FileProblem::new("file", "", |text| text.file_fault_syntax(&why))]);
         }
     };
+    read_plan_table(table, known_recognitions, now)
+}
+
+/// Checks a file that was read into tables.
+pub(super) fn read_plan_table(table: Table, known_recognitions: &BTreeSet<String>, now: Moment) -> Result<PlanFile, Vec<FileProblem>> {
     let problems = Problems::default();
     let mut file = Reader::new("", table, &problems);
     let plan = read_plan(&mut file);
     let recognitions = file.tables("recognition", false).into_iter().map(read_recognition).collect();
-    let areas = file.tables("area", true).into_iter().map(read_area).collect();
-    let indicators = file.tables("indicator", true).into_iter().map(|entry| read_indicator(entry, &plan)).collect();
-    let tasks = file.tables("task", true).into_iter().map(|entry| read_task(entry, &plan)).collect();
+    let areas = file.tables("area", true).into_iter().map(|entry| read_area(entry, now)).collect();
+    let indicators = file.tables("indicator", true).into_iter().map(|entry| indicators::read_indicator(entry, &plan, now)).collect();
+    let tasks = file.tables("task", true).into_iter().map(|entry| read_task(entry, &plan, now)).collect();
     file.finish();
     let file = PlanFile { plan, recognitions, areas, indicators, tasks };
     check_references(&file, known_recognitions, &problems);
@@ -165,10 +180,10 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
         document: if entry.has("document") { entry.text("document") } else { String::new() },
     };
     if plan.starts_on != NO_DATE && plan.ends_on != NO_DATE && plan.ends_on < plan.starts_on {
-        entry.note("ends_on", format!("{} lies before the first day, {}", plan.ends_on, plan.starts_on));
+        entry.note("ends_on", |text| text.file_fault_before_first_day(&plan.ends_on.to_string(), &plan.starts_on.to_string()));
     }
     if !plan.time_zone.is_empty() && TimeZone::get(&plan.time_zone).is_err() {
-        entry.note("time_zone", format!("`{}` is no time zone", plan.time_zone));
+        entry.note("time_zone", |text| text.file_fault_time_zone(&plan.time_zone));
     }
     entry.finish();
     plan
@@ -185,7 +200,7 @@ fn read_recognition(mut entry: Reader<'_>) -> RecognitionEntry {
     recognition
 }
 
-fn read_area(mut entry: Reader<'_>) -> AreaEntry {
+fn read_area(mut entry: Reader<'_>, now: Moment) -> AreaEntry {
     let area = AreaEntry {
         code: entry.code("code"),
         name_zh: entry.text("name_zh"),
@@ -193,131 +208,62 @@ fn read_area(mut entry: Reader<'_>) -> AreaEntry {
         short_zh: entry.text("short_zh"),
         short_en: entry.text_or_empty("short_en"),
         closing: entry.flag("closing"),
+        retired_at: entry.instant("retired_at", now),
     };
     entry.finish();
     area
-}
-
-fn read_indicator(mut entry: Reader<'_>, plan: &PlanEntry) -> IndicatorEntry {
-    let measure = entry.word("measure", Measure::ALL, Measure::as_str).unwrap_or(Measure::Roster);
-    let scale = entry.whole("scale");
-    let places = u8::try_from(scale).ok().filter(|places| *places <= MAX_SCALE);
-    if places.is_none() {
-        entry.note("scale", format!("{scale} decimal places; 0 to {MAX_SCALE} are possible"));
-    }
-    let places = places.unwrap_or(0);
-    if measure == Measure::Roster && places != 0 {
-        entry.note("scale", "units are counted whole: 0");
-    }
-    let fraction = entry.has("fraction") && entry.flag("fraction");
-    if fraction && measure != Measure::Level {
-        entry.note("fraction", "only a level is kept as numerator and denominator");
-    }
-    let unit_zh = entry.text("unit_zh");
-    let kind = kind_of(measure, &unit_zh);
-    let target = entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified);
-    // What sets no number sets no day for it either.
-    let is_dated = target != TargetForm::Unquantified || entry.has("target_on");
-    let target_on = if is_dated { entry.date("target_on") } else { plan.ends_on };
-    let target_on_provenance = if is_dated { read_provenance(&mut entry, "target_on_provenance") } else { Provenance::Derived };
-    if target_on != NO_DATE && target_on < plan.starts_on {
-        entry.note("target_on", format!("{target_on} lies before the plan's first day, {}", plan.starts_on));
-    }
-    let indicator = IndicatorEntry {
-        code: entry.code("code"),
-        area: entry.text("area"),
-        name_zh: entry.text("name_zh"),
-        name_en: entry.text_or_empty("name_en"),
-        unit_zh,
-        unit_en: entry.text_or_empty("unit_en"),
-        source_zh: entry.text_or_empty("source_zh"),
-        measure,
-        direction: entry.word("direction", Direction::ALL, Direction::as_str).unwrap_or(Direction::Rising),
-        scale: i64::from(places),
-        wording_zh: entry.text("wording"),
-        wording_en: entry.text_or_empty("wording_en"),
-        target,
-        target_on,
-        target_on_provenance,
-        fraction,
-        roster: (measure == Measure::Roster).then(|| read_roster(&mut entry)),
-        baseline: if measure == Measure::Roster { None } else { read_baseline(&mut entry, places, kind) },
-        values: if measure == Measure::Roster { Vec::new() } else { read_values(&mut entry, places, kind) },
-    };
-    if measure == Measure::Rank && indicator.direction != Direction::Falling {
-        entry.note("direction", "a rank is better the lower it is: falling");
-    }
-    entry.finish();
-    indicator
 }
 
 fn read_provenance(entry: &mut Reader<'_>, key: &str) -> Provenance {
     entry.word(key, Provenance::ALL, Provenance::as_str).unwrap_or(Provenance::Derived)
 }
 
-fn read_target(mut entry: Reader<'_>, scale: u8) -> Option<TargetForm> {
-    let kind = entry.word("form", TargetKind::ALL, TargetKind::as_str)?;
-    let (n, high) = match kind {
-        TargetKind::AtLeast | TargetKind::AtMost | TargetKind::About => (Some(entry.scaled("n", scale)), None),
-        TargetKind::Range => (Some(entry.scaled("low", scale)), Some(entry.scaled("high", scale))),
-        TargetKind::Unquantified => (None, None),
+/// Where an exported fact comes from; `effective` is the key of the day from which on it holds.
+fn read_origin(entry: &mut Reader<'_>, effective: &str, now: Moment) -> Origin {
+    let origin = Origin {
+        provenance: read_provenance(entry, "provenance"),
+        reason: entry.optional_text("reason"),
+        document: entry.optional_text("document"),
+        officer: entry.optional_text("officer"),
+        effective_on: entry.date(effective),
+        recorded_at: entry.instant("recorded_at", now),
+        superseded_at: entry.instant("superseded_at", now),
     };
-    let target = TargetForm::from_parts(kind, n, high, 0);
-    if target.is_none() {
-        entry.note("high", "lies below `low`");
+    if let (Some(recorded), Some(superseded)) = (origin.recorded_at, origin.superseded_at)
+        && superseded < recorded
+    {
+        entry.note("superseded_at", |text| text.file_fault_instants(&super::export::instant_text(recorded)));
     }
-    entry.finish();
-    target
+    origin
 }
 
-fn read_roster(entry: &mut Reader<'_>) -> RosterEntry {
-    let (basis, basis_provenance) = entry.inner("basis").map_or_else(|| (String::new(), Provenance::Derived), read_basis);
-    let (mut stage, mut stage_provenance, mut needs_ruling) = (Stage::Recognised, Provenance::Derived, false);
-    if let Some(mut inner) = entry.inner("stage") {
-        stage = inner.word("stage", Stage::ALL, Stage::as_str).unwrap_or(stage);
-        if stage.is_end() {
-            inner.note("stage", format!("`{stage}` is an end, from which nothing counts"));
-        }
-        stage_provenance = read_provenance(&mut inner, "provenance");
-        needs_ruling = inner.flag("needs_ruling");
-        inner.finish();
+/// The document as staff cite it, with the section.
+fn cite(plan: &PlanEntry, section: &str) -> String {
+    match plan.document.as_str() {
+        "" => format!("《{}》{section}", plan.name_zh),
+        document => format!("{document} {section}").trim_end().to_owned(),
     }
-    let mut counts = Vec::new();
-    for mut counted in entry.tables("counts", true) {
-        let recognition = counted.text("recognition");
-        let level = if counted.has("level") { counted.word("level", Level::ALL, Level::as_str) } else { None };
-        counted.finish();
-        counts.push((recognition, level));
-    }
-    if counts.is_empty() {
-        entry.note("counts", "counts nothing");
-    }
-    RosterEntry { basis, basis_provenance, stage, stage_provenance, needs_ruling, counts }
 }
 
-fn read_basis(mut entry: Reader<'_>) -> (String, Provenance) {
-    let kind = entry.text("kind");
-    let basis = match kind.as_str() {
-        "stock" => kind,
-        "new-since" => format!("new-since:{}", entry.date("date")),
-        _ => {
-            if !kind.is_empty() {
-                entry.note("kind", format!("`{kind}` is none of stock, new-since"));
-            }
-            String::new()
-        }
+/// Where a fact of a file that was written by hand comes from: the text itself, or a default rule with its name.
+fn origin_by_hand(plan: &PlanEntry, provenance: Provenance, section: &str, rule: &str) -> Origin {
+    let (reason, document) = match provenance {
+        Provenance::Derived => (rule.to_owned(), String::new()),
+        _ => (String::new(), cite(plan, section)),
     };
-    let provenance = read_provenance(&mut entry, "provenance");
-    entry.finish();
-    (basis, provenance)
+    Origin { provenance, reason, document, officer: String::new(), effective_on: plan.starts_on, recorded_at: None, superseded_at: None }
 }
 
-fn read_task(mut entry: Reader<'_>, plan: &PlanEntry) -> TaskEntry {
-    let dated = entry.has("starts_on") || entry.has("due_on");
-    let starts_on = if entry.has("starts_on") { entry.date("starts_on") } else { plan.starts_on };
-    let due_on = if entry.has("due_on") { entry.date("due_on") } else { plan.ends_on };
-    if starts_on != NO_DATE && due_on != NO_DATE && due_on < starts_on {
-        entry.note("due_on", format!("{due_on} lies before the start, {starts_on}"));
+fn read_task(mut entry: Reader<'_>, plan: &PlanEntry, now: Moment) -> TaskEntry {
+    let source_zh = entry.text_or_empty("source_zh");
+    let by_hand = !entry.has("time_limit");
+    let time_limits = if by_hand {
+        vec![read_time_limit_by_hand(&mut entry, plan, &source_zh)]
+    } else {
+        entry.tables("time_limit", true).into_iter().map(|limit| read_time_limit(limit, now)).collect()
+    };
+    if time_limits.is_empty() {
+        entry.note("time_limit", |text| text.file_fault_empty().to_owned());
     }
     let task = TaskEntry {
         code: entry.code("code"),
@@ -328,15 +274,40 @@ fn read_task(mut entry: Reader<'_>, plan: &PlanEntry) -> TaskEntry {
         deliverable_en: entry.text_or_empty("deliverable_en"),
         effect_zh: entry.text("effect_zh"),
         effect_en: entry.text_or_empty("effect_en"),
-        source_zh: entry.text_or_empty("source_zh"),
-        starts_on,
-        due_on,
-        date_provenance: if dated { Provenance::Text } else { Provenance::Derived },
+        source_zh,
+        retired_at: entry.instant("retired_at", now),
+        by_hand,
+        time_limits,
+        items: read_items(&mut entry, now),
         indicators: entry.texts("indicators"),
         bodies: read_bodies(&mut entry),
     };
     entry.finish();
     task
+}
+
+fn read_time_limit_by_hand(entry: &mut Reader<'_>, plan: &PlanEntry, section: &str) -> TimeLimitRow {
+    let dated = entry.has("starts_on") || entry.has("due_on");
+    let starts_on = if entry.has("starts_on") { entry.date("starts_on") } else { plan.starts_on };
+    let due_on = if entry.has("due_on") { entry.date("due_on") } else { plan.ends_on };
+    check_time_limit(entry, starts_on, due_on);
+    let provenance = if dated { Provenance::Text } else { Provenance::Derived };
+    let origin = origin_by_hand(plan, provenance, section, "默认规则：文本未写时限的，取计划的起止日期");
+    TimeLimitRow { owner: String::new(), starts_on, due_on, origin }
+}
+
+pub(super) fn read_time_limit(mut entry: Reader<'_>, now: Moment) -> TimeLimitRow {
+    let (starts_on, due_on) = (entry.date("starts_on"), entry.date("due_on"));
+    check_time_limit(&entry, starts_on, due_on);
+    let row = TimeLimitRow { owner: String::new(), starts_on, due_on, origin: read_origin(&mut entry, "effective_on", now) };
+    entry.finish();
+    row
+}
+
+fn check_time_limit(entry: &Reader<'_>, starts_on: Date, due_on: Date) {
+    if starts_on != NO_DATE && due_on != NO_DATE && due_on < starts_on {
+        entry.note("due_on", |text| text.file_fault_due(&due_on.to_string(), &starts_on.to_string()));
+    }
 }
 
 /// Codes that stand twice, references that lead nowhere, indicators that no task feeds.
@@ -346,35 +317,37 @@ fn check_references(file: &PlanFile, known_recognitions: &BTreeSet<String>, prob
     recognitions.extend(known_recognitions.iter().map(String::as_str));
     let indicators = check_unique("indicator", file.indicators.iter().map(|indicator| indicator.code.as_str()), problems);
     check_unique("task", file.tasks.iter().map(|task| task.code.as_str()), problems);
-    let mut linked = BTreeSet::new();
     for (index, task) in file.tasks.iter().enumerate() {
         let place = format!("task[{}]", index + 1);
         if !task.area.is_empty() && !areas.contains(task.area.as_str()) {
-            problems.note(format!("{place}.area"), &task.code, format!("there is no area {}", task.area));
+            problems.note(format!("{place}.area"), &task.code, |text| text.file_fault_no_area(&task.area));
         }
         let mut seen = BTreeSet::new();
         for code in &task.indicators {
             if !indicators.contains(code.as_str()) {
-                problems.note(format!("{place}.indicators"), &task.code, format!("there is no indicator {code}"));
+                problems.note(format!("{place}.indicators"), &task.code, |text| text.file_fault_no_indicator(code));
             }
             if !seen.insert(code) {
-                problems.note(format!("{place}.indicators"), &task.code, format!("names {code} twice"));
+                problems.note(format!("{place}.indicators"), &task.code, |text| text.file_fault_names_twice(code));
             }
-            linked.insert(code.as_str());
         }
     }
+    let in_use = file.indicators.iter().filter(|indicator| indicator.retired_at.is_none()).map(|indicator| indicator.code.as_str());
+    let tasks = file.tasks.iter().filter(|task| task.retired_at.is_none());
+    let links = tasks.flat_map(|task| task.indicators.iter().map(|code| (task.code.as_str(), code.as_str())));
+    let left_alone = list_left_alone(in_use, links);
     for (index, indicator) in file.indicators.iter().enumerate() {
         let place = format!("indicator[{}]", index + 1);
         if !indicator.area.is_empty() && !areas.contains(indicator.area.as_str()) {
-            problems.note(format!("{place}.area"), &indicator.code, format!("there is no area {}", indicator.area));
+            problems.note(format!("{place}.area"), &indicator.code, |text| text.file_fault_no_area(&indicator.area));
         }
-        if !indicator.code.is_empty() && !linked.contains(indicator.code.as_str()) {
-            problems.note(format!("{place}.code"), &indicator.code, "no task is linked to it");
+        if !indicator.code.is_empty() && left_alone.contains(&indicator.code) {
+            problems.note(format!("{place}.code"), &indicator.code, |text| text.file_fault_no_task_linked().to_owned());
         }
-        for (number, (recognition, _)) in indicator.roster.iter().flat_map(|roster| &roster.counts).enumerate() {
+        for (number, (recognition, _)) in indicator.counts.iter().enumerate() {
             if !recognition.is_empty() && !recognitions.contains(recognition.as_str()) {
                 let key = format!("{place}.counts[{}].recognition", number + 1);
-                problems.note(key, &indicator.code, format!("there is no recognition {recognition}"));
+                problems.note(key, &indicator.code, |text| text.file_fault_no_recognition(recognition));
             }
         }
     }
@@ -384,7 +357,7 @@ fn check_unique<'f>(list: &str, codes: impl Iterator<Item = &'f str>, problems: 
     let mut seen = BTreeSet::new();
     for (index, code) in codes.enumerate() {
         if !code.is_empty() && !seen.insert(code) {
-            problems.note(format!("{list}[{}].code", index + 1), code, "stands twice");
+            problems.note(format!("{list}[{}].code", index + 1), code, |text| text.file_fault_twice().to_owned());
         }
     }
     seen

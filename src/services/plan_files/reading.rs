@@ -3,24 +3,40 @@
 
 use std::{cell::RefCell, fmt, str::FromStr};
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use crate::domain::{
-    calendar::parse_date,
-    fields::clean_text,
-    number::{Quantity, QuantityKind, parse_quantity},
+use crate::{
+    domain::{
+        calendar::parse_date,
+        definition::is_code,
+        fields::clean_text,
+        number::{Quantity, QuantityKind, parse_quantity},
+    },
+    i18n::{Lang, Text},
+    services::moment::Moment,
 };
 
 /// One fault of a plan file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileProblem {
     /// Where: `task[12].indicators` is a key of the twelfth task.
     pub key: String,
     /// The code of the entry it belongs to; empty where it has none.
     pub code: String,
-    /// What is wrong.
+    /// What is wrong, in English.
     pub reason: String,
+    /// What is wrong, in Chinese.
+    pub reason_zh: String,
+}
+
+impl FileProblem {
+    /// A fault, worded in both languages.
+    pub(super) fn new(key: impl Into<String>, code: &str, say: impl Fn(Text) -> String) -> Self {
+        let (reason, reason_zh) = (say(Text::new(Lang::En)), say(Text::new(Lang::Zh)));
+        Self { key: key.into(), code: code.to_owned(), reason, reason_zh }
+    }
 }
 
 impl fmt::Display for FileProblem {
@@ -38,8 +54,12 @@ impl fmt::Display for FileProblem {
 pub(super) struct Problems(RefCell<Vec<FileProblem>>);
 
 impl Problems {
-    pub(super) fn note(&self, key: impl Into<String>, code: &str, reason: impl Into<String>) {
-        self.0.borrow_mut().push(FileProblem { key: key.into(), code: code.to_owned(), reason: reason.into() });
+    pub(super) fn note(&self, key: impl Into<String>, code: &str, say: impl Fn(Text) -> String) {
+        self.0.borrow_mut().push(FileProblem::new(key, code, say));
+    }
+
+    pub(super) fn extend(&self, problems: Vec<FileProblem>) {
+        self.0.borrow_mut().extend(problems);
     }
 
     pub(super) fn into_list(self) -> Vec<FileProblem> {
@@ -69,8 +89,8 @@ impl<'p> Reader<'p> {
         if self.place.is_empty() { key.to_owned() } else { format!("{}.{key}", self.place) }
     }
 
-    pub(super) fn note(&self, key: &str, reason: impl Into<String>) {
-        self.problems.note(self.key(key), &self.code, reason);
+    pub(super) fn note(&self, key: &str, say: impl Fn(Text) -> String) {
+        self.problems.note(self.key(key), &self.code, say);
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -80,24 +100,24 @@ impl<'p> Reader<'p> {
     fn take(&mut self, key: &str) -> Option<Value> {
         let value = self.table.remove(key);
         if value.is_none() {
-            self.note(key, "is missing");
+            self.note(key, |text| text.file_fault_missing().to_owned());
         }
         value
     }
 
-    fn take_as<T>(&mut self, key: &str, wanted: &str, read: impl FnOnce(Value) -> Option<T>) -> Option<T> {
+    fn take_as<T>(&mut self, key: &str, wanted: fn(Text) -> &'static str, read: impl FnOnce(Value) -> Option<T>) -> Option<T> {
         let value = self.take(key)?;
         let found = value.type_str();
         let read = read(value);
         if read.is_none() {
-            self.note(key, format!("is no {wanted} but a value of type {found}"));
+            self.note(key, |text| text.file_fault_type(wanted(text), found));
         }
         read
     }
 
     /// A text that may be empty.
     pub(super) fn text_or_empty(&mut self, key: &str) -> String {
-        let text = self.take_as(key, "text", |value| match value {
+        let text = self.take_as(key, Text::file_fault_wanted_text, |value| match value {
             Value::String(text) => Some(clean_text(&text)),
             _ => None,
         });
@@ -110,17 +130,21 @@ impl<'p> Reader<'p> {
         let is_text = self.table.get(key).is_some_and(Value::is_str);
         let text = self.text_or_empty(key);
         if present && is_text && text.is_empty() {
-            self.note(key, "is empty");
+            self.note(key, |text| text.file_fault_empty().to_owned());
         }
         text
+    }
+
+    /// A text that need not stand there.
+    pub(super) fn optional_text(&mut self, key: &str) -> String {
+        if self.has(key) { self.text_or_empty(key) } else { String::new() }
     }
 
     /// A code: letters, digits, points and dashes, because it stands in addresses.
     pub(super) fn code(&mut self, key: &str) -> String {
         let code = self.text(key);
-        let fits = code.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '-'));
-        if !fits || code.len() > 40 {
-            self.note(key, format!("`{code}` is no code: at most 40 letters, digits, points and dashes"));
+        if !code.is_empty() && !is_code(&code) {
+            self.note(key, |text| text.file_fault_code(&code));
         }
         code
     }
@@ -133,9 +157,29 @@ impl<'p> Reader<'p> {
             return NO_DATE;
         }
         parse_date(&text).unwrap_or_else(|error| {
-            self.note(key, format!("`{text}` is no date: {error}"));
+            self.note(key, |words| words.file_fault_of_date(&text, error));
             NO_DATE
         })
+    }
+
+    /// An instant in milliseconds since 1970, where there is one; none lies after `now`.
+    pub(super) fn instant(&mut self, key: &str, now: Moment) -> Option<i64> {
+        if !self.has(key) {
+            return None;
+        }
+        let present = self.table.get(key).is_some_and(Value::is_str);
+        let text = self.text_or_empty(key);
+        if !present {
+            return None;
+        }
+        let Ok(instant) = text.parse::<Timestamp>() else {
+            self.note(key, |words| words.file_fault_instant(&text));
+            return None;
+        };
+        if instant.as_millisecond() > now.0 {
+            self.note(key, |words| words.file_fault_future(&text));
+        }
+        Some(instant.as_millisecond())
     }
 
     /// A word of a closed list.
@@ -145,17 +189,17 @@ impl<'p> Reader<'p> {
         let word = text.parse().ok();
         if present && word.is_none() {
             let known: Vec<&str> = all.iter().map(|word| text_of(*word)).collect();
-            self.note(key, format!("`{text}` is none of {}", known.join(", ")));
+            self.note(key, |words| words.file_fault_none_of(&text, &known.join(", ")));
         }
         word
     }
 
     pub(super) fn flag(&mut self, key: &str) -> bool {
-        self.take_as(key, "true or false", |value| value.as_bool()).unwrap_or_default()
+        self.take_as(key, Text::file_fault_wanted_flag, |value| value.as_bool()).unwrap_or_default()
     }
 
     pub(super) fn whole(&mut self, key: &str) -> i64 {
-        self.take_as(key, "whole number", |value| value.as_integer()).unwrap_or_default()
+        self.take_as(key, Text::file_fault_wanted_whole, |value| value.as_integer()).unwrap_or_default()
     }
 
     /// A number in units of 10^-scale: a whole one, or a text such as "99.5".
@@ -170,20 +214,20 @@ impl<'p> Reader<'p> {
             Some(Value::Integer(whole)) => whole.to_string(),
             Some(Value::String(text)) => text,
             Some(other) => {
-                self.note(key, format!("is neither a whole number nor a text such as \"99.5\" but a value of type {}", other.type_str()));
+                self.note(key, |text| text.file_fault_number_type(other.type_str()));
                 return none;
             }
             None => return none,
         };
         parse_quantity(&text, scale, kind).unwrap_or_else(|error| {
-            self.note(key, format!("`{text}`: {error}"));
+            self.note(key, |words| words.file_fault_of_number(&text, error));
             none
         })
     }
 
     /// The table under a key.
     pub(super) fn inner(&mut self, key: &str) -> Option<Reader<'p>> {
-        let table = self.take_as(key, "table", |value| match value {
+        let table = self.take_as(key, Text::file_fault_wanted_table, |value| match value {
             Value::Table(table) => Some(table),
             _ => None,
         })?;
@@ -199,7 +243,7 @@ impl<'p> Reader<'p> {
         if !required && !self.has(key) {
             return Vec::new();
         }
-        let list = self.take_as(key, "list of tables", |value| match value {
+        let list = self.take_as(key, Text::file_fault_wanted_tables, |value| match value {
             Value::Array(list) => Some(list),
             _ => None,
         });
@@ -214,7 +258,7 @@ impl<'p> Reader<'p> {
                     }
                     readers.push(reader);
                 }
-                other => self.problems.note(place, &self.code, format!("is no table but a value of type {}", other.type_str())),
+                other => self.problems.note(place, &self.code, |text| text.file_fault_no_table(other.type_str())),
             }
         }
         readers
@@ -222,7 +266,7 @@ impl<'p> Reader<'p> {
 
     /// The texts of a list.
     pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
-        let list = self.take_as(key, "list of texts", |value| match value {
+        let list = self.take_as(key, Text::file_fault_wanted_texts, |value| match value {
             Value::Array(list) => {
                 list.into_iter().map(|value| if let Value::String(text) = value { Some(text) } else { None }).collect::<Option<Vec<_>>>()
             }
@@ -234,7 +278,7 @@ impl<'p> Reader<'p> {
     /// Notes what nobody asked for.
     pub(super) fn finish(self) {
         for key in self.table.keys() {
-            self.note(key, "is an unknown key");
+            self.note(key, |text| text.file_fault_unknown_key().to_owned());
         }
     }
 }

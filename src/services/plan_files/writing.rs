@@ -1,26 +1,23 @@
 //! Writes what a file adds or words differently. Invariant: it runs only after every comparison has passed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     FileChange,
     comparing::Stored,
     entries::{AreaEntry, IndicatorEntry, PlanFile, TaskEntry},
+    timetable::write_items,
+    values::StoredValues,
 };
 use crate::{
-    domain::{
-        ids::{AreaId, IndicatorId, PlanId},
-        target::TargetForm,
-        words::{Provenance, RulingKind},
-    },
+    domain::ids::{AreaId, IndicatorId, PlanId, TaskId},
     services::{
         ServiceError,
         moment::{Moment, make_id},
     },
     store::{
-        Encoded, Tx,
-        plan_files::{
-            self as store, AreaRow, CountedRow, FileRulingRow, IndicatorRow, Origin, PlanRow, RecognitionKindRow, TargetRow, TaskDatesRow,
-            TaskRow,
-        },
+        Tx,
+        plan_files::{self as store, AreaRow, CountedRow, IndicatorRow, PlanRow, RecognitionKindRow, TaskRow},
         published,
     },
 };
@@ -43,7 +40,7 @@ struct Writer<'w> {
 
 pub(super) async fn write(tx: &mut Tx, file: &PlanFile, stored: &Stored, sha256: &str, now: Moment) -> Result<Written, ServiceError> {
     let plan = match &stored.plan {
-        Some(plan) => plan.id.clone(),
+        Some(plan) => plan.row.id.clone(),
         None => make_id(now)?,
     };
     let mut writer = Writer { tx, now, file, stored, plan, changes: Vec::new() };
@@ -57,7 +54,7 @@ pub(super) async fn write(tx: &mut Tx, file: &PlanFile, stored: &Stored, sha256:
     writer.write_tasks(&areas, &indicators).await?;
     if let Some(known) = &stored.plan {
         let row = writer.plan_row();
-        writer.compare("plan", &plan_texts(known), &plan_texts(&row));
+        writer.compare("plan", &plan_texts(&known.row), &plan_texts(&row));
         if !writer.changes.is_empty() {
             store::save_plan(writer.tx, &row, sha256, now.0).await?;
         }
@@ -98,18 +95,6 @@ impl Writer<'_> {
     fn note_added(&mut self, object: String, name: &str) {
         if self.stored.plan.is_some() {
             self.changes.push(FileChange { object, field: "added", before: String::new(), after: name.to_owned() });
-        }
-    }
-
-    fn origin<'o>(&self, id: &'o str, reason: &'o str, document: &'o str) -> Origin<'o> {
-        Origin { id, reason, document, effective_on: self.file.plan.starts_on, recorded_at: self.now.0 }
-    }
-
-    /// The document as staff cite it, with the section.
-    fn cite(&self, section: &str) -> String {
-        match self.file.plan.document.as_str() {
-            "" => format!("《{}》{section}", self.file.plan.name_zh),
-            document => format!("{document} {section}").trim_end().to_owned(),
         }
     }
 
@@ -162,8 +147,8 @@ impl Writer<'_> {
         let (file, stored) = (self.file, self.stored);
         let mut ids = Vec::new();
         for (entry, ordinal) in file.areas.iter().zip(1..) {
-            let AreaEntry { code, name_zh, name_en, short_zh, short_en, closing } = entry;
-            let known = stored.areas.get(code);
+            let AreaEntry { code, name_zh, name_en, short_zh, short_en, closing, retired_at } = entry;
+            let known = stored.plan.as_ref().and_then(|plan| plan.areas.get(code));
             let row = AreaRow {
                 id: known.map_or_else(|| make_id(self.now), |known| Ok(known.id.clone()))?,
                 code: code.clone(),
@@ -173,6 +158,7 @@ impl Writer<'_> {
                 short_zh: short_zh.clone(),
                 short_en: short_en.clone(),
                 closing: i64::from(*closing),
+                retired_at: *retired_at,
             };
             let object = format!("area {code}");
             let save = if let Some(known) = known {
@@ -197,7 +183,7 @@ impl Writer<'_> {
         let (file, stored) = (self.file, self.stored);
         let (mut ids, mut new_ids) = (Vec::new(), Vec::new());
         for (entry, ordinal) in file.indicators.iter().zip(1..) {
-            let known = stored.indicators.get(&entry.code);
+            let known = stored.plan.as_ref().and_then(|plan| plan.indicators.get(&entry.code));
             let row = IndicatorRow {
                 id: known.map_or_else(|| make_id(self.now), |known| Ok(known.id.clone()))?,
                 area_id: id_of(areas, &entry.area)?,
@@ -211,8 +197,9 @@ impl Writer<'_> {
                 direction: entry.direction,
                 scale: entry.scale,
                 source_zh: entry.source_zh.clone(),
-                needs_stage_ruling: i64::from(entry.roster.as_ref().is_some_and(|roster| roster.needs_ruling)),
+                needs_stage_ruling: i64::from(entry.needs_stage_ruling),
                 fraction: i64::from(entry.fraction),
+                retired_at: entry.retired_at,
             };
             let object = format!("indicator {}", entry.code);
             if let Some(known) = known {
@@ -233,60 +220,48 @@ impl Writer<'_> {
 
     /// Adds the published values that are not there yet.
     async fn write_values(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry, is_known: bool) -> Result<(), ServiceError> {
-        for row in self.stored.published.new_rows(indicator, &entry.values) {
+        let (stored, nothing) = (self.stored, StoredValues::default());
+        let published = stored.plan.as_ref().map_or(&nothing, |plan| &plan.published);
+        for row in published.new_rows(indicator.as_str(), &entry.values) {
             if is_known {
                 let said = format!("{} ({})", row.value, row.document);
                 self.note_added(format!("indicator {} value of {}", entry.code, row.on_date), &said);
             }
             let id: String = make_id(self.now)?;
-            published::insert_published_value(self.tx, &id, &row, self.now.0).await?;
+            store::insert_value(self.tx, &id, indicator, row, self.now.0).await?;
         }
         Ok(())
     }
 
     async fn write_indicator_facts(&mut self, indicator: &IndicatorId, entry: &IndicatorEntry) -> Result<(), ServiceError> {
-        let document = self.cite(&entry.source_zh);
-        let target = TargetRow {
-            indicator_id: indicator.clone(),
-            wording_zh: entry.wording_zh.clone(),
-            wording_en: entry.wording_en.clone(),
-            form: Encoded(entry.target),
-            target_on: entry.target_on,
-            date_provenance: entry.target_on_provenance,
-        };
-        let reason = match (entry.target_on_provenance, entry.target) {
-            (_, TargetForm::Unquantified) => "文本没有数量目标，只记方向",
-            (Provenance::Derived, _) => "默认规则：文本只写年份的，以该年最后一日为期",
-            _ => "",
-        };
-        let id: String = make_id(self.now)?;
-        store::insert_target(self.tx, &target, self.origin(&id, reason, &document)).await?;
-        if let Some(baseline) = &entry.baseline {
-            let id: String = make_id(self.now)?;
-            let cited = if baseline.document.is_empty() { &document } else { &baseline.document };
-            store::insert_file_baseline(self.tx, &baseline.baseline_row(indicator), self.origin(&id, "", cited)).await?;
+        let (tx, now) = (&mut *self.tx, self.now);
+        let id = || make_id::<String>(now);
+        for row in &entry.targets {
+            store::insert_target(tx, &id()?, indicator, row, now.0).await?;
         }
-        let Some(roster) = &entry.roster else { return Ok(()) };
-        for (kind, value, provenance, rule) in [
-            (RulingKind::CountingStage, roster.stage.as_str(), roster.stage_provenance, "默认规则：文本未写明时，达到认定阶段起计入"),
-            (RulingKind::Basis, roster.basis.as_str(), roster.basis_provenance, "默认规则：文本未写“新”字时，按现有总数计"),
-        ] {
-            let ruling = FileRulingRow { indicator_id: indicator.clone(), kind, value: value.to_owned(), provenance };
-            let (reason, cited) = if provenance == Provenance::Derived { (rule, "") } else { ("", document.as_str()) };
-            let id: String = make_id(self.now)?;
-            store::insert_file_ruling(self.tx, &ruling, self.origin(&id, reason, cited)).await?;
+        for row in &entry.rulings {
+            store::insert_file_ruling(tx, &id()?, indicator, row, now.0).await?;
         }
-        for ((recognition, level), ordinal) in roster.counts.iter().zip(1..) {
+        for row in &entry.milestones {
+            store::insert_milestone(tx, &id()?, indicator, row, now.0).await?;
+        }
+        for row in &entry.baselines {
+            store::insert_file_baseline(tx, &id()?, indicator, row, now.0).await?;
+        }
+        for ((recognition, level), ordinal) in entry.counts.iter().zip(1..) {
             let row = CountedRow { indicator_id: indicator.clone(), recognition: recognition.clone(), level: *level };
-            store::insert_counted(self.tx, &row, ordinal).await?;
+            store::insert_counted(tx, &row, ordinal).await?;
         }
         Ok(())
     }
 
     async fn write_tasks(&mut self, areas: &[(String, AreaId)], indicators: &[(String, IndicatorId)]) -> Result<(), ServiceError> {
-        let (file, stored) = (self.file, self.stored);
+        let (file, plan) = (self.file, self.stored.plan.as_ref());
+        let (no_tasks, no_links, no_values) = (BTreeMap::new(), BTreeSet::new(), StoredValues::default());
+        let (tasks, links) = plan.map_or((&no_tasks, &no_links), |plan| (&plan.tasks, &plan.links));
+        let values = plan.map_or(&no_values, |plan| &plan.published);
         for (entry, ordinal) in file.tasks.iter().zip(1..) {
-            let known = stored.tasks.get(&entry.code);
+            let known = tasks.get(&entry.code);
             let row = TaskRow {
                 id: known.map_or_else(|| make_id(self.now), |known| Ok(known.id.clone()))?,
                 area_id: id_of(areas, &entry.area)?,
@@ -299,6 +274,7 @@ impl Writer<'_> {
                 effect_zh: entry.effect_zh.clone(),
                 effect_en: entry.effect_en.clone(),
                 source_zh: entry.source_zh.clone(),
+                retired_at: entry.retired_at,
             };
             let object = format!("task {}", entry.code);
             if let Some(known) = known {
@@ -308,11 +284,11 @@ impl Writer<'_> {
             } else {
                 self.note_added(object, &entry.title_zh);
                 store::save_task(self.tx, &self.plan, &row).await?;
-                self.write_task_dates(&row, entry).await?;
+                self.write_time_limits(&row.id, entry).await?;
             }
             for code in &entry.indicators {
                 let indicator = id_of(indicators, code)?;
-                if stored.links.contains(&(row.id.clone(), indicator.clone())) {
+                if links.contains(&(row.id.clone(), indicator.clone())) {
                     continue;
                 }
                 if known.is_some() {
@@ -320,7 +296,7 @@ impl Writer<'_> {
                 }
                 store::insert_task_indicator(self.tx, &row.id, &indicator).await?;
             }
-            for (place, body) in stored.published.new_bodies(&row.id, &entry.bodies) {
+            for (place, body) in values.new_bodies(&row.id, &entry.bodies) {
                 if known.is_some() {
                     self.note_added(format!("task {} body", entry.code), &body.name_zh);
                 }
@@ -330,16 +306,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    async fn write_task_dates(&mut self, row: &TaskRow, entry: &TaskEntry) -> Result<(), ServiceError> {
-        let dates =
-            TaskDatesRow { task_id: row.id.clone(), starts_on: entry.starts_on, due_on: entry.due_on, provenance: entry.date_provenance };
-        let id: String = make_id(self.now)?;
-        let document = self.cite(&entry.source_zh);
-        let (reason, cited) = match entry.date_provenance {
-            Provenance::Derived => ("默认规则：文本未写时限的，取计划的起止日期", ""),
-            _ => ("", document.as_str()),
-        };
-        Ok(store::insert_file_task_dates(self.tx, &dates, self.origin(&id, reason, cited)).await?)
+    async fn write_time_limits(&mut self, task: &TaskId, entry: &TaskEntry) -> Result<(), ServiceError> {
+        for row in &entry.time_limits {
+            let id: String = make_id(self.now)?;
+            store::insert_time_limit(self.tx, &id, task, row, self.now.0).await?;
+        }
+        write_items(self.tx, task, &entry.items, self.now).await
     }
 }
 

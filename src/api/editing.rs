@@ -1,0 +1,302 @@
+//! Staff change a plan's definition.
+
+use leptos::prelude::*;
+
+use super::Fields;
+
+/// Changes names, issuer or cadence of a plan.
+#[server(prefix = "/fn", endpoint = "change_plan")]
+pub async fn change_plan(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        services::editing::{self, Grounds, PlanInput},
+        web::forms::{Done, submit},
+    };
+    submit(form, "change_plan", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = PlanInput {
+            seen: text("seen"),
+            name_zh: text("name_zh"),
+            name_en: text("name_en"),
+            short_zh: text("short_zh"),
+            short_en: text("short_en"),
+            issuer_zh: text("issuer_zh"),
+            issuer_en: text("issuer_en"),
+            cadence: text("cadence"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::change_plan(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}
+
+/// Creates an area.
+#[server(prefix = "/fn", endpoint = "create_area")]
+pub async fn create_area(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        error::Notice,
+        services::editing::{self, AreaInput, Grounds},
+        web::forms::{Done, submit},
+    };
+    submit(form, "create_area", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = AreaInput {
+            seen: text("seen"),
+            code: text("code"),
+            place: text("place"),
+            name_zh: text("name_zh"),
+            name_en: text("name_en"),
+            short_zh: text("short_zh"),
+            short_en: text("short_en"),
+            closing: form.is_on("closing"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::create_area(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        let place = plan.path(&format!("/manage/areas?edit={}", form.get("code")));
+        Ok(Done::to(&place).with(Notice::Saved))
+    })
+    .await
+}
+
+/// Changes names or place of an area.
+#[server(prefix = "/fn", endpoint = "change_area")]
+pub async fn change_area(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        services::editing::{self, AreaInput, Grounds},
+        web::forms::{Done, submit},
+    };
+    submit(form, "change_area", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = AreaInput {
+            seen: text("seen"),
+            code: text("code"),
+            place: text("place"),
+            name_zh: text("name_zh"),
+            name_en: text("name_en"),
+            short_zh: text("short_zh"),
+            short_en: text("short_en"),
+            closing: form.is_on("closing"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::change_area(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}
+
+/// Creates an indicator with its target.
+#[server(prefix = "/fn", endpoint = "create_indicator")]
+pub async fn create_indicator(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        error::Notice,
+        services::editing::{self, Grounds, IndicatorInput, TargetInput},
+        web::forms::{Done, submit},
+    };
+    submit(form, "create_indicator", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let ticked = |prefix: &str| form.ticked(prefix).into_iter().map(str::to_owned).collect();
+        let input = IndicatorInput {
+            seen: text("seen"),
+            code: text("code"),
+            area: text("area"),
+            name_zh: text("name_zh"),
+            name_en: text("name_en"),
+            unit_zh: text("unit_zh"),
+            unit_en: text("unit_en"),
+            source_zh: text("source_zh"),
+            measure: text("measure"),
+            direction: text("direction"),
+            scale: text("scale"),
+            fraction: form.is_on("fraction"),
+            needs_stage_ruling: form.is_on("needs_stage_ruling"),
+            counts: ticked("counts."),
+            tasks: ticked("tasks."),
+            target: TargetInput {
+                wording_zh: text("wording"),
+                wording_en: text("wording_en"),
+                form: text("form"),
+                n: text("n"),
+                high: text("high"),
+                target_on: text("target_on"),
+            },
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::create_indicator(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        let place = plan.path(&format!("/manage/indicators?edit={}", form.get("code")));
+        Ok(Done::to(&place).with(Notice::Saved))
+    })
+    .await
+}
+
+/// Changes an indicator.
+#[server(prefix = "/fn", endpoint = "change_indicator")]
+pub async fn change_indicator(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        services::editing::{self, Grounds, IndicatorInput, TargetInput},
+        web::forms::{Done, submit},
+    };
+    submit(form, "change_indicator", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let ticked = |prefix: &str| form.ticked(prefix).into_iter().map(str::to_owned).collect();
+        let input = IndicatorInput {
+            seen: text("seen"),
+            code: text("code"),
+            area: text("area"),
+            name_zh: text("name_zh"),
+            name_en: text("name_en"),
+            unit_zh: text("unit_zh"),
+            unit_en: text("unit_en"),
+            source_zh: text("source_zh"),
+            measure: text("measure"),
+            direction: text("direction"),
+            scale: text("scale"),
+            fraction: form.is_on("fraction"),
+            needs_stage_ruling: form.is_on("needs_stage_ruling"),
+            counts: ticked("counts."),
+            tasks: ticked("tasks."),
+            target: TargetInput {
+                wording_zh: text("wording"),
+                wording_en: text("wording_en"),
+                form: text("form"),
+                n: text("n"),
+                high: text("high"),
+                target_on: text("target_on"),
+            },
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::change_indicator(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}
+
+/// Creates a task.
+#[server(prefix = "/fn", endpoint = "create_task")]
+pub async fn create_task(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        error::Notice,
+        services::editing::{self, Grounds, TaskInput},
+        web::forms::{Done, submit},
+    };
+    submit(form, "create_task", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = TaskInput {
+            seen: text("seen"),
+            code: text("code"),
+            area: text("area"),
+            title_zh: text("title_zh"),
+            title_en: text("title_en"),
+            deliverable_zh: text("deliverable_zh"),
+            deliverable_en: text("deliverable_en"),
+            effect_zh: text("effect_zh"),
+            effect_en: text("effect_en"),
+            source_zh: text("source_zh"),
+            indicators: form.ticked("indicators.").into_iter().map(str::to_owned).collect(),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::create_task(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        let place = plan.path(&format!("/manage/tasks?edit={}", form.get("code")));
+        Ok(Done::to(&place).with(Notice::Saved))
+    })
+    .await
+}
+
+/// Changes a task.
+#[server(prefix = "/fn", endpoint = "change_task")]
+pub async fn change_task(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        services::editing::{self, Grounds, TaskInput},
+        web::forms::{Done, submit},
+    };
+    submit(form, "change_task", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = TaskInput {
+            seen: text("seen"),
+            code: text("code"),
+            area: text("area"),
+            title_zh: text("title_zh"),
+            title_en: text("title_en"),
+            deliverable_zh: text("deliverable_zh"),
+            deliverable_en: text("deliverable_en"),
+            effect_zh: text("effect_zh"),
+            effect_en: text("effect_en"),
+            source_zh: text("source_zh"),
+            indicators: form.ticked("indicators.").into_iter().map(str::to_owned).collect(),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::change_task(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}
+
+/// Retires an area, an indicator or a task.
+#[server(prefix = "/fn", endpoint = "retire_part")]
+pub async fn retire_part(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        error::UserError,
+        services::editing::{self, Grounds, PartInput, PartKind},
+        web::forms::{Done, submit},
+    };
+    submit(form, "retire_part", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = PartInput {
+            kind: form.get("kind").parse::<PartKind>().map_err(|_| UserError::NotFound)?,
+            code: text("code"),
+            seen: text("seen"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::set_part_retired(&visit.shared.db, &actor, visit.now, &plan, input, true).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}
+
+/// Uses a retired area, indicator or task again.
+#[server(prefix = "/fn", endpoint = "revive_part")]
+pub async fn revive_part(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        error::UserError,
+        services::editing::{self, Grounds, PartInput, PartKind},
+        web::forms::{Done, submit},
+    };
+    submit(form, "revive_part", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan(form.get("plan"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = PartInput {
+            kind: form.get("kind").parse::<PartKind>().map_err(|_| UserError::NotFound)?,
+            code: text("code"),
+            seen: text("seen"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
+        };
+        editing::set_part_retired(&visit.shared.db, &actor, visit.now, &plan, input, false).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}

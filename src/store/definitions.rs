@@ -1,0 +1,213 @@
+//! What staff change about a plan's definition. Invariant: a row is changed or retired, never deleted; only what an indicator
+//! counts and the links between tasks and indicators are taken back, and the audit trail keeps them.
+
+use super::{StoreError, Tx, execute, fetch_all, fetch_one};
+use crate::{
+    domain::{
+        ids::{AccountId, AreaId, IndicatorId, PlanId, TaskId},
+        words::Level,
+    },
+    store::{
+        Day,
+        plan_files::{AreaRow, IndicatorRow, PlanRow, TargetRow, TaskRow},
+    },
+};
+
+/// Changes names, issuer and cadence of a plan.
+pub async fn update_plan(tx: &mut Tx, row: &PlanRow) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE plans SET name_zh = $2, name_en = $3, short_zh = $4, short_en = $5, issuer_zh = $6, issuer_en = $7, cadence = $8
+         WHERE id = $1",
+        &row.id,
+        &row.name_zh,
+        &row.name_en,
+        &row.short_zh,
+        &row.short_en,
+        &row.issuer_zh,
+        &row.issuer_en,
+        row.cadence,
+    )?;
+    Ok(())
+}
+
+/// How many periods of a plan were opened.
+pub async fn count_periods(tx: &mut Tx, plan: &PlanId) -> Result<i64, StoreError> {
+    Ok(fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM periods WHERE plan_id = $1", plan)?.0)
+}
+
+/// Changes names and place of an area, and whether it is used.
+pub async fn update_area(tx: &mut Tx, row: &AreaRow) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE areas SET ordinal = $2, name_zh = $3, name_en = $4, short_zh = $5, short_en = $6, closing = $7, retired_at = $8
+         WHERE id = $1",
+        &row.id,
+        row.ordinal,
+        &row.name_zh,
+        &row.name_en,
+        &row.short_zh,
+        &row.short_en,
+        row.closing,
+        row.retired_at,
+    )?;
+    Ok(())
+}
+
+/// Puts an area at a place.
+pub async fn move_area(tx: &mut Tx, area: &AreaId, ordinal: i64) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE areas SET ordinal = $2 WHERE id = $1", area, ordinal)?;
+    Ok(())
+}
+
+/// Changes everything about an indicator but its code and place.
+pub async fn update_indicator(tx: &mut Tx, row: &IndicatorRow) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE indicators SET area_id = $2, name_zh = $3, name_en = $4, unit_zh = $5, unit_en = $6, measure = $7, direction = $8,
+                scale = $9, source_zh = $10, needs_stage_ruling = $11, fraction = $12, retired_at = $13
+         WHERE id = $1",
+        &row.id,
+        &row.area_id,
+        &row.name_zh,
+        &row.name_en,
+        &row.unit_zh,
+        &row.unit_en,
+        row.measure,
+        row.direction,
+        row.scale,
+        &row.source_zh,
+        row.needs_stage_ruling,
+        row.fraction,
+        row.retired_at,
+    )?;
+    Ok(())
+}
+
+/// Sets what an indicator counts.
+pub async fn replace_counted(tx: &mut Tx, indicator: &IndicatorId, counts: &[(String, Option<Level>)]) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM indicator_recognitions WHERE indicator_id = $1", indicator)?;
+    for ((recognition, level), ordinal) in counts.iter().zip(1_i64..) {
+        execute!(
+            tx,
+            "INSERT INTO indicator_recognitions (indicator_id, ordinal, recognition, level) VALUES ($1, $2, $3, $4)",
+            indicator,
+            ordinal,
+            recognition,
+            *level,
+        )?;
+    }
+    Ok(())
+}
+
+/// How many facts were recorded about an indicator: accepted values, stock-takes, steps of what it counts.
+pub async fn count_facts(tx: &mut Tx, indicator: &IndicatorId) -> Result<i64, StoreError> {
+    let row = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT (SELECT COUNT(*) FROM accepted_values WHERE indicator_id = $1) + (SELECT COUNT(*) FROM stock_takes WHERE indicator_id = $1)
+                + (SELECT COUNT(*) FROM stage_steps s JOIN recognitions r ON r.id = s.recognition_id
+                   WHERE r.kind IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1))",
+        indicator
+    )?;
+    Ok(row.0)
+}
+
+/// How many steps were recorded of recognitions of a kind.
+pub async fn count_steps_of_kind(tx: &mut Tx, recognition: &str) -> Result<i64, StoreError> {
+    let row = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM stage_steps s JOIN recognitions r ON r.id = s.recognition_id WHERE r.kind = $1",
+        recognition
+    )?;
+    Ok(row.0)
+}
+
+/// How many numbers are kept in units of an indicator's scale: targets with a number, milestones, baselines.
+pub async fn count_numbers(tx: &mut Tx, indicator: &IndicatorId) -> Result<i64, StoreError> {
+    let row = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT (SELECT COUNT(*) FROM targets WHERE indicator_id = $1 AND form <> '\"unquantified\"')
+                + (SELECT COUNT(*) FROM milestones WHERE indicator_id = $1) + (SELECT COUNT(*) FROM baselines WHERE indicator_id = $1)",
+        indicator
+    )?;
+    Ok(row.0)
+}
+
+/// Adds the first target of an indicator that the commission made.
+pub async fn insert_first_target(
+    tx: &mut Tx,
+    id: &str,
+    indicator: &IndicatorId,
+    row: &TargetRow,
+    officer: &AccountId,
+    now: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO targets (id, indicator_id, wording_zh, wording_en, form, target_on, date_provenance, provenance, reason, document,
+                              officer_id, effective_on, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        id,
+        indicator,
+        &row.wording_zh,
+        &row.wording_en,
+        &row.form,
+        Day(row.target_on),
+        row.date_provenance,
+        row.origin.provenance,
+        &row.origin.reason,
+        &row.origin.document,
+        officer,
+        Day(row.origin.effective_on),
+        now,
+    )?;
+    Ok(())
+}
+
+/// Changes everything about a task but its code, place and time limit.
+pub async fn update_task(tx: &mut Tx, row: &TaskRow) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE tasks SET area_id = $2, title_zh = $3, title_en = $4, deliverable_zh = $5, deliverable_en = $6, effect_zh = $7,
+                effect_en = $8, source_zh = $9, retired_at = $10
+         WHERE id = $1",
+        &row.id,
+        &row.area_id,
+        &row.title_zh,
+        &row.title_en,
+        &row.deliverable_zh,
+        &row.deliverable_en,
+        &row.effect_zh,
+        &row.effect_en,
+        &row.source_zh,
+        row.retired_at,
+    )?;
+    Ok(())
+}
+
+/// Sets the indicators that a task works towards.
+pub async fn replace_task_indicators(tx: &mut Tx, task: &TaskId, indicators: &[IndicatorId]) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM task_indicators WHERE task_id = $1", task)?;
+    for indicator in indicators {
+        execute!(tx, "INSERT INTO task_indicators (task_id, indicator_id) VALUES ($1, $2)", task, indicator)?;
+    }
+    Ok(())
+}
+
+/// Codes of the periods in which a loop of the task is open: feedback to some responsible organisation is not closed.
+pub async fn list_open_loops(tx: &mut Tx, task: &TaskId) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String, Day),
+        "SELECT DISTINCT p.code, p.ends_on FROM obligations o JOIN periods p ON p.id = o.period_id
+         WHERE o.task_id = $1 AND NOT EXISTS
+               (SELECT 1 FROM feedbacks f WHERE f.period_id = o.period_id AND f.task_id = o.task_id
+                AND f.organisation_id = o.organisation_id AND f.closed_at IS NOT NULL)
+         ORDER BY p.ends_on",
+        task
+    )?;
+    Ok(rows.into_iter().map(|(code, _)| code).collect())
+}
