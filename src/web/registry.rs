@@ -6,8 +6,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, timetable_export};
-use super::{AppState, api_v1, audit_export, evidence, health, language, report_form, roster_table, timetable_export};
+use super::{AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, roster_table, timetable_export};
 use crate::domain::{permissions::Permission, scopes::Scope};
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
