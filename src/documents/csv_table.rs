@@ -63,7 +63,7 @@ pub fn write_rows<'row>(rows: impl IntoIterator<Item = &'row [Cell]>) -> Result<
 /// # Errors
 /// When a row has another number of cells than there are columns.
 pub fn write_table(columns: &[&str], rows: &[Vec<Cell>]) -> Result<String, csv::Error> {
-    let head: Vec<Cell> = columns.iter().map(|column| Cell::exact(column)).collect();
+    let head: Vec<Cell> = columns.iter().copied().map(Cell::exact).collect();
     write_rows(std::iter::once(head.as_slice()).chain(rows.iter().map(Vec::as_slice)))
 }
 

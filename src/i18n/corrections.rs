@@ -34,7 +34,7 @@ messages! {
     correction_given_up_notice = "已放弃这份更正，现行版本不变。", "The correction is given up; the version in force stays.";
     correction_is_open = "这份填报正在更正，不能同时再开始一份。", "This report is being corrected already; a second correction cannot be begun beside it.";
     problem_later_step(stage: &str, date: &str) = "之后已采信“{stage}”（{date}），与这里的阶段和日期接不上。", "“{stage}” of {date} was accepted since and cannot follow this stage and date.";
-    problem_step_needed(name: &str, taken: &str, taken_on: &str, later: &str, later_on: &str) = "“{name}”的“{taken}”（{taken_on}）不能去掉：之后采信的“{later}”（{later_on}）以它为前提。", "“{taken}” of {name} ({taken_on}) cannot be taken back: “{later}” ({later_on}), accepted since, builds on it.";
+    problem_step_needed(name: &str, taken: &str, day: &str, later: &str, since: &str) = "“{name}”的“{taken}”（{day}）不能去掉：之后采信的“{later}”（{since}）以它为前提。", "“{taken}” of {name} ({day}) cannot be taken back: “{later}” ({since}), accepted since, builds on it.";
     problem_nothing_corrected = "和现行版本没有任何不同，请先修改。", "Nothing differs from the version in force yet.";
     step_superseded_on(at: &str) = "{at} 被更正", "corrected {at}";
 }

@@ -41,10 +41,10 @@ pub fn AuditPage() -> impl IntoView {
                 <p class="lead">{lead}</p>
             </div>
             <div class="cols">
-                <div>{verdict_panel(&visit, contents.last_walk.as_ref())} {filter_form(&visit, &address, &contents, &errors)}</div>
+                <div>{verdict_panel(&visit, contents.last_walk.as_ref())} {filter_form(&visit, address, &contents, &errors)}</div>
                 <aside>{head_panel(&visit, &contents)} {verify_panel(&visit)}</aside>
             </div>
-            {rows_panel(&visit, &address, &contents)}
+            {rows_panel(&visit, address, &contents)}
         };
         Ok(Page { title: text.audit_title().to_owned(), body: body.into_any() })
     })
@@ -167,7 +167,7 @@ fn faults_view(visit: &Visit, verdict: &ChainVerdict) -> Option<AnyView> {
     Some(view! { {first} <ul>{faults}</ul> {more} }.into_any())
 }
 
-fn rows_panel(visit: &Visit, address: &Address<'_>, contents: &Contents) -> AnyView {
+fn rows_panel(visit: &Visit, address: Address<'_>, contents: &Contents) -> AnyView {
     let text = visit.text();
     if contents.entries.is_empty() {
         let clear = address.is_filtered().then(|| view! { <p class="actions"><a href=PAGE>{text.audit_filter_clear()}</a></p> });

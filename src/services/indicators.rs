@@ -245,7 +245,7 @@ async fn read_known_page(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, kno
     let mut steps = known_units::list_proven_steps(tx, page.indicator, known).await?;
     steps.retain(|step| on_page.contains(&step.unit_id));
     let evidence = known_units::list_step_evidence(tx, page.indicator, known).await?;
-    Ok(UnitsPage { steps, evidence, rows })
+    Ok(UnitsPage { rows, steps, evidence })
 }
 
 /// The step by which a unit stands where it does: of the recognitions that put it there, the first at or beyond the counting stage,

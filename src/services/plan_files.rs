@@ -179,7 +179,8 @@ async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -
         entries::read_plan_table(table, &known, now)
     } else {
         let text = std::str::from_utf8(&incoming.content);
-        let text = text.map_err(|_| PlanFileError::Faulty(vec![FileProblem::new("file", "", |text| text.file_fault_encoding().to_owned())]))?;
+        let text =
+            text.map_err(|_| PlanFileError::Faulty(vec![FileProblem::new("file", "", |text| text.file_fault_encoding().to_owned())]))?;
         entries::read_plan_text(text, &known, now)
     };
     let file = file.map_err(PlanFileError::Faulty)?;

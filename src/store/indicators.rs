@@ -79,7 +79,8 @@ pub async fn list_indicators(tx: &mut Tx, plan: &PlanId, known: Known) -> Result
         "SELECT indicators.id, area_id, indicators.code, indicators.name_zh, indicators.name_en, unit_zh, unit_en, measure, direction,
                 scale, source_zh, needs_stage_ruling
          FROM indicators JOIN areas ON areas.id = indicators.area_id
-         WHERE indicators.plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY areas.ordinal, indicators.ordinal",
+         WHERE indicators.plan_id = $1 AND (indicators.retired_at IS NULL OR indicators.retired_at >= $2)
+         ORDER BY areas.ordinal, indicators.ordinal",
         plan,
         known.instant()
     )

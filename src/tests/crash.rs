@@ -115,7 +115,7 @@ stories! {
             assert!(!twice.status.success(), "the name is taken: {twice:?}");
             again.kill();
             let (clean, said) = run_verify(&url, &data_dir);
-            assert!(clean && said.starts_with("the chain holds: 3 rows, head "), "{said}");
+            assert!(clean && said.starts_with("the chain holds: 6 rows, head "), "{said}");
         })
         .await
         .unwrap();

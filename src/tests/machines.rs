@@ -149,7 +149,7 @@ async fn account(db: &Db, username: &str) -> AccountId {
 async fn make_token(db: &Db, owner: &AccountId, now: Moment, days: &str, scopes: &[Scope]) -> Token {
     let actor = identify(db, owner).await.require(Permission::ReadPlans).unwrap();
     let name = format!("token {}", read_number(db, "SELECT COUNT(*) FROM tokens").await);
-    let scopes = scopes.iter().map(|scope| scope.to_string()).collect();
+    let scopes = scopes.iter().map(ToString::to_string).collect();
     create_token(db, &actor, now, TokenFields { name, days: days.to_owned(), scopes }).await.unwrap()
 }
 
@@ -314,7 +314,7 @@ stories! {
                 seen.insert(id.to_owned());
             }
         }
-        assert_eq!(seen.len() as i64, told["total"].as_i64().unwrap(), "every unit once");
+        assert_eq!(Some(seen.len()), told["total"].as_u64().and_then(|total| usize::try_from(total).ok()), "every unit once");
         let tasks = site.browse(&session, &format!("/api/v1/plans/{plan}/tasks?as_of=2026-09-30")).await.json();
         let page = site.browse(&session, &format!("/p/{plan}/tasks?as_of=2026-09-30")).await.body;
         let tasks = tasks["tasks"].as_array().unwrap();

@@ -231,7 +231,7 @@ struct Workbook {
     strings: String,
     list: String,
     months: String,
-    workbook: String,
+    sheets: String,
 }
 
 impl Workbook {
@@ -246,7 +246,7 @@ impl Workbook {
             strings: read("xl/sharedStrings.xml"),
             list: read("xl/worksheets/sheet1.xml"),
             months: read("xl/worksheets/sheet2.xml"),
-            workbook: read("xl/workbook.xml"),
+            sheets: read("xl/workbook.xml"),
         }
     }
 
@@ -575,7 +575,7 @@ stories! {
             assert!(book.list.contains(mark), "{what}: {}", book.list);
             assert!(book.months.contains(mark), "{what}");
         }
-        assert!(book.workbook.contains("_xlnm.Print_Titles") && book.workbook.contains("$3:$3"), "{}", book.workbook);
+        assert!(book.sheets.contains("_xlnm.Print_Titles") && book.sheets.contains("$3:$3"), "{}", book.sheets);
         assert!(book.strings.contains(&head), "the head stands on the sheet too");
         assert!(book.months.contains("<mergeCell ref=\"A5:AM5\"/>"), "36 months: {}", book.months);
         assert!(!book.strings.contains("演示数据"), "nothing is made up here");

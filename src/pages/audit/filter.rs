@@ -80,7 +80,7 @@ fn address_of(path: &str, pairs: &[(&'static str, String)]) -> String {
 }
 
 /// The form of the filter, a plain GET.
-pub(super) fn filter_form(visit: &Visit, address: &Address<'_>, contents: &Contents, errors: &[FieldError]) -> AnyView {
+pub(super) fn filter_form(visit: &Visit, address: Address<'_>, contents: &Contents, errors: &[FieldError]) -> AnyView {
     let text = visit.text();
     let query = address.query;
     let actors = contents.actors.iter().map(|(id, name, username)| (id.clone(), format!("{name} ({username})"))).collect();

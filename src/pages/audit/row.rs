@@ -21,7 +21,7 @@ const SHORT_HASH: usize = 10;
 const INSTANTS: [&str; 2] = ["expires_at", "locked_until"];
 
 /// The row.
-pub(super) fn row_view(visit: &Visit, address: &Address<'_>, contents: &Contents, entry: &AuditEntry) -> AnyView {
+pub(super) fn row_view(visit: &Visit, address: Address<'_>, contents: &Contents, entry: &AuditEntry) -> AnyView {
     let text = visit.text();
     let row = &entry.row;
     let reason = (!row.reason.is_empty()).then(|| view! { <p class="note">{text.audit_reason(&row.reason)}</p> });
@@ -66,7 +66,7 @@ fn short(hash: &str) -> &str {
     hash.get(..SHORT_HASH).unwrap_or(hash)
 }
 
-fn actor_view(visit: &Visit, address: &Address<'_>, row: &ListedAuditRow) -> AnyView {
+fn actor_view(visit: &Visit, address: Address<'_>, row: &ListedAuditRow) -> AnyView {
     let text = visit.text();
     match &row.actor_id {
         Some(id) => {
@@ -84,7 +84,7 @@ fn actor_view(visit: &Visit, address: &Address<'_>, row: &ListedAuditRow) -> Any
 }
 
 /// The object by its kind and name, linked to its page where the trail's reader has one, and to its own rows.
-fn object_view(visit: &Visit, address: &Address<'_>, row: &ListedAuditRow) -> AnyView {
+fn object_view(visit: &Visit, address: Address<'_>, row: &ListedAuditRow) -> AnyView {
     let text = visit.text();
     let name = text.lang.pick(&row.object_zh, &row.object_en);
     let period = if row.period_code.is_empty() { String::new() } else { text.period_name(&row.period_code) };

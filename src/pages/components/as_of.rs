@@ -41,8 +41,8 @@ pub struct AsOf {
     pub known_at: Option<Date>,
     /// Today in the plan's time zone.
     pub today: Date,
-    as_of: TypedDay,
-    known: TypedDay,
+    day_field: TypedDay,
+    known_field: TypedDay,
 }
 
 impl AsOf {
@@ -57,7 +57,7 @@ impl AsOf {
             Some(day) if day == today => known = TypedDay::default(),
             _ => {}
         }
-        Self { date: as_of.day.unwrap_or(today), known_at: known.day, today, as_of, known }
+        Self { date: as_of.day.unwrap_or(today), known_at: known.day, today, day_field: as_of, known_field: known }
     }
 
     /// The pair as services take it.
@@ -106,14 +106,14 @@ impl AsOf {
 
     /// The form that chooses both. `kept` are the other parameters of the page.
     pub fn form(&self, text: Text, action: String, kept: &[(&'static str, String)]) -> AnyView {
-        let problem = self.as_of.problem.as_ref().map(|problem| text.field_problem(problem));
-        let value = if self.as_of.typed.is_empty() { self.date.to_string() } else { self.as_of.typed.clone() };
+        let problem = self.day_field.problem.as_ref().map(|problem| text.field_problem(problem));
+        let value = if self.day_field.typed.is_empty() { self.date.to_string() } else { self.day_field.typed.clone() };
         let hidden = kept
             .iter()
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone() /> })
             .collect_view();
-        let is_changed = self.is_another_view() || problem.is_some() || self.known.problem.is_some();
+        let is_changed = self.is_another_view() || problem.is_some() || self.known_field.problem.is_some();
         let back = is_changed.then(|| view! { <a href=action.clone()>{text.back_to_today()}</a> });
         let class = if problem.is_some() { "field has-error" } else { "field" };
         let invalid = problem.is_some().then_some("true");
@@ -150,7 +150,7 @@ impl AsOf {
 
     /// The second clock, folded away until it is wanted.
     fn known_field(&self, text: Text) -> AnyView {
-        let problem = self.known.problem.as_ref().map(|problem| text.field_problem(problem));
+        let problem = self.known_field.problem.as_ref().map(|problem| text.field_problem(problem));
         let open = self.known_at.is_some() || problem.is_some();
         let class = if problem.is_some() { "field has-error" } else { "field" };
         let invalid = problem.is_some().then_some("true");
@@ -172,7 +172,7 @@ impl AsOf {
                         class="date"
                         inputmode="numeric"
                         autocomplete="off"
-                        value=self.known.typed.clone()
+                        value=self.known_field.typed.clone()
                         aria-invalid=invalid
                         aria-describedby=described
                     />

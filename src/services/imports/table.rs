@@ -99,7 +99,7 @@ impl Lines<'_> {
         let blank = self.bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let start = start + blank;
         if let Some(between) = self.bytes.get(self.counted..start) {
-            self.line += u64::try_from(between.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
+            self.line += u64::try_from(between.split(|byte| *byte == b'\n').count() - 1).unwrap_or(0);
             self.counted = start;
         }
         self.line

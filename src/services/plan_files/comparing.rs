@@ -162,8 +162,9 @@ pub(super) fn find_conflicts(file: &PlanFile, stored: &Stored) -> Vec<FileProble
         note_missing("indicator", plan.indicators.keys(), file.indicators.iter().map(|indicator| &indicator.code), &problems);
         note_missing("task", plan.tasks.keys(), file.tasks.iter().map(|task| &task.code), &problems);
         for (index, area) in file.areas.iter().enumerate() {
-            let known = plan.areas.get(&area.code).map(|known| known.retired_at);
-            compare_retired(&format!("area[{}]", index + 1), &area.code, area.retired_at, known, &problems);
+            if let Some(known) = plan.areas.get(&area.code) {
+                compare_retired(&format!("area[{}]", index + 1), &area.code, area.retired_at, known.retired_at, &problems);
+            }
         }
         for (index, indicator) in file.indicators.iter().enumerate() {
             compare_indicator(&format!("indicator[{}]", index + 1), indicator, plan, &problems);
@@ -196,8 +197,8 @@ fn note_missing<'c>(list: &str, stored: impl Iterator<Item = &'c String>, in_fil
 }
 
 /// A file that does not say that something is retired leaves it as it is.
-fn compare_retired(place: &str, code: &str, said: Option<i64>, known: Option<Option<i64>>, problems: &Problems) {
-    if said.is_some() && known.is_some_and(|known| known != said) {
+fn compare_retired(place: &str, code: &str, said: Option<i64>, known: Option<i64>, problems: &Problems) {
+    if said.is_some() && known != said {
         problems.note(format!("{place}.retired_at"), code, |text| text.file_fault_retired().to_owned());
     }
 }
@@ -207,7 +208,7 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, plan: &StoredPlan, pro
     let note = |key: &str, say: fn(Text) -> &'static str| {
         problems.note(format!("{place}.{key}"), &entry.code, |text| say(text).to_owned());
     };
-    compare_retired(place, &entry.code, entry.retired_at, Some(known.retired_at), problems);
+    compare_retired(place, &entry.code, entry.retired_at, known.retired_at, problems);
     if plan.areas.get(&entry.area).is_none_or(|area| area.id != known.area_id) {
         note("area", Text::file_fault_indicator_area);
     }
@@ -283,7 +284,7 @@ fn compare_task(place: &str, entry: &TaskEntry, plan: &StoredPlan, problems: &Pr
     let note = |key: &str, say: fn(Text) -> &'static str| {
         problems.note(format!("{place}.{key}"), &entry.code, |text| say(text).to_owned());
     };
-    compare_retired(place, &entry.code, entry.retired_at, Some(known.retired_at), problems);
+    compare_retired(place, &entry.code, entry.retired_at, known.retired_at, problems);
     if plan.areas.get(&entry.area).is_none_or(|area| area.id != known.area_id) {
         note("area", Text::file_fault_task_area);
     }

@@ -122,7 +122,7 @@ async fn change_unit_in(tx: &mut Tx, actor: &Actor, now: Moment, entry: &UnitCha
     let (Some(holder_id), true) = (holder_id, errors.is_empty()) else {
         return Err(UserError::Invalid(errors).into());
     };
-    let after = Unit { name_zh, name_en, code, district, partners, holder_id, ..before.clone() };
+    let after = Unit { code, name_zh, name_en, holder_id, partners, district, ..before.clone() };
     if after == before {
         return Ok(());
     }
