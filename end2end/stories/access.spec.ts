@@ -12,10 +12,10 @@ const ROLES: [user: string, navigation: string[], start: string][] = [
   ["leader", ["总览", ...COMMON], `${PLAN}/cockpit`],
   ["staff", ["总览", "审核", ...COMMON, "填报期", "管理", "单位"], `${PLAN}/reviews`],
   ["lead", ["总览", "审核", ...COMMON], `${PLAN}/reviews`],
-  ["owner-a", ["总览", "填报", ...COMMON], `${PLAN}/reports`],
+  ["owner-a", ["总览", "填报", ...COMMON, "认领"], `${PLAN}/reports`],
   ["admin-sys", ["总览", ...COMMON, "单位", "账号"], "/admin/organisations"],
   ["admin-sec", ["总览", ...COMMON, "账号"], "/admin/accounts"],
-  ["admin-audit", ["总览", ...COMMON], `${PLAN}/cockpit`],
+  ["admin-audit", ["总览", ...COMMON, "审计"], "/admin/audit"],
 ];
 
 test.describe("in the office", () => {
@@ -23,15 +23,16 @@ test.describe("in the office", () => {
   test.beforeEach(({ server }) => setUpOffice(server));
 
   test("each role finds its own pages, and no others", async ({ page, context }) => {
-    const everything = new Set(ROLES.flatMap(([, , start]) => start).concat(`${PLAN}/manage`, `${PLAN}/periods`));
+    const ofStaff = [`${PLAN}/manage`, `${PLAN}/manage/targets`, `${PLAN}/manage/files`, `${PLAN}/periods`];
+    const everything = new Set(ROLES.flatMap(([, , start]) => start).concat(ofStaff));
     const allowed: Record<string, string[]> = {
       leader: [],
-      staff: [`${PLAN}/reviews`, `${PLAN}/manage`, `${PLAN}/periods`, "/admin/organisations"],
+      staff: [...ofStaff, `${PLAN}/reviews`, "/admin/organisations"],
       lead: [`${PLAN}/reviews`],
       "owner-a": [`${PLAN}/reports`],
       "admin-sys": ["/admin/organisations", "/admin/accounts"],
       "admin-sec": ["/admin/accounts"],
-      "admin-audit": [],
+      "admin-audit": ["/admin/audit"],
     };
     for (const [user, navigation, start] of ROLES) {
       await signIn(page, user, PASSWORD);

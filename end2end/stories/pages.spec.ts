@@ -3,23 +3,45 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
 import { hydrated, open, screenshot, signIn } from "../support/page";
-import { PLAN } from "../support/people";
+import { PLAN, press } from "../support/people";
 import { expect, test } from "../support/story";
 
 test.use({ serverOptions: { demo: true }, sharedServer: true });
 
-/** A page: what its pictures are called, and how to get there: an address, or a list whose first link of a kind leads there. */
-type Stop = { name: string; at: string; first?: string };
+/**
+ * A page: what its pictures are called, and how to get there: an address, or a list whose first link of a kind leads there.
+ */
+type Stop = {
+  name: string;
+  at: string;
+  first?: string;
+  /** The words of the list's item that has the link. */
+  item?: string;
+  /** A button to press when there. */
+  press?: string;
+  /** What stands there, where the address alone does not say it. */
+  shows?: string;
+};
 
+const OTHER = { county: "/p/xiongxian-2017", region: "/p/jjj-2023" };
+
+/** Small enough for a minute each: every stop is opened, measured and read in both languages and both schemes. */
 const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
   { who: "anybody", stops: [{ name: "sign-in", at: "/sign-in" }, { name: "not-found", at: "/nowhere" }] },
   {
-    who: "a leader",
+    who: "a leader at the numbers",
     user: "leader",
     stops: [
       { name: "cockpit", at: `${PLAN}/cockpit` },
       { name: "indicators", at: `${PLAN}/indicators` },
       { name: "indicator", at: `${PLAN}/indicators/T10` },
+      { name: "pledges", at: `${PLAN}/pledges` },
+    ],
+  },
+  {
+    who: "a leader at tasks and units",
+    user: "leader",
+    stops: [
       { name: "tasks", at: `${PLAN}/tasks` },
       { name: "task", at: `${PLAN}/tasks/5.2` },
       { name: "roster", at: `${PLAN}/roster` },
@@ -28,12 +50,34 @@ const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
     ],
   },
   {
-    who: "an owner",
+    who: "an owner at reports",
     user: "owner-a",
     stops: [
       { name: "reports", at: `${PLAN}/reports` },
       { name: "report-form", at: `${PLAN}/reports`, first: `${PLAN}/reports/` },
+      {
+        name: "report-form-with-milestones",
+        at: `${PLAN}/reports`,
+        first: `${PLAN}/reports/`,
+        item: "6.5 ",
+        shows: "本期达到的里程碑和完成的项目",
+      },
+      {
+        name: "correction",
+        at: `${PLAN}/reports`,
+        first: `${PLAN}/reports/`,
+        item: "通过之前，现行版本继续有效",
+        shows: "更正的内容",
+      },
+    ],
+  },
+  {
+    who: "an owner besides reports",
+    user: "owner-a",
+    stops: [
       { name: "task-of-owner", at: `${PLAN}/tasks/5.2` },
+      { name: "pledges-of-owner", at: `${PLAN}/pledges` },
+      { name: "tokens", at: "/tokens" },
     ],
   },
   {
@@ -47,17 +91,68 @@ const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
     ],
   },
   {
-    who: "staff who manage the plan",
+    who: "staff who set the plan up",
     user: "staff",
     stops: [
       { name: "manage", at: `${PLAN}/manage` },
       { name: "assignments", at: `${PLAN}/manage/assignments` },
       { name: "assignment", at: `${PLAN}/manage/assignments?task=5.2` },
-      { name: "units", at: `${PLAN}/manage/units` },
-      { name: "stock-takes", at: `${PLAN}/manage/units?stock=all` },
-      { name: "stock-take", at: `${PLAN}/manage/units?stock=T10` },
       { name: "rulings", at: `${PLAN}/manage/rulings` },
       { name: "ruling", at: `${PLAN}/manage/rulings?indicator=T10` },
+    ],
+  },
+  {
+    who: "staff who keep the roster",
+    user: "staff",
+    stops: [
+      { name: "units", at: `${PLAN}/manage/units` },
+      { name: "units-by-table", at: `${PLAN}/manage/units?bulk=1` },
+      { name: "unit-to-correct", at: `${PLAN}/manage/units`, first: `${PLAN}/manage/units?unit=` },
+      { name: "names", at: `${PLAN}/manage/names` },
+      { name: "stock-takes", at: `${PLAN}/manage/units?stock=all` },
+      { name: "stock-take", at: `${PLAN}/manage/units?stock=T10` },
+    ],
+  },
+  {
+    who: "staff who edit the plan",
+    user: "staff",
+    stops: [
+      { name: "edit-plan", at: `${PLAN}/manage/plan` },
+      { name: "edit-areas", at: `${PLAN}/manage/areas` },
+      { name: "edit-indicators", at: `${PLAN}/manage/indicators` },
+      { name: "edit-indicator", at: `${PLAN}/manage/indicators?edit=T10` },
+      { name: "edit-tasks", at: `${PLAN}/manage/tasks` },
+      { name: "plan-files", at: `${PLAN}/manage/files` },
+    ],
+  },
+  {
+    who: "staff who revise",
+    user: "staff",
+    stops: [
+      { name: "targets", at: `${PLAN}/manage/targets` },
+      { name: "target", at: `${PLAN}/manage/targets/T16` },
+      { name: "projects", at: `${PLAN}/manage/tasks/6.5/projects` },
+      { name: "manage-pledges", at: `${PLAN}/manage/pledges` },
+    ],
+  },
+  {
+    who: "staff at the timetable and on an earlier day",
+    user: "staff",
+    stops: [
+      { name: "tasks-gantt", at: `${PLAN}/tasks?view=gantt` },
+      { name: "tasks-table", at: `${PLAN}/tasks?view=table` },
+      { name: "roster-filtered", at: `${PLAN}/roster?kind=course&stage=recognised&indicator=T07` },
+      { name: "cockpit-known-earlier", at: `${PLAN}/cockpit?as_of=2026-06-30&known_at=2026-07-01` },
+    ],
+  },
+  {
+    who: "staff in the other plans",
+    user: "staff",
+    stops: [
+      { name: "county-cockpit", at: `${OTHER.county}/cockpit` },
+      { name: "county-indicator", at: `${OTHER.county}/indicators/X01` },
+      { name: "region-cockpit", at: `${OTHER.region}/cockpit` },
+      { name: "region-task", at: `${OTHER.region}/tasks/2.1` },
     ],
   },
   {
@@ -66,6 +161,7 @@ const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
     stops: [
       { name: "organisations", at: "/admin/organisations" },
       { name: "new-organisation", at: "/admin/organisations?new=1" },
+      { name: "organisation", at: "/admin/organisations", first: "/admin/organisations?edit=" },
       { name: "accounts", at: "/admin/accounts" },
       { name: "new-account", at: "/admin/accounts?new=1" },
     ],
@@ -74,6 +170,15 @@ const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
     who: "the security administrator",
     user: "admin-sec",
     stops: [{ name: "account", at: "/admin/accounts", first: "/admin/accounts/" }],
+  },
+  {
+    who: "the audit administrator",
+    user: "admin-audit",
+    stops: [
+      { name: "audit", at: "/admin/audit" },
+      { name: "audit-filtered", at: "/admin/audit?action=accept-report" },
+      { name: "audit-verified", at: "/admin/audit", press: "核验", shows: "链完整" },
+    ],
   },
 ];
 
@@ -108,9 +213,14 @@ async function arrive(page: Page, stop: Stop): Promise<void> {
     return;
   }
   await open(page, stop.at);
-  if (!stop.first) return;
-  const address = await page.getByRole("main").locator(`a[href^="${stop.first}"]`).first().getAttribute("href");
-  await open(page, address!);
+  if (stop.first) {
+    const main = page.getByRole("main");
+    const within = stop.item ? main.getByRole("listitem").filter({ hasText: stop.item }) : main;
+    const address = await within.locator(`a[href^="${stop.first}"]`).first().getAttribute("href");
+    await open(page, address!);
+  }
+  if (stop.press) await press(page, stop.press);
+  if (stop.shows) await expect(page.getByRole("main").getByText(stop.shows).first()).toBeVisible();
 }
 
 async function checkSchemes(page: Page): Promise<void> {

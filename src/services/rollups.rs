@@ -49,7 +49,7 @@ pub fn make_rule<'ruling>(counts: Vec<CountedRecognition>, rulings: impl IntoIte
 pub enum Counting {
     /// With it.
     Now,
-    /// Before the transaction ends: whoever says so refreshes every unit or indicator it touched.
+    /// Before the transaction ends: whoever says so refreshes every unit it touched; an indicator's rollups are not all of them.
     Later,
 }
 
@@ -135,6 +135,12 @@ pub async fn refresh_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<(
         changes.replace_kinds(indicator, &unit, before, BTreeMap::new());
     }
     changes.write(tx).await
+}
+
+/// Brings the rollups of every unit up to date: the end of a load that took its steps with [`Counting::Later`].
+pub async fn refresh_all_units(tx: &mut Tx) -> Result<(), ServiceError> {
+    let units = sums::list_recognised_units(tx).await?;
+    refresh_units(tx, &units).await
 }
 
 /// Makes the rollups that a database from before them lacks; gives how many units it took in.

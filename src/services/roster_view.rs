@@ -195,7 +195,7 @@ pub async fn read_unit(
             by_report: row.report_id.is_some(),
             recorded_at: row.recorded_at,
             superseded: !known.holds(row.recorded_at, row.superseded_at),
-            superseded_at: row.superseded_at,
+            superseded_at: row.superseded_at.filter(|at| known.holds(*at, None)),
             proof,
         };
         match recognitions.last_mut().filter(|last| last.id == row.recognition_id) {

@@ -60,12 +60,9 @@ pub(super) async fn refresh_standings(tx: &mut Tx, units: &[&UnitId], steps: &[S
     store::delete_standings_of(tx, &gone).await?;
     let rows: Vec<Standing> = moved.iter().filter_map(|unit| wanted.get(unit)).flatten().map(|row| (*row).clone()).collect();
     store::insert_standings(tx, &rows).await?;
-    for ((kind, level, on), change) in days {
-        if change != 0 {
-            store::add_to_step_day(tx, &kind, &level, on, change).await?;
-        }
-    }
-    Ok(())
+    let days = days.into_iter().filter(|(_, change)| *change != 0);
+    let days: Vec<(String, String, Date, i64)> = days.map(|((kind, level, on), change)| (kind, level, on, change)).collect();
+    Ok(store::add_to_step_days(tx, &days).await?)
 }
 
 /// The standings that steps give, by unit and recognition.

@@ -146,22 +146,30 @@ pub async fn list_units_without_standings(tx: &mut Tx) -> Result<Vec<UnitId>, St
     if standings > 0 || steps == 0 {
         return Ok(Vec::new());
     }
+    list_recognised_units(tx).await
+}
+
+/// The units that are or were recognised as anything.
+pub async fn list_recognised_units(tx: &mut Tx) -> Result<Vec<UnitId>, StoreError> {
     let rows = fetch_all!(tx, (UnitId,), "SELECT DISTINCT unit_id FROM recognitions ORDER BY unit_id")?;
     Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
-/// Changes by how many a kind's steps of a day differ; a day without any drops out.
-pub async fn add_to_step_day(tx: &mut Tx, kind: &str, level: &str, on: Date, change: i64) -> Result<(), StoreError> {
-    execute!(
+/// Changes how many steps were taken: kind, level, day, by how many, each day once. A day without any drops out.
+pub async fn add_to_step_days(tx: &mut Tx, changes: &[(String, String, Date, i64)]) -> Result<(), StoreError> {
+    insert_rows!(
         tx,
-        "INSERT INTO step_days (kind, level, on_date, steps) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (kind, level, on_date) DO UPDATE SET steps = step_days.steps + excluded.steps",
-        kind,
-        level,
-        Day(on),
-        change
-    )?;
-    execute!(tx, "DELETE FROM step_days WHERE kind = $1 AND level = $2 AND on_date = $3 AND steps = 0", kind, level, Day(on))?;
+        "INSERT INTO step_days (kind, level, on_date, steps) ",
+        changes,
+        |to, (kind, level, on, change)| {
+            to.push_bind(kind).push_bind(level).push_bind(Day(*on)).push_bind(*change);
+        },
+        " ON CONFLICT (kind, level, on_date) DO UPDATE SET steps = step_days.steps + excluded.steps"
+    );
+    // Only where steps were taken away can none be left.
+    for (kind, level, on, _) in changes.iter().filter(|(.., change)| *change < 0) {
+        execute!(tx, "DELETE FROM step_days WHERE kind = $1 AND level = $2 AND on_date = $3 AND steps = 0", kind, level, Day(*on))?;
+    }
     Ok(())
 }
 

@@ -73,11 +73,11 @@ impl Reader {
     }
 }
 
-/// What a link says: the text of the first one to an address.
-fn link_text<'html>(html: &'html str, address: &str) -> &'html str {
+/// What a link says: the inside of the first one to an address, without the marks between texts.
+fn link_text(html: &str, address: &str) -> String {
     let rest = html.split_once(&format!("href=\"{address}\"")).unwrap_or_else(|| panic!("no link to {address} in {html}")).1;
     let (_, rest) = rest.split_once('>').unwrap();
-    rest.split_once("</a>").unwrap().0.trim_end_matches("<!>")
+    rest.split_once("</a>").unwrap().0.replace("<!>", "")
 }
 
 /// Whether the second clock stands open on a page; none where it has none.

@@ -230,29 +230,32 @@ stories! {
 
     async fn a_task_that_is_the_last_one_of_an_indicator_stays(place: Place) {
         let (_, desk) = begin(&place).await;
-        let back = desk.fill("/p/bj-2025/manage/tasks?edit=5.1", "change_task", &with_grounds(&[("-indicators.T12", "")])).await;
-        assert!(words_of(&back).contains("每项指标至少关联一项任务：T12 只关联了这一项"), "{back}");
-        let back = desk.fill("/p/bj-2025/manage/tasks?edit=5.1", "retire_part", &GROUNDS).await;
-        assert!(words_of(&back).contains("每项指标至少关联一项任务"), "{back}");
+        // Beijing's plan links T12 to 5.3 as well, but T14 and T15 to 6.5 only.
+        let saved = desk.fill("/p/bj-2025/manage/tasks?edit=5.1", "change_task", &with_grounds(&[("-indicators.T12", "")])).await;
+        assert!(history(&saved).contains("T10、T11、T12、T13 T10、T11、T13"), "{}", history(&saved));
+        let back = desk.fill("/p/bj-2025/manage/tasks?edit=6.5", "change_task", &with_grounds(&[("-indicators.T14", "")])).await;
+        assert!(words_of(&back).contains("每项指标至少关联一项任务：T14 只关联了这一项"), "{back}");
+        let back = desk.fill("/p/bj-2025/manage/tasks?edit=6.5", "retire_part", &GROUNDS).await;
+        assert!(words_of(&back).contains("每项指标至少关联一项任务：T14、T15 只关联了这一项"), "{back}");
         assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM tasks WHERE retired_at IS NOT NULL").await, 0);
 
         // Another task takes the indicators over, then it can go.
-        let new = [("code", "5.6"), ("area", "5"), ("title_zh", "新的国际合作任务"), ("deliverable_zh", "成果"), ("effect_zh", "成效")];
-        let boxes: Vec<String> = ["T10", "T11", "T12", "T13"].iter().map(|code| format!("indicators.{code}")).collect();
+        let new = [("code", "6.6"), ("area", "6"), ("title_zh", "新的产教融合任务"), ("deliverable_zh", "成果"), ("effect_zh", "成效")];
+        let boxes: Vec<String> = ["T14", "T15"].iter().map(|code| format!("indicators.{code}")).collect();
         let ticked: Vec<(&str, &str)> = new.into_iter().chain(boxes.iter().map(|name| (name.as_str(), "on"))).collect();
         let made = desk.fill("/p/bj-2025/manage/tasks?new=1", "create_task", &with_grounds(&ticked)).await;
-        assert!(history(&made).contains("T10、T11、T12、T13"), "{made}");
-        assert!(desk.read("/p/bj-2025/tasks/5.6").await.contains("新的国际合作任务"));
-        let retired = desk.fill("/p/bj-2025/manage/tasks?edit=5.1", "retire_part", &GROUNDS).await;
+        assert!(history(&made).contains("T14、T15"), "{made}");
+        assert!(desk.read("/p/bj-2025/tasks/6.6").await.contains("新的产教融合任务"));
+        let retired = desk.fill("/p/bj-2025/manage/tasks?edit=6.5", "retire_part", &GROUNDS).await;
         assert!(history(&retired).contains("停用 · staff"), "{}", words_of(&retired));
-        let title = read_texts(&place.db, "SELECT title_zh FROM tasks WHERE code = '5.1'").await.remove(0);
+        let title = read_texts(&place.db, "SELECT title_zh FROM tasks WHERE code = '6.5'").await.remove(0);
         assert!(!desk.read("/p/bj-2025/tasks").await.contains(&title), "it leaves the timetable");
-        let kept = desk.read("/p/bj-2025/tasks/5.1").await;
+        let kept = desk.read("/p/bj-2025/tasks/6.5").await;
         assert!(kept.contains(&title) && kept.contains("2026-10-12 停用"), "and stays reachable: {kept}");
         // Now the new one is the last.
-        let back = desk.fill("/p/bj-2025/manage/tasks?edit=5.6", "retire_part", &GROUNDS).await;
-        assert!(words_of(&back).contains("T10、T11、T12、T13 只关联了这一项"), "{}", words_of(&back));
-        desk.fill("/p/bj-2025/manage/tasks?edit=5.1", "revive_part", &GROUNDS).await;
+        let back = desk.fill("/p/bj-2025/manage/tasks?edit=6.6", "retire_part", &GROUNDS).await;
+        assert!(words_of(&back).contains("T14、T15 只关联了这一项"), "{}", words_of(&back));
+        desk.fill("/p/bj-2025/manage/tasks?edit=6.5", "revive_part", &GROUNDS).await;
         assert!(desk.read("/p/bj-2025/tasks").await.contains(&title));
     }
 

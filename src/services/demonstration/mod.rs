@@ -31,18 +31,17 @@ use super::{
     evidence::Received,
     moment::Moment,
     plan_files::{BEIJING_2025, PlanFileError, SHIPPED, load_plan_file, load_plans_in},
-    rollups::refresh_indicator,
+    rollups::refresh_all_units,
     roster::list_recognition_kinds,
     trail::{Action, Change, NOTHING, record_change},
     visit::PlanHead,
 };
 use crate::{
-    domain::{ids::IndicatorId, words::Role},
+    domain::words::Role,
     store::{
         Db, StoreError, Tx,
         accounts::count_accounts,
         organisations::list_organisations,
-        plan_files::list_indicators,
         plans::list_plan_summaries,
         settings::{DEMONSTRATION, find_setting, set_setting},
         with_tx,
@@ -167,10 +166,7 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
         }
         tell_quarter(tx, &told, period).await?;
     }
-    let indicators: Vec<IndicatorId> = list_indicators(tx, &plan.id).await?.into_iter().map(|indicator| indicator.id).collect();
-    for indicator in &indicators {
-        refresh_indicator(tx, indicator).await.map_err(DemonstrationError::Service)?;
-    }
+    refresh_all_units(tx).await?;
     pledges::record(tx, &pledges.change, &cast, &plan, at(date(2026, 10, 10), 16, 0, &plan)).await?;
     // The other plans hold published figures only: nothing made up is told of them.
     load_plans_in(tx, &SHIPPED[1..], at(date(2026, 10, 10), 17, 0, &plan)).await?;
