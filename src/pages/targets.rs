@@ -186,7 +186,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, target: &RevisableTarget) -> AnyView
                 <h2 id="revise-baseline">{text.targets_baseline_section()}</h2>
                 {typed}
             </section>
-            <section class="panel" aria-labelledby="revisions">
+            <section class="panel">
                 <h2 id="revisions">{text.revision_heading()}</h2>
                 {history_table(frame, &target.history, &[])}
             </section>

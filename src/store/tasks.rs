@@ -82,7 +82,7 @@ macro_rules! select_tasks {
                     t.code, t.title_zh, t.title_en, t.deliverable_zh, t.deliverable_en, t.effect_zh, t.effect_en, t.source_zh,
                     COALESCE(n.starts_on, f.starts_on) AS starts_on, f.due_on,
                     CASE WHEN n.id <> f.id THEN n.due_on END AS revised_due_on,
-                    COALESCE(n.provenance, f.provenance) AS date_provenance, t.retired_at
+                    COALESCE(n.provenance, f.provenance) AS date_provenance, CASE WHEN t.retired_at < $2 THEN t.retired_at END AS retired_at
              FROM tasks t
              JOIN areas a ON a.id = t.area_id
              JOIN task_dates f ON f.id = (SELECT d.id FROM task_dates d WHERE d.task_id = t.id AND ",

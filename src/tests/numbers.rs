@@ -475,7 +475,7 @@ stories! {
             (RosterQuery { district: Some("海淀区".into()), ..RosterQuery::default() }, 61),
             (RosterQuery { district: Some("昌平区".into()), ..RosterQuery::default() }, 0),
             (RosterQuery { words: "北湖".into(), ..RosterQuery::default() }, 1),
-            (RosterQuery { words: "１００％".into(), ..RosterQuery::default() }, 1),
+            (RosterQuery { words: "１００％职业".into(), ..RosterQuery::default() }, 1),
             (RosterQuery { words: "北%校".into(), ..RosterQuery::default() }, 0),
         ] {
             assert_eq!(total(query.clone(), on).await.total, found, "{query:?}");

@@ -53,7 +53,7 @@ pub fn difference(visit: &Visit, view: &ReportView) -> Option<impl IntoView + us
     let reason = view.versions.find(&view.owed.id()).map(|version| version.reason.clone());
     let difference = view.versions.difference_of(&view.owed.id())?;
     Some(view! {
-        <section class="panel stack-y" aria-labelledby="difference">
+        <section class="panel stack-y">
             <h2 id="difference">{text.correction_difference_title()}</h2>
             {reason.map(|reason| view! { <p>{text.correction_reason()} "：" {reason}</p> })}
             {difference_table(text, difference)}
