@@ -17,7 +17,7 @@ const WIDTH: i64 = 960;
 /// The height of the head with the quarters; `.gantt-head` of the style sheet.
 const HEAD: i64 = 40;
 /// The height of a row; `.gantt-row` of the style sheet.
-const ROW: i64 = 36;
+const ROW: i64 = 50;
 /// A quarter's name needs so much room.
 const LABEL: i64 = 52;
 
@@ -190,7 +190,7 @@ fn draw_row(body: &mut String, gantt: &Gantt<'_>, scale: &Scale, row: &GanttRow,
 
 fn draw_bar(body: &mut String, gantt: &Gantt<'_>, scale: &Scale, row: &GanttRow, top: i64) {
     let bar = &row.bar;
-    let (y, height) = if row.is_project { (top + 13, 10) } else { (top + 9, 18) };
+    let (y, height) = if row.is_project { (top + 20, 10) } else { (top + 16, 18) };
     let due = bar.revised_due_on.unwrap_or(bar.due_on);
     let (x, end) = (scale.x(bar.starts_on), scale.end(due));
     let width = (end - x).max(2);
@@ -278,7 +278,7 @@ mod tests {
         for status in TaskStatus::ALL {
             assert!(svg.contains(&format!("class=\"bar {status}\"")), "{status}");
         }
-        assert!(svg.contains(&format!("viewBox=\"0 0 960 {}\"", 40 + 36 * 6)), "{svg}");
+        assert!(svg.contains(&format!("viewBox=\"0 0 960 {}\"", 40 + 50 * 6)), "{svg}");
         assert_eq!(svg.matches("class=\"end\"").count(), 1, "the end that comes near");
         assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"gantt-1-title\">进度图 &amp; 一</title>"));
         assert!(svg.contains("甲&lt;乙&gt;") && !svg.contains("style=") && !svg.contains("甲<乙"));
