@@ -323,6 +323,6 @@ mod tests {
             assert_eq!(svg.matches(form).count(), 1, "{form}");
         }
         assert!(svg.contains("class=\"bar project on-schedule\""));
-        assert!(svg.contains("<rect class=\"body\" x=\"0\" y=\"53\" width=\"960\""), "{svg}");
+        assert!(svg.contains("<rect class=\"body\" x=\"0\" y=\"60\" width=\"960\""), "{svg}");
     }
 }
