@@ -13,7 +13,7 @@ messages! {
     roster_measure_counted = "已计入", "Counted";
     roster_measure_pipeline = "储备", "On its way";
     roster_active = "当前条件", "Filters in use";
-    roster_remove(what: &str) = "去掉条件：{what}", "Remove the filter {what}";
+    roster_remove = "去掉这一条件", "remove this filter";
     roster_found(count: i64) = "找到 {count} 个单元", "{count} units found";
     roster_search_hint = "可输入名称的一部分、编号或拼音首字母，用空格隔开几个词。", "Part of a name, a code or pinyin initials; several words parted by spaces.";
     roster_download = "下载 CSV", "Download as CSV";

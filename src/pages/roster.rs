@@ -228,7 +228,8 @@ fn active_filters(text: Text, address: &Address<'_>, contents: &Contents) -> Opt
         .into_iter()
         .map(|(name, value)| {
             let (label, words) = name_filter(text, address.query, contents, name, value);
-            let remove = text.roster_remove(&words);
+            // What is seen stands in the name, so that it can be spoken.
+            let remove = format!("{label}{}{words} × {}", text.manage_colon(), text.roster_remove());
             view! {
                 <a class="tag" href=address.with(name, "") aria-label=remove>
                     {label}
