@@ -99,40 +99,16 @@ pub async fn create_indicator(#[server(flatten)] form: Fields) -> Result<(), Ser
     use crate::{
         domain::permissions::Permission,
         error::Notice,
-        services::editing::{self, Grounds, IndicatorInput, TargetInput},
-        web::forms::{Done, submit},
+        services::editing,
+        web::{
+            definition_forms::read_indicator_form,
+            forms::{Done, submit},
+        },
     };
     submit(form, "create_indicator", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
         let plan = visit.plan(form.get("plan"))?;
-        let text = |name: &str| form.get(name).to_owned();
-        let ticked = |prefix: &str| form.ticked(prefix).into_iter().map(str::to_owned).collect();
-        let input = IndicatorInput {
-            seen: text("seen"),
-            code: text("code"),
-            area: text("area"),
-            name_zh: text("name_zh"),
-            name_en: text("name_en"),
-            unit_zh: text("unit_zh"),
-            unit_en: text("unit_en"),
-            source_zh: text("source_zh"),
-            measure: text("measure"),
-            direction: text("direction"),
-            scale: text("scale"),
-            fraction: form.is_on("fraction"),
-            needs_stage_ruling: form.is_on("needs_stage_ruling"),
-            counts: ticked("counts."),
-            tasks: ticked("tasks."),
-            target: TargetInput {
-                wording_zh: text("wording"),
-                wording_en: text("wording_en"),
-                form: text("form"),
-                n: text("n"),
-                high: text("high"),
-                target_on: text("target_on"),
-            },
-            grounds: Grounds { reason: text("reason"), document: text("document") },
-        };
+        let input = read_indicator_form(&form);
         editing::create_indicator(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         let place = plan.path(&format!("/manage/indicators?edit={}", form.get("code")));
         Ok(Done::to(&place).with(Notice::Saved))
@@ -145,40 +121,16 @@ pub async fn create_indicator(#[server(flatten)] form: Fields) -> Result<(), Ser
 pub async fn change_indicator(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::editing::{self, Grounds, IndicatorInput, TargetInput},
-        web::forms::{Done, submit},
+        services::editing,
+        web::{
+            definition_forms::read_indicator_form,
+            forms::{Done, submit},
+        },
     };
     submit(form, "change_indicator", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
         let plan = visit.plan(form.get("plan"))?;
-        let text = |name: &str| form.get(name).to_owned();
-        let ticked = |prefix: &str| form.ticked(prefix).into_iter().map(str::to_owned).collect();
-        let input = IndicatorInput {
-            seen: text("seen"),
-            code: text("code"),
-            area: text("area"),
-            name_zh: text("name_zh"),
-            name_en: text("name_en"),
-            unit_zh: text("unit_zh"),
-            unit_en: text("unit_en"),
-            source_zh: text("source_zh"),
-            measure: text("measure"),
-            direction: text("direction"),
-            scale: text("scale"),
-            fraction: form.is_on("fraction"),
-            needs_stage_ruling: form.is_on("needs_stage_ruling"),
-            counts: ticked("counts."),
-            tasks: ticked("tasks."),
-            target: TargetInput {
-                wording_zh: text("wording"),
-                wording_en: text("wording_en"),
-                form: text("form"),
-                n: text("n"),
-                high: text("high"),
-                target_on: text("target_on"),
-            },
-            grounds: Grounds { reason: text("reason"), document: text("document") },
-        };
+        let input = read_indicator_form(&form);
         editing::change_indicator(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))
     })
@@ -191,27 +143,16 @@ pub async fn create_task(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     use crate::{
         domain::permissions::Permission,
         error::Notice,
-        services::editing::{self, Grounds, TaskInput},
-        web::forms::{Done, submit},
+        services::editing,
+        web::{
+            definition_forms::read_task_form,
+            forms::{Done, submit},
+        },
     };
     submit(form, "create_task", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
         let plan = visit.plan(form.get("plan"))?;
-        let text = |name: &str| form.get(name).to_owned();
-        let input = TaskInput {
-            seen: text("seen"),
-            code: text("code"),
-            area: text("area"),
-            title_zh: text("title_zh"),
-            title_en: text("title_en"),
-            deliverable_zh: text("deliverable_zh"),
-            deliverable_en: text("deliverable_en"),
-            effect_zh: text("effect_zh"),
-            effect_en: text("effect_en"),
-            source_zh: text("source_zh"),
-            indicators: form.ticked("indicators.").into_iter().map(str::to_owned).collect(),
-            grounds: Grounds { reason: text("reason"), document: text("document") },
-        };
+        let input = read_task_form(&form);
         editing::create_task(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         let place = plan.path(&format!("/manage/tasks?edit={}", form.get("code")));
         Ok(Done::to(&place).with(Notice::Saved))
@@ -224,27 +165,16 @@ pub async fn create_task(#[server(flatten)] form: Fields) -> Result<(), ServerFn
 pub async fn change_task(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::editing::{self, Grounds, TaskInput},
-        web::forms::{Done, submit},
+        services::editing,
+        web::{
+            definition_forms::read_task_form,
+            forms::{Done, submit},
+        },
     };
     submit(form, "change_task", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
         let plan = visit.plan(form.get("plan"))?;
-        let text = |name: &str| form.get(name).to_owned();
-        let input = TaskInput {
-            seen: text("seen"),
-            code: text("code"),
-            area: text("area"),
-            title_zh: text("title_zh"),
-            title_en: text("title_en"),
-            deliverable_zh: text("deliverable_zh"),
-            deliverable_en: text("deliverable_en"),
-            effect_zh: text("effect_zh"),
-            effect_en: text("effect_en"),
-            source_zh: text("source_zh"),
-            indicators: form.ticked("indicators.").into_iter().map(str::to_owned).collect(),
-            grounds: Grounds { reason: text("reason"), document: text("document") },
-        };
+        let input = read_task_form(&form);
         editing::change_task(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))
     })

@@ -4,6 +4,7 @@ pub mod api_v1;
 pub mod audit_export;
 pub mod clock;
 pub mod cookies;
+pub mod definition_forms;
 pub mod evidence;
 pub mod files;
 pub mod forms;
