@@ -14,6 +14,7 @@ pub mod known;
 pub mod light;
 pub mod names;
 pub mod number;
+pub mod order_exit;
 pub mod passwords;
 pub mod path;
 pub mod permissions;

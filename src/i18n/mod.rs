@@ -66,6 +66,7 @@ mod frame;
 mod machines;
 mod management;
 mod numbers;
+mod orders;
 mod plan_faults;
 mod pledges;
 mod published;
@@ -95,6 +96,7 @@ mod tests {
         machines::ENTRIES,
         management::ENTRIES,
         numbers::ENTRIES,
+        orders::ENTRIES,
         plan_faults::ENTRIES,
         targets::ENTRIES,
         roster::ENTRIES,

@@ -59,7 +59,7 @@ pub fn UnitPage() -> impl IntoView {
                 <div>{recognitions} {empty}</div>
                 <aside>
                     {facts_panel(text, &contents)} {reasons_panel(text, &as_of, &background)}
-                    {counting_panel(text, &plan, &as_of, &contents)} {namesakes_panel(text, &plan, &background)}
+                    {counting_panel(text, &as_of, &contents)} {namesakes_panel(text, &plan, &background)}
                     {revisions_panel(text, &plan, &background)}
                 </aside>
             </div>
@@ -178,7 +178,7 @@ fn facts_panel(text: Text, contents: &Contents) -> AnyView {
     .into_any()
 }
 
-fn counting_panel(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -> AnyView {
+fn counting_panel(text: Text, as_of: &AsOf, contents: &Contents) -> AnyView {
     let items = contents
         .counting
         .iter()
@@ -190,8 +190,7 @@ fn counting_panel(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents
                 (SpanMeasure::Pipeline, None) => text.unit_way_from(&from),
                 (SpanMeasure::Pipeline, Some(until)) => text.unit_way_span(&from, &until.to_string()),
             };
-            let of_plan = PlanHead { code: row.plan_code.clone(), ..plan.clone() };
-            let href = as_of.link(&of_plan, &format!("/indicators/{}", row.code));
+            let href = as_of.link_of(&row.plan_code, &format!("/indicators/{}", row.code));
             view! {
                 <li>
                     <a href=href>{row.code.clone()} " " {text.lang.pick(&row.name_zh, &row.name_en).to_owned()}</a>
@@ -223,14 +222,10 @@ fn reasons_panel(text: Text, as_of: &AsOf, background: &UnitBackground) -> AnyVi
             let indicator = &row.indicator;
             let counts = matches!(row.reason, CountReason::Counts { .. });
             let badge = counts.then(|| view! { " " <span class="badge green">{text.roster_measure_counted()}</span> });
-            let day = if as_of.is_another_day() { format!("?as_of={}", as_of.date) } else { String::new() };
+            let href = as_of.link_of(&indicator.plan_code, &format!("/indicators/{}", indicator.code));
             view! {
                 <li>
-                    <a href=format!(
-                        "/p/{}/indicators/{}{day}",
-                        indicator.plan_code,
-                        indicator.code,
-                    )>{indicator.code.clone()} " " {text.lang.pick(&indicator.name_zh, &indicator.name_en).to_owned()}</a>
+                    <a href=href>{indicator.code.clone()} " " {text.lang.pick(&indicator.name_zh, &indicator.name_en).to_owned()}</a>
                     {badge}
                     <p class="meta">{text.count_reason(&row.reason)}</p>
                 </li>

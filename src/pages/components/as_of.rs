@@ -90,10 +90,18 @@ impl AsOf {
         self.link_on(plan, rest, self.date)
     }
 
+    /// As [`AsOf::link`], in the plan with a code, which may be another.
+    pub fn link_of(&self, plan_code: &str, rest: &str) -> String {
+        self.keep_in(&format!("/p/{plan_code}{rest}"), self.date)
+    }
+
     /// As [`AsOf::link`], on another day known at the same time.
     pub fn link_on(&self, plan: &PlanHead, rest: &str, date: Date) -> String {
-        let path = plan.path(rest);
-        let (path, fragment) = path.split_once('#').map_or((path.as_str(), String::new()), |(path, part)| (path, format!("#{part}")));
+        self.keep_in(&plan.path(rest), date)
+    }
+
+    fn keep_in(&self, path: &str, date: Date) -> String {
+        let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(path, part)| (path, format!("#{part}")));
         let mut link = path.to_owned();
         for (name, value) in self.parameters_on(date) {
             link.push(if link.contains('?') { '&' } else { '?' });
