@@ -1,5 +1,5 @@
 // The main job, told through pages alone: from an empty database to a target that one proven unit has moved, and back
-// to its owner. Four people of four organisations, and three administrators.
+// to its owner. Five people of four organisations, and three administrators.
 import type { Page } from "@playwright/test";
 import { hydrated, open, screenshot, signIn } from "../support/page";
 import {
@@ -31,6 +31,7 @@ const INDICATOR = "丝路学堂海外分校";
 const TASK = "5.2";
 
 const PEOPLE = [
+  { user: "zhao", name: "赵主任", organisation: COMMISSION, role: "领导" },
   { user: "wang", name: "王委员", organisation: COMMISSION, role: "教委工作人员" },
   { user: "zhou", name: "周牵头", organisation: LEAD, role: "牵头单位审核人" },
   { user: "chen", name: "陈填报", organisation: SCHOOL_A, role: "任务责任单位填报人" },
@@ -41,8 +42,8 @@ const proof = pdf("海外分校认定书.pdf", "recognition of the branch");
 
 test("from an empty database to a closed loop", async ({ server, page: staff, openBrowser }) => {
   test.slow();
-  const [lead, owner, other] = [await openBrowser(), await openBrowser(), await openBrowser()];
-  const pages: Record<string, Page> = { wang: staff, zhou: lead, chen: owner, liu: other };
+  const [leader, lead, owner, other] = [await openBrowser(), await openBrowser(), await openBrowser(), await openBrowser()];
+  const pages: Record<string, Page> = { zhao: leader, wang: staff, zhou: lead, chen: owner, liu: other };
 
   await test.step("administrators set up organisations and accounts", async () => {
     await createAdministrators(server, { system: "xitong", security: "anquan", audit: "shenji" });
@@ -128,18 +129,13 @@ test("from an empty database to a closed loop", async ({ server, page: staff, op
 
   const evidence = await owner.getByRole("link", { name: proof.name }).getAttribute("href");
 
-  await test.step("the other school sees nothing of it", async () => {
-    for (const address of [report, evidence!]) {
-      const answer = await other.goto(address);
-      expect(answer?.status(), address).toBe(404);
-      await expect(other.getByRole("heading", { name: "没有这个页面" })).toBeVisible();
-      expect(await other.content()).not.toContain(UNIT);
-    }
-  });
+  await test.step("the other school sees nothing of it", () => expectHidden(other, [report, evidence!]));
 
   await test.step("what waits for review does not count", async () => {
     await expectCockpit(staff, "0", "待审 1");
-    await screenshot(staff, "story-cockpit-before");
+    await expectCockpit(leader, "0", "待审 1");
+    await screenshot(leader, "story-cockpit-before");
+    await expectChart(leader, "0");
   });
 
   await test.step("the lead returns it with a reason", async () => {
@@ -175,17 +171,27 @@ test("from an empty database to a closed loop", async ({ server, page: staff, op
   });
 
   await test.step("the target has moved by exactly this unit, and names it", async () => {
-    await expectCockpit(staff, "1");
-    await screenshot(staff, "story-cockpit-after");
-    await follow(row(staff, INDICATOR), "1");
-    const unit = row(staff, UNIT);
+    await expectCockpit(leader, "1");
+    await screenshot(leader, "story-cockpit-after");
+    await expectChart(leader, "1");
+    await open(leader, `${PLAN}/cockpit`);
+    await follow(row(leader, INDICATOR), "1");
+    const unit = row(leader, UNIT);
     await expect(unit.getByRole("cell", { name: SCHOOL_A })).toBeVisible();
     await expect(unit.locator(`a[href="${report}"]`)).toBeVisible();
     const link = unit.getByRole("link", { name: proof.name });
-    await screenshot(staff, "story-indicator");
-    const file = await staff.request.get((await link.getAttribute("href"))!);
+    await screenshot(leader, "story-indicator");
+    const file = await leader.request.get((await link.getAttribute("href"))!);
     expect(file.status()).toBe(200);
     expect(Buffer.compare(await file.body(), proof.buffer), "the evidence is what was uploaded").toBe(0);
+  });
+
+  await test.step("what counts is named to the other school, its report and proof are not shown", async () => {
+    await expectCockpit(other, "1");
+    await follow(row(other, INDICATOR), "1");
+    await expect(row(other, UNIT).getByRole("cell", { name: SCHOOL_A })).toBeVisible();
+    await expect(row(other, UNIT).getByRole("link", { name: proof.name })).toHaveCount(0);
+    await expectHidden(other, [report, evidence!]);
   });
 
   await test.step("staff evaluate and advise, the owners answer, the ring closes", async () => {
@@ -236,6 +242,25 @@ async function expectCockpit(page: Page, actual: string, beside?: string): Promi
   await expect(target.getByRole("cell").first()).toHaveText(new RegExp(`^\\s*${actual}\\s*/\\s*5个`));
   if (beside) await expect(target.getByRole("link", { name: beside })).toBeVisible();
   else await expect(target.getByText("待审")).toHaveCount(0);
+}
+
+/** What the chart of the target's page says of today, in the table behind it. */
+async function expectChart(page: Page, actual: string): Promise<void> {
+  await follow(row(page, INDICATOR), new RegExp(INDICATOR));
+  const chart = page.getByRole("figure").first();
+  await chart.getByText("图中数据").first().click();
+  const today = chart.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /^2026-10-12/ }) });
+  await expect(today.getByRole("cell").nth(1), "the actual value of today").toHaveText(actual);
+}
+
+/** Addresses that somebody may not know of answer as if nothing were there. */
+async function expectHidden(page: Page, addresses: string[]): Promise<void> {
+  for (const address of addresses) {
+    const answer = await page.goto(address);
+    expect(answer?.status(), address).toBe(404);
+    await expect(page.getByRole("heading", { name: "没有这个页面" })).toBeVisible();
+    expect(await page.content()).not.toContain(UNIT);
+  }
 }
 
 /** Opens what waits for a reviewer's decision. */

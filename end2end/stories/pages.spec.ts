@@ -1,5 +1,7 @@
 // Every page of the demonstration: it opens, axe finds nothing in light and dark, and nothing scrolls sideways on a phone.
-// With BIHUAN_PICTURES set, a picture of each page in every shape goes to `screenshots/`, for people to look at.
+// Pictures of each page go to `screenshots/`, for people to look at: wide, on a phone, on paper; with BIHUAN_PICTURES set in every
+// shape, and the README's picture is taken anew.
+import path from "node:path";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
 import { hydrated, open, screenshot, signIn } from "../support/page";
@@ -23,7 +25,7 @@ type Stop = {
   shows?: string;
 };
 
-const OTHER = { county: "/p/xiongxian-2017", region: "/p/jjj-2023" };
+const OTHER = { county: "/p/xiongxian-2017", region: "/p/jjj-2023", training: "/p/training-2020" };
 
 /** Small enough for a minute each: every stop is opened, measured and read in both languages and both schemes. */
 const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
@@ -121,7 +123,9 @@ const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
       { name: "edit-areas", at: `${PLAN}/manage/areas` },
       { name: "edit-indicators", at: `${PLAN}/manage/indicators` },
       { name: "edit-indicator", at: `${PLAN}/manage/indicators?edit=T10` },
+      { name: "new-indicator", at: `${PLAN}/manage/indicators?new=1` },
       { name: "edit-tasks", at: `${PLAN}/manage/tasks` },
+      { name: "edit-task", at: `${PLAN}/manage/tasks?edit=5.2` },
       { name: "plan-files", at: `${PLAN}/manage/files` },
     ],
   },
@@ -153,6 +157,7 @@ const GROUPS: { who: string; user?: string; stops: Stop[] }[] = [
       { name: "county-indicator", at: `${OTHER.county}/indicators/X01` },
       { name: "region-cockpit", at: `${OTHER.region}/cockpit` },
       { name: "region-task", at: `${OTHER.region}/tasks/2.1` },
+      { name: "training-cockpit", at: `${OTHER.training}/cockpit` },
     ],
   },
   {
@@ -195,9 +200,10 @@ for (const { who, user, stops } of GROUPS) {
       await test.step(stop.name, async () => {
         await arrive(page, stop);
         if (looksClosely) await checkSchemes(page);
+        await expect(page.getByRole("complementary", { name: "演示" }), "made-up data is marked").toBeVisible();
         await checkPhone(page, stop.name);
         if (project !== "sqlite+js") return;
-        if (process.env.BIHUAN_PICTURES) await takePictures(page, stop.name);
+        await takePictures(page, stop.name);
         await speak(page, "en");
         await checkPhone(page, `${stop.name} in English`);
         await speak(page, "zh-CN");
@@ -242,26 +248,27 @@ async function checkPhone(page: Page, name: string): Promise<void> {
   await page.setViewportSize(DESKTOP);
 }
 
-/** Wide and narrow, light and dark, in both languages, and on paper. */
+/** Wide and narrow, and on paper; where it is asked for, in dark and in English too. */
 async function takePictures(page: Page, name: string): Promise<void> {
-  for (const lang of ["zh", "en"]) {
-    await speak(page, lang === "zh" ? "zh-CN" : "en");
+  const everyShape = Boolean(process.env.BIHUAN_PICTURES);
+  for (const lang of everyShape ? ["en", "zh"] : ["zh"]) {
+    if (everyShape) await speak(page, lang === "zh" ? "zh-CN" : "en");
     for (const [shape, size] of [["wide", DESKTOP], ["phone", PHONE]] as const) {
       await page.setViewportSize(size);
-      for (const colorScheme of ["light", "dark"] as const) {
+      for (const colorScheme of everyShape ? (["light", "dark"] as const) : (["light"] as const)) {
         await page.emulateMedia({ colorScheme });
         await screenshot(page, `${name}-${shape}-${colorScheme}-${lang}`);
       }
       await page.emulateMedia({ colorScheme: "light" });
     }
     await page.setViewportSize(DESKTOP);
-    if (lang === "zh") {
-      if (name === "cockpit") await screenshot(page, "readme-cockpit");
-      await page.emulateMedia({ media: "print" });
-      await screenshot(page, `${name}-print`);
-      await page.emulateMedia({ media: "screen" });
-    }
   }
+  if (everyShape && name === "cockpit") {
+    await page.screenshot({ path: path.join(import.meta.dirname, "..", "readme", "cockpit.png"), fullPage: true });
+  }
+  await page.emulateMedia({ media: "print" });
+  await screenshot(page, `${name}-print`);
+  await page.emulateMedia({ media: "screen" });
 }
 
 /** Shows the page in a language, as the switch in its header would. */

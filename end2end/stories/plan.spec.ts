@@ -95,6 +95,57 @@ test("an accepted report is corrected, and counts anew once the correction is ac
   await expect(page.getByText("这一版已被更正")).toBeVisible();
 });
 
+test("a unit that the organisation holds is taken to its next stage", async ({ page, server }) => {
+  const [owner, lead, staff] = [await call(server, "owner-b"), await call(server, "lead"), await call(server, "staff")];
+  await staff.submit("take_stock", {
+    plan: "bj-2025",
+    instance: "T14",
+    indicator: "T14",
+    former: "",
+    taken_on: "2026-10-12",
+    document: "京华教职〔2026〕13 号",
+    reason: "计划开始前没有联合体。",
+  });
+  const first = await owner.report("6.5", {
+    entry_keys: "k1",
+    "entries.k1.recognition": "city-consortium/",
+    "entries.k1.name": "朔方装备产教联合体",
+    "entries.k1.stage": "approved",
+    "entries.k1.stage_date": "2026-07-20",
+    "entries.k1.document_number": "京华教职〔2026〕41 号",
+  });
+  await lead.accept(first);
+  await staff.accept(first);
+  const counted = async (count: string) => {
+    await open(page, `${PLAN}/cockpit`);
+    await expect(row(page, "市域产教联合体").getByRole("cell").first()).toHaveText(new RegExp(`^\\s*${count}\\s*/\\s*20个`));
+  };
+  await signIn(page, "owner-b", PASSWORD);
+  await counted("0");
+
+  await navigate(page, "填报");
+  await follow(page, /^6\.1 /);
+  await field(page, "本期进展").fill("联合体通过认定。");
+  await field(page, "完成百分比").fill("50");
+  await field(page, "已有单元的下一阶段").selectOption({ label: "朔方装备产教联合体（联合体）" });
+  await press(page, "加入");
+  const entry = page.getByRole("group", { name: "单元 1：朔方装备产教联合体" });
+  await expect(entry, "what the organisation reported before stands beside it").toContainText("立项 2026-07-20");
+  await field(page, "认定事项").selectOption({ label: "市域产教联合体" });
+  await field(page, "达到的阶段").selectOption({ label: "认定" });
+  await field(page, "日期").fill("2026-09-15");
+  await field(page, "文号").fill("京华教职〔2026〕52 号");
+  await press(page, "提交");
+  await expectNotice(page, "已提交。");
+  const second = new URL(page.url()).pathname;
+  await counted("0");
+  await lead.accept(second);
+  await staff.accept(second);
+  await counted("1");
+  await follow(row(page, "市域产教联合体"), "1");
+  await expect(row(page, "朔方装备产教联合体"), "one unit, two stages").toHaveCount(1);
+});
+
 test("the audit administrator reads that the chain is unbroken", async ({ page }) => {
   await signIn(page, "admin-audit", PASSWORD);
   await expect(page.getByRole("heading", { level: 1, name: "审计记录" })).toBeVisible();

@@ -1,11 +1,11 @@
-//! The binary, killed. Invariant: what was answered before the process died is there when it comes back, and `verify` finds
-//! nothing wrong.
+//! The binary, killed and asked to stop. Invariant: what was answered before the process died is there when it comes back, and `verify`
+//! finds nothing wrong.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -43,6 +43,20 @@ impl Server {
     /// Where it listens.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Asks it to stop, as a service manager does, and waits until it takes no new connections.
+    pub fn ask_to_stop(&self) {
+        let sent = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        assert!(sent.success());
+        while TcpStream::connect(&self.address).is_ok() {
+            thread::yield_now();
+        }
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 
     /// Ends it as a power cut does: it gets no chance to finish anything.
@@ -162,6 +176,37 @@ stories! {
         .unwrap();
         let db = connect(&place.url).await.unwrap();
         assert!(usize::try_from(read_number(&db, "SELECT COUNT(*) FROM sessions").await).unwrap() >= acknowledged);
+    }
+
+    async fn what_is_under_way_is_finished_before_the_server_ends(place: Place) {
+        add_account_with_password(&place.db, "reader", &[Role::Leader], None).await;
+        let Place { url, data_dir, .. } = place;
+        tokio::task::spawn_blocking(move || {
+            let server = Server::start(&url, &data_dir);
+            let form = serde_urlencoded::to_string([("username", "reader"), ("password", PASSWORD), ("next", "/password")]).unwrap();
+            let (address, length) = (server.address(), form.len());
+            let mut stream = TcpStream::connect(address).unwrap();
+            let head = "POST /fn/sign_in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue";
+            write!(stream, "{head}\r\nHost: {address}\r\nAccept: text/html\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n")
+                .unwrap();
+            // The server says so once it waits for the form itself.
+            let mut begun = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+            stream.read_exact(&mut begun).unwrap();
+            assert!(begun.starts_with(b"HTTP/1.1 100 "), "{}", String::from_utf8_lossy(&begun));
+            server.ask_to_stop();
+            stream.write_all(form.as_bytes()).unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 30"), "{answer}");
+            let token = answer.lines().find_map(|line| line.strip_prefix("set-cookie: bihuan=")).and_then(|line| line.split(';').next());
+            let token = token.expect("who signed in has a session").to_owned();
+            assert!(server.wait().success());
+            let again = Server::start(&url, &data_dir);
+            let page = request(again.address(), &format!("GET /password HTTP/1.1\r\nCookie: bihuan={token}"), "").unwrap();
+            assert!(page.starts_with("HTTP/1.1 200"), "the session is there: {page}");
+        })
+        .await
+        .unwrap();
     }
 
     async fn verify_fails_and_names_what_is_wrong(place: Place) {

@@ -1,13 +1,19 @@
 //! The domain's examples of targets and lights, read off the pages.
 
+use axum::http::StatusCode;
 use bihuan::{
     domain::words::{Stage, UnitKind},
     services::plan_files::BEIJING_2025,
 };
 use jiff::civil::{Date, date};
+use serde_json::Value;
 
 use super::World;
-use crate::support::Place;
+use crate::{
+    fixtures::{begin_session, usual_now},
+    machines::Site,
+    support::Place,
+};
 
 const RECOGNISED: fn(Date) -> [(Stage, Date); 1] = |on| [(Stage::Recognised, on)];
 
@@ -65,6 +71,26 @@ stories! {
         world.take_stock("T14").await;
         world.add_units(2, UnitKind::Consortium, ("city-consortium", ""), &RECOGNISED(date(2025, 5, 1))).await;
         world.says("T14", "2025-06-30", &["略滞后", "应达 3 个，差 1 个"]).await;
+    }
+
+    async fn what_was_revoked_in_september_counts_in_june_and_not_after(place: Place) {
+        let world = World::begin(&place, BEIJING_2025).await;
+        world.take_stock("T07").await;
+        let steps = [(Stage::Recognised, date(2026, 3, 1)), (Stage::Revoked, date(2026, 9, 1))];
+        world.add_units(1, UnitKind::Course, ("quality-course", ""), &steps).await;
+        world.says("T07", "2026-06-30", &["应达 149 门", "差 148 门"]).await;
+        world.says("T07", "2026-09-30", &["应达 174 门", "差 174 门"]).await;
+        let site = Site::open(&place, usual_now());
+        let leader = begin_session(&place.db, world.cast.leader.account(), usual_now()).await;
+        for (as_of, counted) in [("2026-06-30", "1"), ("2026-08-31", "1"), ("2026-09-01", "0"), ("2026-09-30", "0")] {
+            let reply = site.browse(&leader, &format!("/api/v1/plans/bj-2025/indicators/T07?as_of={as_of}")).await;
+            assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+            let told: Value = serde_json::from_str(&reply.body).unwrap();
+            assert_eq!(told["indicator"]["actual"], counted, "{as_of}");
+            let units = site.browse(&leader, &format!("/api/v1/plans/bj-2025/indicators/T07/units?shown=counted&as_of={as_of}")).await;
+            let units: Value = serde_json::from_str(&units.body).unwrap();
+            assert_eq!(units["total"].to_string(), counted, "{as_of}");
+        }
     }
 
     async fn no_data_is_grey_and_t03_names_its_ruling(place: Place) {
