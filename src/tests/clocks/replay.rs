@@ -1,6 +1,8 @@
 //! Random lives of a roster, the same in every run. Invariant: at every moment the rollups equal a recount, and what was known at a moment
 //! equals what the product answered at that moment.
 
+use std::collections::BTreeSet;
+
 use bihuan::{
     domain::{
         ids::{StepId, UnitId},
@@ -90,6 +92,8 @@ struct Roster {
     world: World,
     units: Vec<(UnitId, UnitKind, Date)>,
     steps: Vec<StepId>,
+    /// The days on which anything happened.
+    dates: BTreeSet<Date>,
     days: i64,
 }
 
@@ -102,7 +106,7 @@ struct Answer {
 impl Roster {
     async fn begin(db: Db) -> Self {
         let world = World::begin(db, at("2020-01-01 09:00")).await;
-        Self { world, units: Vec::new(), steps: Vec::new(), days: 0 }
+        Self { world, units: Vec::new(), steps: Vec::new(), dates: BTreeSet::new(), days: 0 }
     }
 
     /// The day on which the latest event was recorded.
@@ -125,6 +129,7 @@ impl Roster {
                 let reached = Reached { recognition, level, stage: Stage::ALL[stage], on: day(on) };
                 self.steps.push(world.add_step(now, &unit, reached).await.unwrap());
                 self.units.push((unit, kind, day(on)));
+                self.dates.insert(day(on));
             }
             Event::Step { unit, kind, stage, after } if !self.units.is_empty() => {
                 let place = unit % self.units.len();
@@ -136,6 +141,7 @@ impl Roster {
                 if let Ok(step) = world.add_step(now, unit, Reached { recognition, level, stage: Stage::ALL[stage], on }).await {
                     *last = on;
                     self.steps.push(step);
+                    self.dates.insert(on);
                 }
             }
             Event::Merge { unit, into, kind, after } if !self.units.is_empty() => {
@@ -146,13 +152,23 @@ impl Roster {
                 let on = last.checked_add(after.days()).unwrap();
                 if let Ok(step) = world.merge(now, unit, into, Reached { recognition, level, stage: Stage::Merged, on }).await {
                     self.steps.push(step);
+                    self.dates.insert(on);
                 }
             }
             Event::Correct { step, instead } if !self.steps.is_empty() => {
                 let place = step % self.steps.len();
-                let step = self.steps.swap_remove(place);
-                let instead = instead.map(|(stage, on)| (Stage::ALL[stage], day(on)));
-                self.steps.extend(world.correct(now, &step, instead).await);
+                match instead {
+                    Some((stage, on)) => {
+                        let step = self.steps.swap_remove(place);
+                        self.dates.insert(day(on));
+                        self.steps.extend(world.correct(now, &step, Some((Stage::ALL[stage], day(on)))).await);
+                    }
+                    // What staff take back leaves a history that could have been, or it is refused.
+                    None if world.withdraw(now, &self.steps[place]).await => {
+                        self.steps.swap_remove(place);
+                    }
+                    None => {}
+                }
             }
             Event::Rule { indicator, ruling } => {
                 let (kind, value) = RULINGS[ruling % RULINGS.len()];
@@ -180,6 +196,12 @@ impl Roster {
                 assert_eq!(rolled_up, (counted.counted, counted.pipeline), "{code} on {on}");
                 assert_eq!((shown.actual, shown.pipeline), (Some(counted.counted), counted.pipeline), "{code} on {on}");
             }
+            // Between the days that are asked for nothing may hide: each day on which anything happened, and the day after.
+            let id = &views[0].indicator(code).unwrap().id;
+            for on in self.dates.iter().flat_map(|on| [*on, on.tomorrow().unwrap()]) {
+                let counted = recount(&mut tx, id, on).await.unwrap();
+                assert_eq!(read_counts(&mut tx, id, on).await.unwrap(), (counted.counted, counted.pipeline), "{code} on {on}");
+            }
         }
         Answer { known_at: self.recorded_on(), views }
     }
@@ -204,6 +226,8 @@ impl Roster {
 
     async fn live(&mut self, events: &[Event]) {
         let mut answers = Vec::new();
+        // Those of earlier lives were asked for then.
+        self.dates.clear();
         for (place, event) in events.iter().enumerate() {
             self.take(event).await;
             if place % 3 == 2 || place + 1 == events.len() {

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use bihuan::{
     domain::{
         ids::{AccountId, IndicatorId, OrganisationId, StepId, UnitId},
+        permissions::Permission,
         words::{Level, OrganisationKind, Role, Stage, UnitKind},
     },
+    error::UserError,
     services::{
         ServiceError,
+        access::Actor,
         clocks::Clocks,
         moment::{Moment, make_id},
         plan_files::{BEIJING_2025, import_plan_file},
         plan_view::{LoopFigures, PlanView, PlanViews, read_plan_view_in},
         plans::list_plan_heads,
-        rollups::{refresh_indicator, refresh_units},
-        roster::{NewStep, NewUnit, add_step, create_unit, merge_unit},
+        rollups::refresh_units,
+        roster::{NewStep, NewUnit, add_step, create_unit, merge_unit, withdraw_step},
+        rulings::{RulingInput, record_ruling},
         visit::{PlanHead, Shared},
     },
     store::{Db, with_tx},
@@ -23,7 +27,7 @@ use bihuan::{
 use jiff::civil::Date;
 
 use crate::{
-    fixtures::{add_account, add_organisation},
+    fixtures::{add_account, add_organisation, identify},
     support::{change, read_texts},
 };
 
@@ -32,6 +36,7 @@ pub struct World {
     pub plan: PlanHead,
     pub school: OrganisationId,
     pub officer: AccountId,
+    pub actor: Actor,
 }
 
 /// What a step is recorded with.
@@ -49,10 +54,11 @@ impl World {
         import_plan_file(&db, BEIJING_2025.to_owned(), recorded).await.unwrap();
         let school = add_organisation(&db, OrganisationKind::School, "松山职业学院").await;
         let officer = add_account(&db, "officer", &[Role::Staff], None).await;
+        let actor = identify(&db, &officer).await.require(Permission::ManagePlans).unwrap();
         let mut tx = db.read().await.unwrap();
         let plan = list_plan_heads(&mut tx).await.unwrap().remove(0);
         drop(tx);
-        Self { db, plan, school, officer }
+        Self { db, plan, school, officer, actor }
     }
 
     pub fn shared(&self) -> Shared {
@@ -138,19 +144,34 @@ impl World {
         instead.map(|_| id)
     }
 
-    /// A ruling in place of the one that held.
+    /// A step that staff recorded is taken back; whether it could be.
+    pub async fn withdraw(&self, now: Moment, step: &StepId) -> bool {
+        match withdraw_step(&self.db, &self.actor, now, step.as_str(), "更正〔2026〕1 号", "误录").await {
+            Ok(()) => true,
+            Err(ServiceError::Refused(_)) => false,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// A ruling in place of the one that held; one that says nothing about the indicator is refused, and nothing happens.
     pub async fn rule(&self, now: Moment, code: &str, kind: &str, value: &str) {
         let indicator = self.indicator(code).await;
-        let id: String = make_id(now).unwrap();
-        let sql = format!(
-            "UPDATE rulings SET superseded_at = {at} WHERE indicator_id = '{indicator}' AND kind = '{kind}' AND superseded_at IS NULL;
-             INSERT INTO rulings (id, indicator_id, kind, value, provenance, reason, document, decided_on, officer_id, recorded_at)
-             VALUES ('{id}', '{indicator}', '{kind}', '{value}', 'commission', '会议议定', '口径〔2026〕2 号', '2026-02-01', '{}', {at})",
-            self.officer,
-            at = now.0
-        );
-        change(&self.db, &sql).await;
-        with_tx(&self.db, move |tx| Box::pin(async move { refresh_indicator(tx, &indicator).await })).await.unwrap();
+        let held = format!("SELECT id FROM rulings WHERE indicator_id = '{indicator}' AND kind = '{kind}' AND superseded_at IS NULL");
+        let (value, since) = value.split_once(':').unwrap_or((value, ""));
+        let input = RulingInput {
+            indicator: code.to_owned(),
+            kind: kind.to_owned(),
+            former: read_texts(&self.db, &held).await.pop().unwrap_or_default(),
+            value: value.to_owned(),
+            since: since.to_owned(),
+            decided_on: now.date_in(&self.plan.time_zone).to_string(),
+            document: "口径〔2026〕2 号".to_owned(),
+            reason: "会议议定".to_owned(),
+        };
+        match record_ruling(&self.db, &self.actor, now, &self.plan, input).await {
+            Ok(()) | Err(ServiceError::Refused(UserError::WrongState)) => {}
+            Err(error) => panic!("{code} {kind} {value}: {error}"),
+        }
     }
 
     /// A further revision of a target.
