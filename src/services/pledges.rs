@@ -31,7 +31,7 @@ use crate::{
     error::UserError,
     i18n::Lang,
     store::{
-        Db, Tx,
+        Db, Tx, held,
         organisations::{Organisation, find_organisation, list_organisations, organisation_name},
         pledges::{self as store, NewPledge},
         with_tx,
@@ -155,8 +155,8 @@ pub async fn read_pledges(tx: &mut Tx, view: &PlanView, deliveries: Deliveries<'
     if !rows.is_empty() {
         let counted = match deliveries {
             Deliveries::LeftOut => Vec::new(),
-            Deliveries::Of(indicator) => store::count_held_of(tx, indicator, view.as_of).await?,
-            Deliveries::OfAll => store::count_held(tx, &plan.id, view.as_of).await?,
+            Deliveries::Of(indicator) => held::count_held_of(tx, indicator, view.as_of).await?,
+            Deliveries::OfAll => held::count_held(tx, &plan.id, view.as_of).await?,
         };
         for (indicator, holder, count) in counted {
             held.insert((indicator, holder), count);

@@ -8,7 +8,7 @@ use super::{ServiceError, rulings::read_basis, standings::refresh_standings};
 use crate::{
     domain::{
         counting::spans_by_kind,
-        ids::{IndicatorId, UnitId},
+        ids::{IndicatorId, OrganisationId, UnitId},
         roster::{
             Basis, CountedRecognition, RecognitionHistory, RosterRule, Span, Step, counted_spans, pipeline_spans, unit_counts_on,
             unit_in_pipeline_on,
@@ -16,7 +16,7 @@ use crate::{
         words::{RulingKind, Stage},
     },
     store::{
-        Known, Tx,
+        Known, Tx, held,
         rollups::{self as store, NewSpan, SpanMeasure, SpanRow, StepRow},
         standings::{self as sums, KindSpan, UnitKeys},
     },
@@ -110,6 +110,7 @@ pub async fn refresh_indicator(tx: &mut Tx, indicator: &IndicatorId) -> Result<(
     let Some(rule) = load_rules(tx).await?.remove(indicator) else {
         store::delete_spans_of_indicator(tx, indicator).await?;
         sums::delete_sums_of_indicator(tx, indicator).await?;
+        held::delete_holder_days(tx, indicator).await?;
         return Ok(store::delete_days(tx, indicator).await?);
     };
     let mut held: BTreeMap<(UnitId, SpanMeasure), Vec<Span>> = BTreeMap::new();
@@ -239,6 +240,8 @@ struct Changes {
     new: Vec<NewSpan>,
     days: BTreeMap<(IndicatorId, SpanMeasure, Date), i64>,
     moves: BTreeMap<(IndicatorId, Date), (i64, i64)>,
+    /// Beginnings and ends of counted spans, by unit: what its holder has more or less.
+    of_units: Vec<(IndicatorId, UnitId, Date, i64)>,
     gone_kinds: Vec<(IndicatorId, UnitId)>,
     new_kinds: Vec<KindSpan>,
     kind_days: BTreeMap<(IndicatorId, String, Date), i64>,
@@ -276,6 +279,7 @@ impl Changes {
         if place.measure == SpanMeasure::Counted {
             let (gained, lost) = self.moves.entry((place.indicator.clone(), on)).or_default();
             *(if begins { gained } else { lost }) += sign;
+            self.of_units.push((place.indicator.clone(), place.unit.clone(), on, change));
         }
     }
 
@@ -307,7 +311,8 @@ impl Changes {
         for (indicator, unit, measure) in &self.gone {
             store::delete_spans(tx, indicator, unit, *measure).await?;
         }
-        self.name_places(tx).await?;
+        let keys = self.read_keys(tx).await?;
+        self.name_places(&keys);
         store::insert_spans(tx, &self.new).await?;
         for ((indicator, measure, on), change) in self.days {
             if change != 0 {
@@ -317,6 +322,11 @@ impl Changes {
         for ((indicator, on), (gained, lost)) in self.moves {
             if (gained, lost) != (0, 0) {
                 sums::add_to_moves(tx, &indicator, on, gained, lost).await?;
+            }
+        }
+        for ((indicator, holder, on), change) in group_by_holder(&self.of_units, &keys) {
+            if change != 0 {
+                held::add_to_holder_day(tx, &indicator, &holder, on, change).await?;
             }
         }
         for (indicator, unit) in &self.gone_kinds {
@@ -331,17 +341,46 @@ impl Changes {
         Ok(())
     }
 
-    /// Gives each new span its unit's place in lists.
-    async fn name_places(&mut self, tx: &mut Tx) -> Result<(), ServiceError> {
-        let units: Vec<UnitId> = self.new.iter().map(|new| new.unit.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-        let units: Vec<&UnitId> = units.iter().collect();
-        let keys: BTreeMap<UnitId, String> =
-            sums::list_unit_keys(tx, &units).await?.into_iter().map(|UnitKeys { id, sort_key, .. }| (id, sort_key)).collect();
-        for new in &mut self.new {
-            new.sort_key = keys.get(&new.unit).cloned().unwrap_or_default();
-        }
-        Ok(())
+    /// What lists and holders know the units by.
+    async fn read_keys(&self, tx: &mut Tx) -> Result<BTreeMap<UnitId, UnitKeys>, ServiceError> {
+        let units = self.new.iter().map(|new| &new.unit).chain(self.of_units.iter().map(|(_, unit, ..)| unit));
+        let units: Vec<&UnitId> = units.collect::<BTreeSet<_>>().into_iter().collect();
+        Ok(sums::list_unit_keys(tx, &units).await?.into_iter().map(|keys| (keys.id.clone(), keys)).collect())
     }
+
+    /// Gives each new span its unit's place in lists.
+    fn name_places(&mut self, keys: &BTreeMap<UnitId, UnitKeys>) {
+        for new in &mut self.new {
+            new.sort_key = keys.get(&new.unit).map(|keys| keys.sort_key.clone()).unwrap_or_default();
+        }
+    }
+}
+
+/// What happened to units, as what happened to those who hold them.
+fn group_by_holder(
+    of_units: &[(IndicatorId, UnitId, Date, i64)],
+    keys: &BTreeMap<UnitId, UnitKeys>,
+) -> BTreeMap<(IndicatorId, OrganisationId, Date), i64> {
+    let mut by_holder = BTreeMap::new();
+    for (indicator, unit, on, change) in of_units {
+        if let Some(keys) = keys.get(unit) {
+            *by_holder.entry((indicator.clone(), keys.holder_id.clone(), *on)).or_default() += change;
+        }
+    }
+    by_holder
+}
+
+/// What a unit counts for goes over to its new holder.
+pub(super) async fn move_to_holder(tx: &mut Tx, unit: &UnitId, from: &OrganisationId, to: &OrganisationId) -> Result<(), ServiceError> {
+    for row in store::list_spans_of_units(tx, &[unit]).await?.into_iter().filter(|row| row.measure == SpanMeasure::Counted) {
+        let Span { from: begins, until } = row.span();
+        for (on, change) in [(Some(begins), 1), (until, -1)] {
+            let Some(on) = on else { continue };
+            held::add_to_holder_day(tx, &row.indicator_id, from, on, -change).await?;
+            held::add_to_holder_day(tx, &row.indicator_id, to, on, change).await?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -130,30 +130,3 @@ pub async fn insert_pledge(tx: &mut Tx, new: NewPledge<'_>) -> Result<(), StoreE
     )?;
     Ok(())
 }
-
-macro_rules! count_held {
-    ($where:literal) => {
-        concat!(
-            "SELECT s.indicator_id, u.holder_id, COUNT(*) FROM counted_spans s
-             JOIN units u ON u.id = s.unit_id JOIN indicators i ON i.id = s.indicator_id
-             WHERE ",
-            $where,
-            " AND s.measure = 'counted' AND s.from_date <= $2 AND (s.until_date IS NULL OR s.until_date > $2)
-             GROUP BY s.indicator_id, u.holder_id"
-        )
-    };
-}
-
-/// How many units that count on a day each organisation holds, by indicator of a plan.
-pub async fn count_held(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<(IndicatorId, OrganisationId, i64)>, StoreError> {
-    fetch_all!(tx, (IndicatorId, OrganisationId, i64), count_held!("i.plan_id = $1"), plan, Day(as_of))
-}
-
-/// The same for one indicator.
-pub async fn count_held_of(
-    tx: &mut Tx,
-    indicator: &IndicatorId,
-    as_of: Date,
-) -> Result<Vec<(IndicatorId, OrganisationId, i64)>, StoreError> {
-    fetch_all!(tx, (IndicatorId, OrganisationId, i64), count_held!("s.indicator_id = $1"), indicator, Day(as_of))
-}

@@ -2,14 +2,23 @@
 //! coverage, is never changed, and is entered by whoever may speak for its organisation.
 
 use axum::http::StatusCode;
-use bihuan::services::{
-    demonstration::load_demonstration,
-    plan_files::load_first_plan,
-    verify::{Inspection, verify},
+use bihuan::{
+    domain::{
+        ids::{AccountId, UnitId},
+        permissions::Permission,
+    },
+    services::{
+        access::Identity,
+        demonstration::load_demonstration,
+        plan_files::load_first_plan,
+        roster::{UnitChange, change_unit, seen_of},
+        verify::{Inspection, verify},
+    },
+    store::units::find_unit,
 };
 
 use crate::{
-    fixtures::{Cast, at, usual_now},
+    fixtures::{Cast, at, identify, usual_now},
     reader::{Reader, hidden_field, words_of},
     support::{Place, read_number, read_texts},
 };
@@ -38,6 +47,27 @@ async fn pledge(reader: &Reader, page: &str, action: &str, typed: &[(&str, &str)
     let sent = reader.send(action, &fields).await;
     assert!(sent.status.is_redirection(), "{sent:?}");
     sent.location
+}
+
+/// Staff record that a unit has another holder.
+async fn hand_over(place: &Place, staff: &Identity, unit: &UnitId, holder: &str) {
+    let mut tx = place.db.read().await.unwrap();
+    let before = find_unit(&mut tx, unit).await.unwrap().unwrap();
+    drop(tx);
+    let entry = UnitChange {
+        unit: unit.to_string(),
+        seen: seen_of(&before).unwrap(),
+        name_zh: before.name_zh,
+        name_en: before.name_en,
+        code: before.code,
+        holder: holder.to_owned(),
+        district: before.district,
+        partners: before.partners,
+        admitted: String::new(),
+        document: "示教〔2026〕40号".to_owned(),
+        reason: "课程移交".to_owned(),
+    };
+    change_unit(&place.db, &staff.require(Permission::ManagePlans).unwrap(), usual_now(), entry).await.unwrap();
 }
 
 stories! {
@@ -151,7 +181,7 @@ stories! {
     async fn the_demonstration_leaves_some_targets_ownerless(place: Place) {
         assert!(load_demonstration(&place.db, &place.data_dir).await.unwrap());
         let cast = read_texts(&place.db, "SELECT id FROM accounts WHERE username = 'leader'").await;
-        let leader = crate::fixtures::identify(&place.db, &bihuan::domain::ids::AccountId::from(cast[0].as_str())).await;
+        let leader = identify(&place.db, &AccountId::from(cast[0].as_str())).await;
         let reader = Reader::sign_in(&place, &leader, "zh-CN").await;
         let t07 = reader.read("/p/bj-2025/indicators/T07").await;
         assert!(t07.contains("共需 300 门：已认领 240，60 无人认领"), "{t07}");
@@ -163,6 +193,19 @@ stories! {
         let book = reader.read("/p/bj-2025/pledges").await;
         assert!(book.contains(&format!("松山职业技术学院 由教务处统筹 25 30 20 75 {delivered}")), "{delivered}: {book}");
         assert!(book.contains("超额 2"), "{book}");
+        // What an organisation hands over is delivered by the other from then on.
+        let moved = "SELECT s.unit_id FROM counted_spans s JOIN units u ON u.id = s.unit_id JOIN organisations o ON o.id = u.holder_id
+                     JOIN indicators i ON i.id = s.indicator_id
+                     WHERE i.code = 'T07' AND s.measure = 'counted' AND s.until_date IS NULL AND o.name_zh = '松山职业技术学院' ORDER BY s.unit_id";
+        let unit = UnitId::from(read_texts(&place.db, moved).await[0].as_str());
+        let other = read_texts(&place.db, "SELECT id FROM organisations WHERE name_zh = '星澜财贸职业学校'").await;
+        let staff = read_texts(&place.db, "SELECT id FROM accounts WHERE username = 'staff'").await;
+        let staff = identify(&place.db, &AccountId::from(staff[0].as_str())).await;
+        hand_over(&place, &staff, &unit, &other[0]).await;
+        let book = reader.read("/p/bj-2025/pledges").await;
+        assert!(book.contains(&format!("松山职业技术学院 由教务处统筹 25 30 20 75 {}", delivered - 1)), "{delivered}: {book}");
+        let verdict = verify(&place.db, Inspection { data_dir: &place.data_dir, now: usual_now(), head: None }).await.unwrap();
+        assert_eq!(verdict.findings.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
         for plan in ["jjj-2023", "xiongxian-2017", "training-2020"] {
             let cockpit = reader.read(&format!("/p/{plan}/cockpit")).await;
             assert!(cockpit.contains("演示数据：单位与进展均为虚构") && cockpit.contains("均无数量目标"), "{plan}: {cockpit}");

@@ -220,6 +220,11 @@ stories! {
                 "movements of indicator on 2026-08-01: stored is 1 gained, 1 lost",
             ),
             (
+                "UPDATE holder_days SET change = 3",
+                "UPDATE holder_days SET change = 1",
+                "units of holder",
+            ),
+            (
                 "INSERT INTO kind_days (indicator_id, kind, on_date, change) VALUES ('indicator', 'centre', '2026-08-01', 1)",
                 "DELETE FROM kind_days",
                 "count by kind of indicator “centre” on 2026-08-01: stored is 1, a recount gives none",

@@ -18,7 +18,7 @@ use crate::{
         ServiceError,
         access::Actor,
         moment::{Moment, make_id},
-        rollups::refresh_units,
+        rollups::{move_to_holder, refresh_units},
         roster::MAX_REASON,
         seen::{check_seen, mark_state},
         trail::{Action, Change, NOTHING, record_change},
@@ -133,6 +133,9 @@ async fn change_unit_in(tx: &mut Tx, actor: &Actor, now: Moment, entry: &UnitCha
     let sort_key = make_sort_key(&after.name_zh);
     store::update_unit(tx, &after, &sort_key).await?;
     set_sort_key_of_spans(tx, &after.id, &sort_key).await?;
+    if before.holder_id != after.holder_id {
+        move_to_holder(tx, &after.id, &before.holder_id, &after.holder_id).await?;
+    }
     hold_anew(tx, now, &before, &after, &normalise_name(&admitted)).await?;
     if !admitted.is_empty() {
         let own = names::OwnAdmission { distinction: &admitted, document: &document, reason: &reason };

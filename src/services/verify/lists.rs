@@ -33,7 +33,7 @@ pub(super) async fn check_lists(tx: &mut Tx, recounted: Recounted<'_>, findings:
 }
 
 /// Names every key at which two maps differ.
-fn compare<Key: Ord>(
+pub(super) fn compare<Key: Ord>(
     list: &'static str,
     stored: &BTreeMap<Key, String>,
     recounted: &BTreeMap<Key, String>,

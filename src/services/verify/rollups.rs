@@ -7,16 +7,16 @@ use jiff::civil::Date;
 
 use super::{
     Finding,
-    lists::{Recounted, check_lists},
+    lists::{Recounted, check_lists, compare},
 };
 use crate::{
     domain::{
-        ids::{IndicatorId, RecognitionId, UnitId},
+        ids::{IndicatorId, OrganisationId, RecognitionId, UnitId},
         roster::{Basis, CountedRecognition, RecognitionHistory, RosterRule, Span, Step, check_next_step, counted_spans, pipeline_spans},
         words::{RulingKind, Stage},
     },
     services::ServiceError,
-    store::{Tx, verify as store},
+    store::{Tx, held, verify as store},
 };
 
 /// How a measure is recounted.
@@ -83,9 +83,30 @@ pub async fn check_rollups(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(
             });
         }
     }
+    check_holders(tx, &recounted, findings).await?;
     let counted =
         recounted.into_iter().filter(|((_, _, measure), _)| measure == "counted").map(|((indicator, ..), spans)| (indicator, spans));
     check_lists(tx, Recounted { units: &units, rules: &rules, counted: counted.collect() }, findings).await
+}
+
+/// Checks how many counted units each organisation holds.
+async fn check_holders(tx: &mut Tx, recounted: &BTreeMap<SpanKey, Vec<Span>>, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
+    let holders: BTreeMap<UnitId, OrganisationId> = held::list_unit_holders(tx).await?.into_iter().collect();
+    let mut expected: BTreeMap<(IndicatorId, OrganisationId, Date), i64> = BTreeMap::new();
+    for ((indicator, unit, _), spans) in recounted.iter().filter(|((.., measure), _)| measure == "counted") {
+        let Some(holder) = holders.get(unit) else { continue };
+        for span in spans {
+            *expected.entry((indicator.clone(), holder.clone(), span.from)).or_default() += 1;
+            if let Some(until) = span.until {
+                *expected.entry((indicator.clone(), holder.clone(), until)).or_default() -= 1;
+            }
+        }
+    }
+    let told = expected.into_iter().filter(|(_, change)| *change != 0).map(|(key, change)| (key, change.to_string())).collect();
+    let stored = held::list_holder_days(tx).await?;
+    let stored = stored.into_iter().map(|(indicator, holder, on, change)| ((indicator, holder, Date::from(on)), change.to_string())).collect();
+    compare("units of holder", &stored, &told, |(indicator, holder, on)| format!("{holder} in {indicator} on {on}"), findings);
+    Ok(())
 }
 
 /// The histories of every unit; a step that cannot follow the one before it is a finding. Their order is that of their days,
