@@ -202,7 +202,7 @@ messages! {
     crumbs_label = "位置", "Where you are";
     unit_recognitions = "认定与阶段历史", "Recognitions with their stages";
     unit_no_steps = "还没有采信的阶段。", "No stage has been accepted yet.";
-    unit_counting = "计入的指标", "Indicators that count it";
+    unit_counting = "计入与储备的起止", "From when until when";
     unit_counting_none = "没有指标计入这个单位。", "No indicator counts this unit.";
     unit_counts_from(day: &str) = "{day} 起计入", "counts from {day}";
     unit_counts_span(from: &str, to: &str) = "{from} 起计入，{to} 起不再计入", "counts from {from}, no longer from {to}";
