@@ -187,6 +187,18 @@ messages! {
     state_field_baseline = "基数", "baseline";
     state_field_effective_on = "生效日", "in force from";
     state_field_provenance = "来源", "provenance";
+    state_field_by_year = "按年认领", "taken on by year";
+    state_field_units = "单元数", "units";
+    state_field_note = "说明", "note";
+    state_field_wording = "目标原文", "wording";
+    state_field_target_on = "完成期限", "due by";
+    state_field_milestones = "年度节点", "milestones";
+    state_field_changed_milestones = "变动的节点", "changed milestones";
+    state_field_withdrawn = "撤销的修订", "withdrawn revisions";
+    state_field_qualifier = "修饰语", "qualifier";
+    state_field_on = "日期", "day";
+    state_field_replaced_by = "由其接任", "replaced by";
+    state_field_no_longer_owed = "不再应报", "no longer owed";
 }
 
 impl Text {
@@ -327,6 +339,19 @@ impl Text {
             "baseline" => self.state_field_baseline(),
             "effective_on" => self.state_field_effective_on(),
             "provenance" => self.state_field_provenance(),
+            "by_year" => self.state_field_by_year(),
+            "units" => self.state_field_units(),
+            "note" => self.state_field_note(),
+            "wording" => self.state_field_wording(),
+            "form" => self.state_field_target(),
+            "target_on" => self.state_field_target_on(),
+            "milestones" => self.state_field_milestones(),
+            "changed_milestones" => self.state_field_changed_milestones(),
+            "withdrawn" => self.state_field_withdrawn(),
+            "qualifier" => self.state_field_qualifier(),
+            "on" => self.state_field_on(),
+            "replaced_by" => self.state_field_replaced_by(),
+            "no_longer_owed" => self.state_field_no_longer_owed(),
             other => other,
         }
     }

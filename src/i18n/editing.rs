@@ -4,7 +4,7 @@ use super::Text;
 use crate::domain::{
     definition::{DefinitionProblem, RetireProblem},
     target::TargetKind,
-    words::Direction,
+    words::{Direction, Stage},
 };
 
 messages! {
@@ -285,6 +285,9 @@ impl Text {
             ("closing" | "retired" | "needs_stage_ruling" | "fraction", "false") => Some(self.no()),
             ("cadence", word) => word.parse().ok().map(|cadence| self.cadence(cadence)),
             ("measure", word) => word.parse().ok().map(|measure| self.measure(measure)),
+            ("stage" | "value", word) if word.parse::<Stage>().is_ok() => word.parse().ok().map(|stage| self.stage(stage)),
+            ("level", word) => word.parse().ok().map(|level| self.level(level)),
+            ("provenance", word) => word.parse().ok().map(|provenance| self.provenance(provenance)),
             ("direction", word) => word.parse().ok().map(|direction| self.direction(direction)),
             ("kind", word) => {
                 let organisation = word.parse().ok().map(|kind| self.organisation_kind(kind));

@@ -193,14 +193,17 @@ stories! {
         let book = reader.read("/p/bj-2025/pledges").await;
         assert!(book.contains(&format!("松山职业技术学院 由教务处统筹 25 30 20 75 {delivered}")), "{delivered}: {book}");
         assert!(book.contains("超额 2"), "{book}");
+        // The history of the indicator names organisations and fields as people do, not as the database does.
+        let staff = read_texts(&place.db, "SELECT id FROM accounts WHERE username = 'staff'").await;
+        let staff = identify(&place.db, &AccountId::from(staff[0].as_str())).await;
+        let history = Reader::sign_in(&place, &staff, "zh-CN").await.read("/p/bj-2025/manage/indicators?edit=T10").await;
+        assert!(history.contains("单位 （空） 海澜国际教育合作中心") && history.contains("按年认领 （空） 2025: "), "{history}");
         // What an organisation hands over is delivered by the other from then on.
         let moved = "SELECT s.unit_id FROM counted_spans s JOIN units u ON u.id = s.unit_id JOIN organisations o ON o.id = u.holder_id
                      JOIN indicators i ON i.id = s.indicator_id
                      WHERE i.code = 'T07' AND s.measure = 'counted' AND s.until_date IS NULL AND o.name_zh = '松山职业技术学院' ORDER BY s.unit_id";
         let unit = UnitId::from(read_texts(&place.db, moved).await[0].as_str());
         let other = read_texts(&place.db, "SELECT id FROM organisations WHERE name_zh = '星澜财贸职业学校'").await;
-        let staff = read_texts(&place.db, "SELECT id FROM accounts WHERE username = 'staff'").await;
-        let staff = identify(&place.db, &AccountId::from(staff[0].as_str())).await;
         hand_over(&place, &staff, &unit, &other[0]).await;
         let book = reader.read("/p/bj-2025/pledges").await;
         assert!(book.contains(&format!("松山职业技术学院 由教务处统筹 25 30 20 75 {}", delivered - 1)), "{delivered}: {book}");

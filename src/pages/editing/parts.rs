@@ -8,7 +8,7 @@ use crate::{
     i18n::Text,
     pages::components::{Choice, Field, Form, area_field, form::form_for, text_field},
     services::{
-        editing::{Definition, FieldChange, HistoryEntry, PartKind, compare_states},
+        editing::{Definition, FieldChange, HistoryEntry, OrganisationNames, PartKind, compare_states},
         moment::Moment,
         visit::{PlanHead, Visit},
     },
@@ -156,7 +156,7 @@ pub(in crate::pages) fn conflict(form: &Form, present: &str) -> Option<AnyView> 
             <div class="notice warn" role="status">
                 <h3>{text.edit_conflict()}</h3>
                 <p>{text.edit_conflict_lead()}</p>
-                {changes_table(text, &changes, text.history_opened(), text.history_now())}
+                {changes_table(text, &changes, &OrganisationNames::new(), (text.history_opened(), text.history_now()))}
             </div>
         }
         .into_any(),
@@ -164,15 +164,24 @@ pub(in crate::pages) fn conflict(form: &Form, present: &str) -> Option<AnyView> 
 }
 
 /// What changed, field by field.
-fn changes_table(text: Text, changes: &[FieldChange], before: &'static str, after: &'static str) -> AnyView {
+fn changes_table(
+    text: Text,
+    changes: &[FieldChange],
+    names: &OrganisationNames,
+    (before, after): (&'static str, &'static str),
+) -> AnyView {
+    let worded = |field: &str, value: &str| match names.get(value) {
+        Some((zh, en)) => text.lang.pick(zh, en).to_owned(),
+        None => text.definition_value(field, value),
+    };
     let rows = changes
         .iter()
         .map(|change| {
             view! {
                 <tr>
                     <th scope="row">{text.definition_field(&change.field)}</th>
-                    <td data-label=before>{text.definition_value(&change.field, &change.before)}</td>
-                    <td data-label=after>{text.definition_value(&change.field, &change.after)}</td>
+                    <td data-label=before>{worded(&change.field, &change.before)}</td>
+                    <td data-label=after>{worded(&change.field, &change.after)}</td>
                 </tr>
             }
         })
@@ -238,7 +247,7 @@ pub(in crate::pages) fn history_panel(text: Text, time_zone: &str, entries: &[Hi
             let changes = if entry.changes.is_empty() {
                 view! { <p class="note">{text.history_no_fields()}</p> }.into_any()
             } else {
-                changes_table(text, &entry.changes, text.history_before(), text.history_after())
+                changes_table(text, &entry.changes, &entry.names, (text.history_before(), text.history_after()))
             };
             view! {
                 <li>

@@ -1,13 +1,16 @@
 //! What happened to an object, from the rows of the audit trail about it. Invariant: it is read, never written; each entry says
 //! who, when, why, and field by field what was before and what is after.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use serde_json::{Map, Value};
 
 use crate::{
     services::ServiceError,
     store::{
-        Db,
+        Db, Tx,
         audit::{AuditRow, list_audit_rows_of},
+        organisations::list_organisations,
     },
 };
 
@@ -26,7 +29,12 @@ pub struct HistoryEntry {
     pub document: String,
     /// What changed.
     pub changes: Vec<FieldChange>,
+    /// What organisations are called, which a change knows by their ids: Chinese, English.
+    pub names: Arc<OrganisationNames>,
 }
+
+/// The Chinese and the English name of organisations, by id.
+pub type OrganisationNames = BTreeMap<String, (String, String)>;
 
 /// One field of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +51,13 @@ pub struct FieldChange {
 pub async fn read_history(db: &Db, object_kind: &str, object_id: &str) -> Result<Vec<HistoryEntry>, ServiceError> {
     let mut tx = db.read().await?;
     let rows = list_audit_rows_of(&mut tx, object_kind, object_id).await?;
-    Ok(rows.iter().map(read_entry).collect())
+    let names = read_names(&mut tx).await?;
+    Ok(rows.iter().map(|row| read_entry(row, &names)).collect())
+}
+
+async fn read_names(tx: &mut Tx) -> Result<Arc<OrganisationNames>, ServiceError> {
+    let organisations = list_organisations(tx).await?.into_iter();
+    Ok(Arc::new(organisations.map(|one| (one.id.to_string(), (one.name_zh, one.name_en))).collect()))
 }
 
 /// The changes of one part of a plan, the newest first: its own, and those that plan files made to it. `label` is how files name
@@ -51,13 +65,14 @@ pub async fn read_history(db: &Db, object_kind: &str, object_id: &str) -> Result
 pub async fn read_plan_history(db: &Db, plan_id: &str, part: (&str, &str), label: &str) -> Result<Vec<HistoryEntry>, ServiceError> {
     let mut tx = db.read().await?;
     let mut rows = list_audit_rows_of(&mut tx, part.0, part.1).await?;
+    let names = read_names(&mut tx).await?;
     let prefix = format!("{label} ");
     let by_file = list_audit_rows_of(&mut tx, "plan", plan_id).await?;
-    let touches = |row: &AuditRow| read_entry(row).changes.iter().any(|change| change.field.starts_with(&prefix));
+    let touches = |row: &AuditRow| read_entry(row, &names).changes.iter().any(|change| change.field.starts_with(&prefix));
     rows.extend(by_file.into_iter().filter(touches));
     rows.sort_by_key(|row| std::cmp::Reverse(row.sequence));
     let entries = rows.iter().map(|row| {
-        let mut entry = read_entry(row);
+        let mut entry = read_entry(row, &names);
         if row.object_kind == "plan" {
             entry.changes.retain(|change| change.field.starts_with(&prefix));
             for change in &mut entry.changes {
@@ -69,7 +84,7 @@ pub async fn read_plan_history(db: &Db, plan_id: &str, part: (&str, &str), label
     Ok(entries.collect())
 }
 
-fn read_entry(row: &AuditRow) -> HistoryEntry {
+fn read_entry(row: &AuditRow, names: &Arc<OrganisationNames>) -> HistoryEntry {
     let read = |state: &Option<String>| state.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
     let (before, mut after) = (flatten(read(&row.before_state)), flatten(read(&row.after_state)));
     // The document belongs to the act; what the former act's was stands with that one.
@@ -83,6 +98,7 @@ fn read_entry(row: &AuditRow) -> HistoryEntry {
         reason: row.reason.clone(),
         document,
         changes: compare(&before, &after),
+        names: names.clone(),
     }
 }
 
@@ -128,7 +144,7 @@ fn show(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(show).collect::<Vec<_>>().join("、"),
-        Value::Object(fields) => fields.iter().map(|(name, value)| format!("{name} {}", show(value))).collect::<Vec<_>>().join(" "),
+        Value::Object(fields) => fields.iter().map(|(name, value)| format!("{name}: {}", show(value))).collect::<Vec<_>>().join(", "),
         Value::Null => String::new(),
         other => other.to_string(),
     }

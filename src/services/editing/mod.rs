@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use areas::{AreaInput, AreaState, change_area, create_area};
-pub use history::{FieldChange, HistoryEntry, compare_states, read_history, read_plan_history};
+pub use history::{FieldChange, HistoryEntry, OrganisationNames, compare_states, read_history, read_plan_history};
 pub use indicators::{IndicatorInput, IndicatorState, TargetInput, change_indicator, create_indicator};
 pub use plan::{PlanInput, PlanState, change_plan};
 pub use retiring::{PartInput, PartKind, set_part_retired};
