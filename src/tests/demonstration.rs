@@ -54,6 +54,8 @@ stories! {
         let corrections = "SELECT state FROM reports WHERE correction > 0 ORDER BY state";
         let corrections = read_texts(db, corrections).await;
         assert!(corrections.len() == 2 && corrections[0] == "accepted", "one is in force, one waits: {corrections:?}");
+        let backwards = "SELECT COUNT(*) FROM audit a JOIN audit b ON b.sequence = a.sequence + 1 WHERE b.at < a.at";
+        assert_eq!(read_number(db, backwards).await, 0, "what is told later happened later");
         let view = view(db).await;
         let lights = view.lights();
         assert!(lights.green > 0 && lights.yellow > 0 && lights.red > 0 && lights.grey > 0, "{lights:?}");

@@ -167,9 +167,9 @@ async fn tell(tx: &mut Tx, data: &Data, hash: &str, files: &[Received]) -> Resul
         tell_quarter(tx, &told, period).await?;
     }
     refresh_all_units(tx).await?;
-    pledges::record(tx, &pledges.change, &cast, &plan, at(date(2026, 10, 10), 16, 0, &plan)).await?;
+    pledges::record(tx, &pledges.change, &cast, &plan, at(date(2026, 10, 10), 17, 45, &plan)).await?;
     // The other plans hold published figures only: nothing made up is told of them.
-    load_plans_in(tx, &SHIPPED[1..], at(date(2026, 10, 10), 17, 0, &plan)).await?;
+    load_plans_in(tx, &SHIPPED[1..], at(date(2026, 10, 10), 17, 50, &plan)).await?;
     tell_corrections(tx, &told).await?;
     let change = Change { action: Action::LoadDemonstration, object_kind: "plan", object_id: plan.id.as_str(), reason: "" };
     record_change(tx, &Author::command_line(), at(date(2026, 10, 10), 20, 0, &plan), change, NOTHING, NOTHING).await?;
