@@ -77,8 +77,9 @@ pub fn TasksPage() -> impl IntoView {
             let items = read_plan_items(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
             Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
         };
+        let head = if drawing.is_some() { "page-head on-timetable" } else { "page-head" };
         let body = view! {
-            <div class="page-head">
+            <div class=head>
                 <h1>{text.tasks_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>
