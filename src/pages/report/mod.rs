@@ -125,7 +125,7 @@ fn where_it_waits(text: Text, view: &ReportView) -> String {
         Some(ReviewLevel::Lead) => {
             format!(
                 "{} · {}",
-                text.flow_waits_lead(view.owed.lead_zh.as_deref().unwrap_or_default()),
+                text.flow_waits_lead(text.lang.pick(view.owed.lead_zh.as_deref().unwrap_or_default(), &view.owed.lead_en)),
                 text.flow_review_by(&view.owed.lead_review_due.to_string())
             )
         }

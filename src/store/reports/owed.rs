@@ -52,6 +52,8 @@ pub struct Owed {
     pub lead_id: Option<OrganisationId>,
     /// The lead's Chinese name.
     pub lead_zh: Option<String>,
+    /// The lead's English name; empty without one.
+    pub lead_en: String,
     /// The report or one of its corrections, if it was begun.
     pub report_id: Option<ReportId>,
     /// 0 for the report itself; the number of a correction.
@@ -90,7 +92,7 @@ macro_rules! select_owed {
                     p.report_due, p.lead_review_due, p.commission_review_due,
                     o.task_id, t.code AS task_code, t.title_zh AS task_title_zh, t.title_en AS task_title_en,
                     o.organisation_id, g.name_zh AS organisation_zh, g.name_en AS organisation_en,
-                    a.organisation_id AS lead_id, l.name_zh AS lead_zh,
+                    a.organisation_id AS lead_id, l.name_zh AS lead_zh, COALESCE(l.name_en, '') AS lead_en,
                     r.id AS report_id, COALESCE(r.correction, 0) AS correction, c.given_up_at, r.state, r.version, r.submission,
                     r.state_since, r.percent
              FROM obligations o
