@@ -238,7 +238,7 @@ async fn read_known_page(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, kno
         group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
     let skip = usize::try_from(page.offset).unwrap_or(0);
     let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let mut rows = known_units::list_units_of_kinds(tx, page.indicator).await?;
+    let mut rows = known_units::list_units_of_kinds(tx, page.indicator, known).await?;
     rows.retain(|row| found.contains(&row.id));
     let rows: Vec<UnitRow> = rows.into_iter().skip(skip).take(take).collect();
     let on_page: BTreeSet<&UnitId> = rows.iter().map(|row| &row.id).collect();

@@ -3,7 +3,10 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, fetch_all, fetch_optional, known};
+use super::{
+    Day, Known, StoreError, Tx, fetch_all, fetch_optional,
+    known::{join_former, known, then},
+};
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, PeriodId, PlanId, ReportId, UnitId},
     report::ReportState,
@@ -107,15 +110,18 @@ pub async fn list_linked_reports(tx: &mut Tx, plan: &PlanId, as_of: Date, known:
     fetch_all!(
         tx,
         LinkedReportRow,
-        "SELECT task_indicators.indicator_id, MIN(periods.ends_on) AS first_on, MAX(periods.ends_on) AS last_on
+        concat!(
+            "SELECT task_indicators.indicator_id, MIN(periods.ends_on) AS first_on, MAX(periods.ends_on) AS last_on
          FROM indicators
-         JOIN task_indicators ON task_indicators.indicator_id = indicators.id
-         JOIN periods ON periods.plan_id = indicators.plan_id
+         JOIN task_indicators ON task_indicators.indicator_id = indicators.id AND ",
+            known!("task_indicators", "$3"),
+            " JOIN periods ON periods.plan_id = indicators.plan_id
          WHERE indicators.plan_id = $1 AND periods.ends_on <= $2
            AND EXISTS (SELECT 1 FROM obligations JOIN reports ON reports.obligation_id = obligations.id
                        WHERE obligations.task_id = task_indicators.task_id AND obligations.period_id = periods.id
                          AND reports.accepted_at < $3)
-         GROUP BY task_indicators.indicator_id ORDER BY task_indicators.indicator_id",
+         GROUP BY task_indicators.indicator_id ORDER BY task_indicators.indicator_id"
+        ),
         plan,
         Day(as_of),
         known.instant()
@@ -269,14 +275,20 @@ pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, known: K
         tx,
         LatestRow,
         concat!(
-            "SELECT units.id AS unit_id, units.name_zh AS unit_zh, units.name_en AS unit_en, recognitions.kind, recognitions.level, stage,
+            "SELECT units.id AS unit_id, ",
+            then!("name_zh"),
+            " AS unit_zh, ",
+            then!("name_en"),
+            " AS unit_en, recognitions.kind, recognitions.level, stage,
                 on_date, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, report_id,
                 obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id, stage_steps.recorded_at
          FROM stage_steps
          JOIN recognitions ON recognitions.id = stage_steps.recognition_id
-         JOIN units ON units.id = recognitions.unit_id
-         JOIN organisations ON organisations.id = units.holder_id
-         LEFT JOIN reports ON reports.id = stage_steps.report_id
+         JOIN units ON units.id = recognitions.unit_id",
+            join_former!("$4"),
+            "JOIN organisations ON organisations.id = ",
+            then!("holder_id"),
+            " LEFT JOIN reports ON reports.id = stage_steps.report_id
          LEFT JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
          WHERE on_date <= $2

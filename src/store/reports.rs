@@ -345,7 +345,8 @@ pub async fn list_task_recognitions(tx: &mut Tx, task: &TaskId) -> Result<Vec<(S
         tx,
         (String, Option<Level>),
         "SELECT ir.recognition, ir.level FROM indicator_recognitions ir JOIN task_indicators ti ON ti.indicator_id = ir.indicator_id
-         JOIN indicators i ON i.id = ir.indicator_id WHERE ti.task_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, ir.ordinal",
+         JOIN indicators i ON i.id = ir.indicator_id WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND i.retired_at IS NULL
+         ORDER BY i.ordinal, ir.ordinal",
         task
     )
 }
@@ -385,7 +386,7 @@ pub async fn list_task_values(tx: &mut Tx, task: &TaskId) -> Result<Vec<TaskValu
         TaskValue,
         "SELECT i.code, i.name_zh, i.name_en, i.measure, i.scale, i.unit_zh, i.unit_en, i.fraction FROM indicators i
          JOIN task_indicators ti ON ti.indicator_id = i.id
-         WHERE ti.task_id = $1 AND i.measure <> 'roster' AND i.retired_at IS NULL ORDER BY i.ordinal",
+         WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND i.measure <> 'roster' AND i.retired_at IS NULL ORDER BY i.ordinal",
         task
     )
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, fetch_all, fetch_optional, rollups::SpanMeasure};
+use super::{Day, StoreError, Tx, fetch_all, rollups::SpanMeasure};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -239,16 +239,6 @@ pub async fn list_awaiting_evidence(tx: &mut Tx, indicator: &IndicatorId) -> Res
 }
 
 // ---- One unit ----
-
-/// A unit by its id.
-pub async fn find_unit(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitRow>, StoreError> {
-    fetch_optional!(
-        tx,
-        UnitRow,
-        select_units!("FROM units JOIN organisations ON organisations.id = units.holder_id WHERE units.id = $1"),
-        id
-    )
-}
 
 /// Every step of a unit, also those that a correction replaced, by recognition and date.
 pub async fn list_unit_steps(tx: &mut Tx, id: &UnitId) -> Result<Vec<ProvenStepRow>, StoreError> {

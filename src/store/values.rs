@@ -52,13 +52,13 @@ pub async fn list_stated(tx: &mut Tx, task: &TaskId, period_end: Date, obligatio
          LEFT JOIN organisations o ON o.id = v.organisation_id
          LEFT JOIN reports r ON r.id = v.report_id LEFT JOIN obligations ob ON ob.id = r.obligation_id
          LEFT JOIN tasks t ON t.id = ob.task_id
-         WHERE ti.task_id = $1 AND v.period_end = $2 AND v.superseded_at IS NULL AND (ob.id IS NULL OR ob.id <> $3)
+         WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND v.period_end = $2 AND v.superseded_at IS NULL AND (ob.id IS NULL OR ob.id <> $3)
          UNION ALL
          SELECT i.code AS indicator, ob.organisation_id, o.name_zh AS organisation_zh, t.code AS task
          FROM submitted_values s JOIN indicators i ON i.id = s.indicator_id JOIN task_indicators ti ON ti.indicator_id = i.id
          JOIN reports r ON r.id = s.report_id JOIN obligations ob ON ob.id = r.obligation_id JOIN periods p ON p.id = ob.period_id
          JOIN organisations o ON o.id = ob.organisation_id JOIN tasks t ON t.id = ob.task_id
-         WHERE ti.task_id = $1 AND p.ends_on = $2 AND ob.id <> $3
+         WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND s.superseded_at IS NULL AND p.ends_on = $2 AND ob.id <> $3
          ORDER BY indicator, organisation_zh, task",
         task,
         Day(period_end),

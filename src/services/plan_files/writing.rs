@@ -294,7 +294,7 @@ impl Writer<'_> {
                 if known.is_some() {
                     self.note_added(format!("task {} indicator", entry.code), code);
                 }
-                store::insert_task_indicator(self.tx, &row.id, &indicator).await?;
+                store::insert_task_indicator(self.tx, &row.id, &indicator, self.now.0).await?;
             }
             for (place, body) in values.new_bodies(&row.id, &entry.bodies) {
                 if known.is_some() {
