@@ -50,3 +50,19 @@ macro_rules! sort_key_then {
     };
 }
 pub(crate) use sort_key_then;
+
+/// Where a report stood whose row in a table waited for review: passed by the lead when that was decided after the row was recorded.
+macro_rules! waiting_state {
+    ($table:literal, $instant:literal) => {
+        concat!(
+            "CASE WHEN EXISTS (SELECT 1 FROM reviews WHERE reviews.report_id = ",
+            $table,
+            ".report_id AND reviews.level = 'lead' AND reviews.at >= ",
+            $table,
+            ".recorded_at AND reviews.at < ",
+            $instant,
+            ") THEN 'lead-reviewed' ELSE 'submitted' END"
+        )
+    };
+}
+pub(crate) use waiting_state;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{
     Day, Known, StoreError, Tx, fetch_all, fetch_optional,
-    known::{join_former, known, then},
+    known::{join_former, known, then, waiting_state},
 };
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, PeriodId, PlanId, ReportId, UnitId},
@@ -164,22 +164,45 @@ pub struct AwaitingRow {
     pub lead_id: Option<OrganisationId>,
 }
 
-/// The entries of every report that was submitted and not decided by the commission, by name.
-pub async fn list_awaiting(tx: &mut Tx, as_of: Date) -> Result<Vec<AwaitingRow>, StoreError> {
-    fetch_all!(
-        tx,
-        AwaitingRow,
-        "SELECT submitted_entries.report_id, entry_key, unit_id, unit_kind, recognition, level, submitted_entries.name_zh, stage, on_date, holder_id,
-                organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, reports.state,
-                obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id
+macro_rules! select_awaiting {
+    ($state:expr, $which:expr) => {
+        concat!(
+            "SELECT submitted_entries.report_id, entry_key, unit_id, unit_kind, recognition, submitted_entries.level,
+                submitted_entries.name_zh, stage, on_date, holder_id,
+                organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, ",
+            $state,
+            " AS state, obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id
          FROM reports
          JOIN submitted_entries ON submitted_entries.report_id = reports.id
          JOIN organisations ON organisations.id = submitted_entries.holder_id
          JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
-         WHERE reports.state IN ('submitted', 'lead-reviewed') AND on_date <= $1
-         ORDER BY submitted_entries.name_zh, submitted_entries.report_id, submitted_entries.entry_key",
+         WHERE ",
+            $which,
+            " AND on_date <= $1 ORDER BY submitted_entries.name_zh, submitted_entries.report_id, submitted_entries.entry_key"
+        )
+    };
+}
+
+/// The entries of every report that is submitted and not decided by the commission, by name.
+pub async fn list_awaiting(tx: &mut Tx, as_of: Date) -> Result<Vec<AwaitingRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AwaitingRow,
+        // By state first: reports that wait are few, rows of those decided are many.
+        select_awaiting!("reports.state", "reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL"),
         Day(as_of)
+    )
+}
+
+/// The entries that waited when it was known, and where their reports stood then.
+pub async fn list_awaiting_known(tx: &mut Tx, as_of: Date, known: Known) -> Result<Vec<AwaitingRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AwaitingRow,
+        select_awaiting!(waiting_state!("submitted_entries", "$2"), known!("submitted_entries", "$2")),
+        Day(as_of),
+        known.instant()
     )
 }
 
@@ -202,7 +225,8 @@ pub async fn list_awaiting_spans(tx: &mut Tx, plan: &PlanId, measure: &str, as_o
          JOIN submitted_entries ON submitted_entries.report_id = reports.id
          JOIN counted_spans ON counted_spans.unit_id = submitted_entries.unit_id
          JOIN indicators ON indicators.id = counted_spans.indicator_id
-         WHERE reports.state IN ('submitted', 'lead-reviewed') AND indicators.plan_id = $1 AND counted_spans.measure = $2
+         WHERE reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL
+           AND indicators.plan_id = $1 AND counted_spans.measure = $2
            AND from_date <= $3 AND (until_date IS NULL OR until_date > $3)
          ORDER BY counted_spans.indicator_id, counted_spans.unit_id",
         plan,

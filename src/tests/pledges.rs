@@ -108,7 +108,7 @@ stories! {
             "INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
              SELECT 'early', id, '{}', 2026, 60, '', '', '', '{}', {} FROM indicators WHERE code = 'T07'",
             cast.owning_a,
-            cast.staff.account,
+            cast.staff.account(),
             at("2026-05-02 09:00").0
         );
         change(&place.db, &sql).await;
