@@ -54,7 +54,7 @@ pub fn CockpitPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path("/cockpit"), &kept)}</div>
                 <p class="lead">{lead(&frame, &view)}</p>
             </div>
-            {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
+            {as_of.note(text, view.entries_since)}
             {hatch_pattern()}
             <div class="cols">
                 <section class="panel">

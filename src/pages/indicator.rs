@@ -83,7 +83,7 @@ pub fn IndicatorPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path(&path), &kept)}</div>
                 <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
             </div>
-            {as_of.note_with(text, indicator.entries_since, as_of.review_left_out(text))}
+            {as_of.note(text, indicator.entries_since)}
             {revised.then(|| against_switch(&visit))}
             <div class="cols">
                 <div>
@@ -203,7 +203,6 @@ fn units_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
         (UnitsShown::Awaiting, text.listed_awaiting(), waiting),
     ]
     .into_iter()
-    .filter(|(which, ..)| *which != UnitsShown::Awaiting || frame.as_of.known_at.is_none())
     .map(|(which, words, count)| {
         let current = (which == contents.shown).then_some("true");
         view! {
@@ -236,7 +235,6 @@ fn units_table(text: Text, plan: &PlanHead, as_of: &AsOf, contents: &Contents) -
         let (title, lead) = match contents.shown {
             UnitsShown::Counted => (text.listed_none_counted(), text.listed_none_counted_lead()),
             UnitsShown::Pipeline => (text.listed_none_pipeline(), text.listed_none_pipeline_lead()),
-            UnitsShown::Awaiting if as_of.known_at.is_some() => (text.known_review_left_out(), text.known_at_hint()),
             UnitsShown::Awaiting => (text.listed_none_awaiting(), text.listed_none_awaiting_lead()),
         };
         return view! {

@@ -76,7 +76,7 @@ pub fn IndicatorsPage() -> impl IntoView {
                     <a class="no-print" href=as_of.link(&plan, "/pledges")>{text.pledges_all()}</a>
                 </p>
             </div>
-            {as_of.note_with(text, view.entries_since, as_of.review_left_out(text))}
+            {as_of.note(text, view.entries_since)}
             {revised.then(|| against_switch(&visit))}
             {frame.light_filter("/indicators", &view, chosen)}
             <section class="panel">

@@ -29,7 +29,7 @@ pub fn PledgesPage() -> impl IntoView {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
         let mut tx = visit.shared.db.read().await?;
-        let view = read_plan_view_in(&mut tx, &visit.shared.views, &plan, as_of.date).await?;
+        let view = read_plan_view_in(&mut tx, &visit.shared.views, &plan, as_of.clocks()).await?;
         let book = read_pledges(&mut tx, &view, Deliveries::OfAll).await?;
         let own = match (visit.query("indicator"), may_pledge(&visit)) {
             (Some(code), true) => {
@@ -55,7 +55,7 @@ pub fn PledgesPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path("/pledges"), &[])}</div>
                 <p class="lead">{text.pledges_lead()} " " {manage_link(&visit, &plan)}</p>
             </div>
-            {as_of.note(text, 0)}
+            {as_of.note_with(text, 0, as_of.known_at.map(|_| text.known_deliveries_left_out()))}
             {form}
             <section class="panel">{table(&visit, &frame, &view, &book)}</section>
         };
@@ -96,7 +96,7 @@ fn table(visit: &Visit, frame: &Frame<'_>, view: &PlanView, book: &PledgeBook) -
             </th>
         }
     });
-    let columns = book.years.len() + 6;
+    let columns = book.years.len() + if book.has_deliveries { 6 } else { 5 };
     let areas = view.areas.iter().filter_map(|area| {
         let count = book.count(&area.indicators);
         (count.asked > 0).then(|| {
@@ -118,6 +118,7 @@ fn table(visit: &Visit, frame: &Frame<'_>, view: &PlanView, book: &PledgeBook) -
             }
         })
     });
+    let delivered_head = book.has_deliveries.then(|| view! { <th scope="col" class="num">{text.pledges_delivered()}</th> });
     view! {
         <div class="scroll-x" tabindex="0" role="region" aria-label=text.pledges_title()>
             <table class="data stack dense pledges">
@@ -133,9 +134,7 @@ fn table(visit: &Visit, frame: &Frame<'_>, view: &PlanView, book: &PledgeBook) -
                         <th scope="col" class="num">
                             {text.pledges_coverage()}
                         </th>
-                        <th scope="col" class="num">
-                            {text.pledges_delivered()}
-                        </th>
+                        {delivered_head}
                         <th scope="col" class="num ownerless">
                             {text.pledges_ownerless()}
                         </th>
@@ -154,6 +153,7 @@ fn body_of(visit: &Visit, frame: &Frame<'_>, book: &PledgeBook, indicator: &Indi
     let coverage = pledges.coverage;
     let wording = indicator.target.as_ref().map(|target| target.wording(text.lang).to_owned());
     let years = year_cells(text, book, |year| pledges.of_year(year));
+    let delivered = book.has_deliveries.then(|| view! { <td class="num" data-label=text.pledges_delivered()>{pledges.delivered()}</td> });
     let rows = pledges.pledgers.iter().map(|pledger| pledger_row(text, book, pledger)).collect_view();
     view! {
         <tbody>
@@ -173,9 +173,7 @@ fn body_of(visit: &Visit, frame: &Frame<'_>, book: &PledgeBook, indicator: &Indi
                     {coverage.percent()}
                     "%"
                 </td>
-                <td class="num" data-label=text.pledges_delivered()>
-                    {pledges.delivered()}
-                </td>
+                {delivered}
                 <td class="num ownerless" data-label=text.pledges_ownerless()>
                     {ownerless(text, coverage)}
                 </td>
@@ -220,6 +218,17 @@ fn pledger_row(text: Text, book: &PledgeBook, pledger: &Pledger) -> AnyView {
             <small class="soft">{pledger.notes.join(text.list_comma())}</small>
         }
     });
+    let delivered = book.has_deliveries.then(|| {
+        let holds =
+            (pledger.held != pledger.delivered).then(|| view! { <small>{text.bracketed(&text.pledges_holds(pledger.held))}</small> });
+        view! {
+            <td class="num" data-label=text.pledges_delivered()>
+                {pledger.delivered}
+                " "
+                {holds}
+            </td>
+        }
+    });
     view! {
         <tr class="sub">
             <th scope="row">{pledger.name(text.lang).to_owned()} {notes}</th>
@@ -229,11 +238,7 @@ fn pledger_row(text: Text, book: &PledgeBook, pledger: &Pledger) -> AnyView {
                 {pledger.pledged}
             </td>
             <td></td>
-            <td class="num" data-label=text.pledges_delivered()>
-                {pledger.delivered}
-                " "
-                {(pledger.held != pledger.delivered).then(|| view! { <small>{text.bracketed(&text.pledges_holds(pledger.held))}</small> })}
-            </td>
+            {delivered}
             <td class="ownerless"></td>
         </tr>
     }
@@ -267,12 +272,12 @@ pub(super) fn indicator_panel(
         .pledgers
         .iter()
         .map(|pledger| {
+            let delivered = book.has_deliveries.then(|| view! { " · " {text.pledges_delivered()} " " {pledger.delivered} });
             let years: Vec<String> = pledger.by_year.iter().map(|(year, quantity)| text.pledges_entry(*year, *quantity)).collect();
             view! {
                 <li>
                     {pledger.name(text.lang).to_owned()} <p class="meta">
-                        {text.pledges_total()} " " {pledger.pledged} {text.bracketed(&years.join(text.list_comma()))} " · "
-                        {text.pledges_delivered()} " " {pledger.delivered}
+                        {text.pledges_total()} " " {pledger.pledged} {text.bracketed(&years.join(text.list_comma()))} {delivered}
                     </p>
                 </li>
             }
@@ -283,6 +288,8 @@ pub(super) fn indicator_panel(
     } else {
         view! { <ul class="queue">{items}</ul> }.into_any()
     };
+    let left_out =
+        (!book.has_deliveries && !pledges.pledgers.is_empty()).then(|| view! { <p class="note">{text.known_deliveries_left_out()}</p> });
     let class = if pledges.coverage.ownerless() > 0 { "warn" } else { "ok" };
     Some(
         view! {
@@ -292,6 +299,7 @@ pub(super) fn indicator_panel(
                     <em class=class>{text.coverage_sentence(pledges.coverage, &needed)}</em>
                 </p>
                 {list}
+                {left_out}
                 <p>
                     <a href=frame.as_of.link(frame.plan, "/pledges")>{text.pledges_all()}</a>
                     {own_link(visit, frame.plan, indicator, pledges)}

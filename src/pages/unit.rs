@@ -54,7 +54,7 @@ pub fn UnitPage() -> impl IntoView {
                 <div class="actions">{manage} {as_of.form(text, plan.path(&format!("/roster/{id}")), &[])}</div>
                 <p class="lead">{standing(text, &contents)}</p>
             </div>
-            {as_of.note(text, contents.entries_since)}
+            {as_of.note_with(text, contents.entries_since, as_of.known_at.map(|_| text.known_namesakes_left_out()))}
             <div class="cols">
                 <div>{recognitions} {empty}</div>
                 <aside>

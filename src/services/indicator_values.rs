@@ -120,8 +120,7 @@ pub(super) async fn read_named_values(
     };
     let rows = list_named_values(tx, wanted).await?;
     let accepted = rows.into_iter().map(|row| name_value(viewer, weigh(row.period_end), row)).collect();
-    // How reports stood on an earlier day is not kept.
-    let waiting = if clocks.looks_back() { Vec::new() } else { list_awaiting_values(tx, &indicator.id, clocks.as_of).await? };
+    let waiting = list_awaiting_values(tx, &indicator.id, clocks.as_of, known).await?;
     let awaiting = waiting.into_iter().map(|row| name_value(viewer, Weight::Awaiting, row)).collect();
     Ok(Some(NamedValues { accepted, awaiting, total, page, pages }))
 }

@@ -163,7 +163,7 @@ pub async fn read_indicator(
     let units = match query.shown {
         UnitsShown::Counted => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Counted, offset).await?,
         UnitsShown::Pipeline => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Pipeline, offset).await?,
-        UnitsShown::Awaiting => list_awaiting(&mut tx, viewer, indicator, offset).await?,
+        UnitsShown::Awaiting => list_awaiting(&mut tx, viewer, indicator, known, offset).await?,
     };
     let tasks = list_linked_tasks(&mut tx, &indicator.id, known).await?;
     let mut rulings = list_rulings_of(&mut tx, &indicator.id).await?;
@@ -238,7 +238,7 @@ async fn read_known_page(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, kno
         group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
     let skip = usize::try_from(page.offset).unwrap_or(0);
     let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let mut rows = known_units::list_units_of_kinds(tx, page.indicator).await?;
+    let mut rows = known_units::list_units_of_kinds(tx, page.indicator, known).await?;
     rows.retain(|row| found.contains(&row.id));
     let rows: Vec<UnitRow> = rows.into_iter().skip(skip).take(take).collect();
     let on_page: BTreeSet<&UnitId> = rows.iter().map(|row| &row.id).collect();
@@ -274,8 +274,14 @@ fn find_step<'step>(
     }
 }
 
-async fn list_awaiting(tx: &mut Tx, viewer: &Viewer, indicator: &IndicatorView, offset: i64) -> Result<Vec<NamedUnit>, ServiceError> {
-    let files = lists::list_awaiting_evidence(tx, &indicator.id).await?;
+async fn list_awaiting(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    indicator: &IndicatorView,
+    known: Known,
+    offset: i64,
+) -> Result<Vec<NamedUnit>, ServiceError> {
+    let files = lists::list_awaiting_evidence(tx, &indicator.id, known).await?;
     let skip = usize::try_from(offset).unwrap_or(0);
     let take = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let named = indicator.awaiting.iter().skip(skip).take(take).map(|unit| {

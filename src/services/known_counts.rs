@@ -35,6 +35,17 @@ pub(super) struct KnownCounts {
     pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
     /// The units that count by more than one, by name.
     pub(super) overlaps: BTreeMap<IndicatorId, Vec<(IndicatorId, String)>>,
+    /// Of the units that waited for review: where they counted on the day.
+    pub(super) counted_already: BTreeSet<(IndicatorId, UnitId)>,
+    /// Of those units: where they were on their way.
+    pub(super) on_their_way: BTreeSet<(IndicatorId, UnitId)>,
+}
+
+/// What is counted, and of which units it is asked where they stood.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) indicators: BTreeSet<IndicatorId>,
+    pub(super) waiting: BTreeSet<UnitId>,
 }
 
 /// Counts a plan's indicators as they were known; movements are those after `compared_to`.
@@ -43,16 +54,19 @@ pub(super) async fn count_known(
     plan: &PlanHead,
     clocks: Clocks,
     compared_to: Date,
-    indicators: &BTreeSet<IndicatorId>,
+    wanted: Wanted,
 ) -> Result<KnownCounts, ServiceError> {
     let known = clocks.known(&plan.time_zone);
     let mut rules = load_rules_known(tx, known).await?;
-    rules.retain(|indicator, _| indicators.contains(indicator));
+    rules.retain(|indicator, _| wanted.indicators.contains(indicator));
     let steps = store::list_known_steps(tx, &plan.id, known).await?;
     let units = group_steps(steps.iter().map(|row| row.step.clone()));
     Ok(rules.iter().fold(KnownCounts::default(), |mut counts, (indicator, rule)| {
         counts.add(indicator, rule, &units, (compared_to, clocks.as_of));
         counts.add_kinds(indicator, rule, &units, &steps, clocks.as_of);
+        for unit in &wanted.waiting {
+            counts.add_waiting(indicator, rule, unit, (&units, clocks.as_of));
+        }
         counts
     }))
 }
@@ -84,6 +98,25 @@ impl KnownCounts {
         let days = days.map(|((measure, on_date), change)| DayRow { indicator_id: indicator.clone(), measure, on_date, change });
         self.days.insert(indicator.clone(), days.collect());
         self.movements.insert(indicator.clone(), (gained, lost));
+    }
+
+    fn add_waiting(
+        &mut self,
+        indicator: &IndicatorId,
+        rule: &RosterRule,
+        unit: &UnitId,
+        (units, as_of): (&BTreeMap<UnitId, Vec<RecognitionHistory>>, Date),
+    ) {
+        let Some(histories) = units.get(unit) else { return };
+        for (measure, spans) in spans_of(histories, rule) {
+            if spans.iter().any(|span| span.contains(as_of)) {
+                let held = match measure {
+                    SpanMeasure::Counted => &mut self.counted_already,
+                    SpanMeasure::Pipeline => &mut self.on_their_way,
+                };
+                held.insert((indicator.clone(), unit.clone()));
+            }
+        }
     }
 
     fn add_kinds(

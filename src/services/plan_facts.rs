@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     clocks::Clocks,
-    known_counts::{KnownCounts, count_known},
+    known_counts::{KnownCounts, Wanted, count_known},
     plan_view::{AwaitingUnit, BaselineView, CountedKind, RulingView, TargetView},
     visit::PlanHead,
 };
@@ -62,8 +62,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads what was known. Counts come from the rollups as known now, and are put together from the steps for an earlier day; what
-    /// waits for review is read only as known now, since how reports stood then is not kept.
+    /// Reads what was known. Counts come from the rollups as known now, and are put together from the steps for an earlier day.
     pub(super) async fn load(tx: &mut Tx, plan: &PlanHead, clocks: Clocks, compared_to: Date) -> Result<Self, ServiceError> {
         let (id, as_of) = (&plan.id, clocks.as_of);
         let known = clocks.known(&plan.time_zone);
@@ -78,18 +77,21 @@ impl Facts {
             stock_takes: by_indicator(facts::list_stock_takes(tx, id, known).await?, |row| &row.indicator_id),
             values: by_indicator(facts::list_values(tx, id, known).await?, |row| &row.indicator_id),
             values_since: figures::count_values_since(tx, id, as_of, since).await?.into_iter().collect(),
+            awaiting_values: count_awaiting_values(tx, id, as_of, known).await?.into_iter().collect(),
             steps: figures::list_step_figures(tx, as_of, known, since).await?,
             reports: reports.into_iter().map(|row| (row.indicator_id.clone(), row)).collect(),
             ..Self::default()
         };
         if clocks.looks_back() {
             let indicators = facts.counted.keys().cloned().collect();
-            let KnownCounts { days, movements, kind_counts, overlaps } = count_known(tx, plan, clocks, compared_to, &indicators).await?;
-            return Ok(Self { days, movements, kind_counts, overlaps, ..facts });
+            let awaiting = figures::list_awaiting_known(tx, as_of, known).await?;
+            let waiting = awaiting.iter().filter_map(|row| row.unit_id.clone()).collect();
+            let counts = count_known(tx, plan, clocks, compared_to, Wanted { indicators, waiting }).await?;
+            let KnownCounts { days, movements, kind_counts, overlaps, counted_already, on_their_way } = counts;
+            return Ok(Self { days, movements, kind_counts, overlaps, awaiting, counted_already, on_their_way, ..facts });
         }
         let held = |rows: Vec<figures::HeldRow>| rows.into_iter().map(|row| (row.indicator_id, row.unit_id)).collect();
         Ok(Self {
-            awaiting_values: count_awaiting_values(tx, id, as_of).await?.into_iter().collect(),
             days: by_indicator(rollup_store::list_days(tx, id).await?, |row| &row.indicator_id),
             movements: figures::list_movements(tx, id, compared_to, as_of)
                 .await?

@@ -101,6 +101,8 @@ pub struct PledgeBook {
     pub years: Vec<i64>,
     /// The indicators that ask for a number of units, in the order of the plan.
     pub indicators: Vec<IndicatorPledges>,
+    /// Whether it says what was delivered; never as known on an earlier day.
+    pub has_deliveries: bool,
 }
 
 impl PledgeBook {
@@ -151,6 +153,8 @@ pub async fn read_pledges(tx: &mut Tx, view: &PlanView, deliveries: Deliveries<'
     for row in store::list_pledges_before(tx, &plan.id, before.0).await? {
         rows.entry(row.indicator_id.clone()).or_default().push(row);
     }
+    // What counts now is rolled up, and rollups know only now.
+    let deliveries = if view.clocks().looks_back() { Deliveries::LeftOut } else { deliveries };
     let mut held = BTreeMap::new();
     if !rows.is_empty() {
         let counted = match deliveries {
@@ -172,7 +176,7 @@ pub async fn read_pledges(tx: &mut Tx, view: &PlanView, deliveries: Deliveries<'
         let pledged = pledgers.iter().map(|pledger| pledger.pledged).sum();
         indicators.push(IndicatorPledges { place, coverage: Coverage { needed, pledged }, pledgers });
     }
-    Ok(PledgeBook { years: years_of(plan), indicators })
+    Ok(PledgeBook { years: years_of(plan), indicators, has_deliveries: deliveries != Deliveries::LeftOut })
 }
 
 /// Rows of one indicator, sorted by organisation and year, as organisations; those that took everything back are left out.

@@ -192,7 +192,7 @@ pub(super) async fn submit_in(
     // A returned report still holds its names; it takes them again as they are written now.
     roster::release_holds_of_report(tx, report).await?;
     hold_entries(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }, now).await?;
-    list_as_waiting(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }).await?;
+    list_as_waiting(tx, &owed, report, Checked { valid: &valid, correction: correction.as_ref() }, now).await?;
     roster::forget_refusals(tx, report).await?;
     let change = Change { action: Action::SubmitReport, object_kind: "report", object_id: report.as_str(), reason: "" };
     let after = (submission, &fields);
@@ -241,7 +241,7 @@ async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Chec
 }
 
 /// Lists what waits for review: of a correction only what it brings, since the rest counts already.
-async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Checked<'_>) -> Result<(), ServiceError> {
+async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Checked<'_>, now: Moment) -> Result<(), ServiceError> {
     let mut names = BTreeMap::new();
     let entries = checked.valid.entries.iter();
     let brought: Vec<&ValidEntry> = entries.filter(|entry| checked.correction.is_none_or(|plan| plan.changes(&entry.key))).collect();
@@ -264,10 +264,10 @@ async fn list_as_waiting(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: C
             name: names.get(&entry.key).map_or("", String::as_str),
         })
         .collect();
-    reports::delete_waiting_entries(tx, report).await?;
+    reports::end_waiting(tx, report, now.0).await?;
     let values = checked.correction.map_or(&checked.valid.values, |plan| &plan.values_added);
-    insert_submitted_values(tx, report, &owed.plan_id, values).await?;
-    Ok(reports::insert_waiting_entries(tx, report, &owed.organisation_id, &waiting).await?)
+    insert_submitted_values(tx, report, &owed.plan_id, values, now.0).await?;
+    Ok(reports::insert_waiting_entries(tx, report, &owed.organisation_id, &waiting, now.0).await?)
 }
 
 /// Takes a submitted report back before anybody has decided on it.
@@ -290,7 +290,7 @@ pub async fn withdraw_report(
             if !reports::move_report(tx, &report, version, state, now.0).await? {
                 return Err(UserError::Stale.into());
             }
-            reports::delete_waiting_entries(tx, &report).await?;
+            reports::end_waiting(tx, &report, now.0).await?;
             roster::release_holds_of_report(tx, &report).await?;
             let change = Change { action: Action::WithdrawReport, object_kind: "report", object_id: report.as_str(), reason: "" };
             record_change(tx, &actor.author(), now, change, Some(&ReportState::Submitted), Some(&state)).await

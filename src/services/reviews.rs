@@ -113,7 +113,7 @@ pub(super) async fn decide_in(
     };
     reports::insert_review(tx, new).await?;
     if matches!(state, ReportState::Accepted | ReportState::Returned) {
-        reports::delete_waiting_entries(tx, &form.report).await?;
+        reports::end_waiting(tx, &form.report, now.0).await?;
     }
     let mut applied = None;
     if state == ReportState::Accepted {

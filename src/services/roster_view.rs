@@ -171,7 +171,7 @@ pub async fn read_unit(
     let since = clocks.since(&plan.time_zone).0;
     let mut entries_since = 0;
     let mut tx = shared.db.read().await?;
-    let unit = lists::find_unit(&mut tx, id).await?.ok_or(UserError::NotFound)?;
+    let unit = known_units::find_unit(&mut tx, id, known).await?.ok_or(UserError::NotFound)?;
     let evidence = lists::list_unit_evidence(&mut tx, id).await?;
     let names = lists::list_recognition_names(&mut tx).await?;
     let mut recognitions: Vec<RecognitionView> = Vec::new();
@@ -184,12 +184,19 @@ pub async fn read_unit(
             continue;
         }
         let proof = show_proof(viewer, &row, &evidence);
+        let merged_into = match row.merged_into {
+            Some(target) => {
+                let name = known_units::find_unit(&mut tx, &target, known).await?.map_or(row.merged_name, |unit| unit.name_zh);
+                Some((target, name))
+            }
+            None => None,
+        };
         let step = StepView {
             id: row.step_id,
             stage: row.stage,
             on: row.on_date,
             document: row.document,
-            merged_into: row.merged_into.map(|target| (target, row.merged_name)),
+            merged_into,
             verifier: row.verifier,
             reason: row.reason,
             by_report: row.report_id.is_some(),
@@ -258,7 +265,7 @@ pub struct IndicatorReason {
 pub struct UnitBackground {
     /// The indicators of every plan that look at it, with the reason why they count it on the day or why not.
     pub reasons: Vec<IndicatorReason>,
-    /// Other units of its name or code.
+    /// Other units of its name or code; none as known on an earlier day.
     pub namesakes: Vec<Namesake>,
     /// What it was before each change, the last first.
     pub revisions: Vec<Revision>,
@@ -266,7 +273,7 @@ pub struct UnitBackground {
     pub withdrawals: Vec<Withdrawal>,
 }
 
-/// What stands behind a unit by both clocks: why it counts; and, as it is now, its namesakes and its former names.
+/// What stands behind a unit by both clocks: why it counts, and its former names; its namesakes only as known now.
 pub async fn read_unit_background(shared: &Shared, plan: &PlanHead, id: &UnitId, clocks: Clocks) -> Result<UnitBackground, ServiceError> {
     let mut tx = shared.db.read().await?;
     let known = clocks.known(&plan.time_zone);
@@ -280,10 +287,11 @@ pub async fn read_unit_background(shared: &Shared, plan: &PlanHead, id: &UnitId,
             Some(IndicatorReason { indicator, reason })
         })
         .collect();
-    Ok(UnitBackground {
-        reasons,
-        namesakes: list_namesakes(&mut tx, id).await?,
-        revisions: changes::list_revisions(&mut tx, id).await?,
-        withdrawals: changes::list_withdrawals(&mut tx, id).await?,
-    })
+    let mut revisions = changes::list_revisions(&mut tx, id).await?;
+    revisions.retain(|revision| known.holds(revision.superseded_at, None));
+    let mut withdrawals = changes::list_withdrawals(&mut tx, id).await?;
+    withdrawals.retain(|withdrawal| known.holds(withdrawal.recorded_at, None));
+    // Who holds a name is kept as of now only.
+    let namesakes = if clocks.looks_back() { Vec::new() } else { list_namesakes(&mut tx, id).await? };
+    Ok(UnitBackground { reasons, namesakes, revisions, withdrawals })
 }

@@ -1,5 +1,5 @@
 //! What staff change about a plan's definition. Invariant: a row is changed or retired, never deleted; only what an indicator
-//! counts and the links between tasks and indicators are taken back, and the audit trail keeps them.
+//! counts is taken back, and the audit trail keeps it; a link between a task and an indicator is superseded.
 
 use super::{StoreError, Tx, execute, fetch_all, fetch_one};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     },
     store::{
         Day,
-        plan_files::{AreaRow, IndicatorRow, PlanRow, TargetRow, TaskRow},
+        plan_files::{AreaRow, IndicatorRow, PlanRow, TargetRow, TaskRow, insert_task_indicator},
     },
 };
 
@@ -188,11 +188,23 @@ pub async fn update_task(tx: &mut Tx, row: &TaskRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Sets the indicators that a task works towards.
-pub async fn replace_task_indicators(tx: &mut Tx, task: &TaskId, indicators: &[IndicatorId]) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM task_indicators WHERE task_id = $1", task)?;
-    for indicator in indicators {
-        execute!(tx, "INSERT INTO task_indicators (task_id, indicator_id) VALUES ($1, $2)", task, indicator)?;
+/// Sets the indicators that a task works towards from an instant on; links that end stay known for earlier days.
+pub async fn replace_task_indicators(tx: &mut Tx, task: &TaskId, indicators: &[IndicatorId], at: i64) -> Result<(), StoreError> {
+    let linked = "SELECT indicator_id FROM task_indicators WHERE task_id = $1 AND superseded_at IS NULL";
+    let linked: Vec<IndicatorId> = fetch_all!(tx, (IndicatorId,), linked, task)?.into_iter().map(|(id,)| id).collect();
+    for indicator in linked.iter().filter(|id| !indicators.contains(id)) {
+        // What begins and ends at one instant was never known.
+        execute!(tx, "DELETE FROM task_indicators WHERE task_id = $1 AND indicator_id = $2 AND recorded_at = $3", task, indicator, at)?;
+        execute!(
+            tx,
+            "UPDATE task_indicators SET superseded_at = $3 WHERE task_id = $1 AND indicator_id = $2 AND superseded_at IS NULL",
+            task,
+            indicator,
+            at
+        )?;
+    }
+    for indicator in indicators.iter().filter(|id| !linked.contains(id)) {
+        insert_task_indicator(tx, task, indicator, at).await?;
     }
     Ok(())
 }

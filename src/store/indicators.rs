@@ -386,14 +386,17 @@ pub async fn list_linked_tasks(tx: &mut Tx, indicator: &IndicatorId, known: Know
     fetch_all!(
         tx,
         LinkedTaskRow,
-        "SELECT tasks.id, tasks.code, title_zh, title_en, COALESCE(organisations.name_zh, '') AS lead_zh,
+        concat!(
+            "SELECT tasks.id, tasks.code, title_zh, title_en, COALESCE(organisations.name_zh, '') AS lead_zh,
                 COALESCE(organisations.name_en, '') AS lead_en
          FROM task_indicators JOIN tasks ON tasks.id = task_indicators.task_id JOIN areas ON areas.id = tasks.area_id
          LEFT JOIN assignments ON assignments.task_id = tasks.id AND assignments.part = 'lead'
               AND assignments.assigned_at < $2 AND (assignments.ended_at IS NULL OR assignments.ended_at >= $2)
          LEFT JOIN organisations ON organisations.id = assignments.organisation_id
-         WHERE task_indicators.indicator_id = $1 AND (tasks.retired_at IS NULL OR tasks.retired_at >= $2)
-         ORDER BY areas.ordinal, tasks.ordinal",
+         WHERE task_indicators.indicator_id = $1 AND (tasks.retired_at IS NULL OR tasks.retired_at >= $2) AND ",
+            known!("task_indicators", "$2"),
+            " ORDER BY areas.ordinal, tasks.ordinal"
+        ),
         indicator,
         known.instant()
     )

@@ -3,7 +3,10 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, fetch_all, fetch_optional, known};
+use super::{
+    Day, Known, StoreError, Tx, fetch_all, fetch_optional,
+    known::{join_former, known, then, waiting_state},
+};
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, PeriodId, PlanId, ReportId, UnitId},
     report::ReportState,
@@ -107,15 +110,18 @@ pub async fn list_linked_reports(tx: &mut Tx, plan: &PlanId, as_of: Date, known:
     fetch_all!(
         tx,
         LinkedReportRow,
-        "SELECT task_indicators.indicator_id, MIN(periods.ends_on) AS first_on, MAX(periods.ends_on) AS last_on
+        concat!(
+            "SELECT task_indicators.indicator_id, MIN(periods.ends_on) AS first_on, MAX(periods.ends_on) AS last_on
          FROM indicators
-         JOIN task_indicators ON task_indicators.indicator_id = indicators.id
-         JOIN periods ON periods.plan_id = indicators.plan_id
+         JOIN task_indicators ON task_indicators.indicator_id = indicators.id AND ",
+            known!("task_indicators", "$3"),
+            " JOIN periods ON periods.plan_id = indicators.plan_id
          WHERE indicators.plan_id = $1 AND periods.ends_on <= $2
            AND EXISTS (SELECT 1 FROM obligations JOIN reports ON reports.obligation_id = obligations.id
                        WHERE obligations.task_id = task_indicators.task_id AND obligations.period_id = periods.id
                          AND reports.accepted_at < $3)
-         GROUP BY task_indicators.indicator_id ORDER BY task_indicators.indicator_id",
+         GROUP BY task_indicators.indicator_id ORDER BY task_indicators.indicator_id"
+        ),
         plan,
         Day(as_of),
         known.instant()
@@ -158,22 +164,45 @@ pub struct AwaitingRow {
     pub lead_id: Option<OrganisationId>,
 }
 
-/// The entries of every report that was submitted and not decided by the commission, by name.
-pub async fn list_awaiting(tx: &mut Tx, as_of: Date) -> Result<Vec<AwaitingRow>, StoreError> {
-    fetch_all!(
-        tx,
-        AwaitingRow,
-        "SELECT submitted_entries.report_id, entry_key, unit_id, unit_kind, recognition, level, submitted_entries.name_zh, stage, on_date, holder_id,
-                organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, reports.state,
-                obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id
+macro_rules! select_awaiting {
+    ($state:expr, $which:expr) => {
+        concat!(
+            "SELECT submitted_entries.report_id, entry_key, unit_id, unit_kind, recognition, submitted_entries.level,
+                submitted_entries.name_zh, stage, on_date, holder_id,
+                organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, ",
+            $state,
+            " AS state, obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id
          FROM reports
          JOIN submitted_entries ON submitted_entries.report_id = reports.id
          JOIN organisations ON organisations.id = submitted_entries.holder_id
          JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
-         WHERE reports.state IN ('submitted', 'lead-reviewed') AND on_date <= $1
-         ORDER BY submitted_entries.name_zh, submitted_entries.report_id, submitted_entries.entry_key",
+         WHERE ",
+            $which,
+            " AND on_date <= $1 ORDER BY submitted_entries.name_zh, submitted_entries.report_id, submitted_entries.entry_key"
+        )
+    };
+}
+
+/// The entries of every report that is submitted and not decided by the commission, by name.
+pub async fn list_awaiting(tx: &mut Tx, as_of: Date) -> Result<Vec<AwaitingRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AwaitingRow,
+        // By state first: reports that wait are few, rows of those decided are many.
+        select_awaiting!("reports.state", "reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL"),
         Day(as_of)
+    )
+}
+
+/// The entries that waited when it was known, and where their reports stood then.
+pub async fn list_awaiting_known(tx: &mut Tx, as_of: Date, known: Known) -> Result<Vec<AwaitingRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AwaitingRow,
+        select_awaiting!(waiting_state!("submitted_entries", "$2"), known!("submitted_entries", "$2")),
+        Day(as_of),
+        known.instant()
     )
 }
 
@@ -196,7 +225,8 @@ pub async fn list_awaiting_spans(tx: &mut Tx, plan: &PlanId, measure: &str, as_o
          JOIN submitted_entries ON submitted_entries.report_id = reports.id
          JOIN counted_spans ON counted_spans.unit_id = submitted_entries.unit_id
          JOIN indicators ON indicators.id = counted_spans.indicator_id
-         WHERE reports.state IN ('submitted', 'lead-reviewed') AND indicators.plan_id = $1 AND counted_spans.measure = $2
+         WHERE reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL
+           AND indicators.plan_id = $1 AND counted_spans.measure = $2
            AND from_date <= $3 AND (until_date IS NULL OR until_date > $3)
          ORDER BY counted_spans.indicator_id, counted_spans.unit_id",
         plan,
@@ -269,14 +299,20 @@ pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, known: K
         tx,
         LatestRow,
         concat!(
-            "SELECT units.id AS unit_id, units.name_zh AS unit_zh, units.name_en AS unit_en, recognitions.kind, recognitions.level, stage,
+            "SELECT units.id AS unit_id, ",
+            then!("name_zh"),
+            " AS unit_zh, ",
+            then!("name_en"),
+            " AS unit_en, recognitions.kind, recognitions.level, stage,
                 on_date, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en, report_id,
                 obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id, stage_steps.recorded_at
          FROM stage_steps
          JOIN recognitions ON recognitions.id = stage_steps.recognition_id
-         JOIN units ON units.id = recognitions.unit_id
-         JOIN organisations ON organisations.id = units.holder_id
-         LEFT JOIN reports ON reports.id = stage_steps.report_id
+         JOIN units ON units.id = recognitions.unit_id",
+            join_former!("$4"),
+            "JOIN organisations ON organisations.id = ",
+            then!("holder_id"),
+            " LEFT JOIN reports ON reports.id = stage_steps.report_id
          LEFT JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
          WHERE on_date <= $2

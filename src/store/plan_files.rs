@@ -374,18 +374,18 @@ pub async fn save_task(tx: &mut Tx, plan: &PlanId, row: &TaskRow) -> Result<(), 
     Ok(())
 }
 
-/// Which task feeds which indicator.
+/// Which task feeds which indicator now.
 pub async fn list_task_indicators(tx: &mut Tx, plan: &PlanId) -> Result<Vec<(TaskId, IndicatorId)>, StoreError> {
     fetch_all!(
         tx,
         (TaskId, IndicatorId),
-        "SELECT l.task_id, l.indicator_id FROM task_indicators l JOIN tasks t ON t.id = l.task_id WHERE t.plan_id = $1",
+        "SELECT l.task_id, l.indicator_id FROM task_indicators l JOIN tasks t ON t.id = l.task_id WHERE t.plan_id = $1 AND l.superseded_at IS NULL",
         plan
     )
 }
 
 /// Links a task with an indicator.
-pub async fn insert_task_indicator(tx: &mut Tx, task: &TaskId, indicator: &IndicatorId) -> Result<(), StoreError> {
-    execute!(tx, "INSERT INTO task_indicators (task_id, indicator_id) VALUES ($1, $2)", task, indicator)?;
+pub async fn insert_task_indicator(tx: &mut Tx, task: &TaskId, indicator: &IndicatorId, at: i64) -> Result<(), StoreError> {
+    execute!(tx, "INSERT INTO task_indicators (task_id, indicator_id, recorded_at) VALUES ($1, $2, $3)", task, indicator, at)?;
     Ok(())
 }

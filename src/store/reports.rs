@@ -166,14 +166,16 @@ pub async fn insert_waiting_entries(
     report: &ReportId,
     holder: &OrganisationId,
     entries: &[WaitingEntry<'_>],
+    at: i64,
 ) -> Result<(), StoreError> {
     for waiting in entries {
         let entry = waiting.entry;
         let (kind, level, stage): (UnitKind, Option<Level>, Stage) = (entry.kind, entry.level, entry.step.stage);
         execute!(
             tx,
-            "INSERT INTO submitted_entries (report_id, entry_key, unit_id, unit_kind, recognition, level, name_zh, stage, on_date, holder_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO submitted_entries (report_id, entry_key, unit_id, unit_kind, recognition, level, name_zh, stage, on_date, holder_id,
+                                            recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             report,
             &entry.key,
             waiting.unit_id,
@@ -183,16 +185,20 @@ pub async fn insert_waiting_entries(
             waiting.name,
             stage,
             Day(entry.step.on),
-            holder
+            holder,
+            at
         )?;
     }
     Ok(())
 }
 
-/// Takes a report's recognitions and values off the lists of those awaiting review.
-pub async fn delete_waiting_entries(tx: &mut Tx, report: &ReportId) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM submitted_entries WHERE report_id = $1", report)?;
-    execute!(tx, "DELETE FROM submitted_values WHERE report_id = $1", report)?;
+/// Takes a report's recognitions and values off the lists of those awaiting review; that they waited stays known for earlier days.
+pub async fn end_waiting(tx: &mut Tx, report: &ReportId, at: i64) -> Result<(), StoreError> {
+    // What begins and ends at one instant was never known.
+    execute!(tx, "DELETE FROM submitted_entries WHERE report_id = $1 AND recorded_at = $2", report, at)?;
+    execute!(tx, "DELETE FROM submitted_values WHERE report_id = $1 AND recorded_at = $2", report, at)?;
+    execute!(tx, "UPDATE submitted_entries SET superseded_at = $2 WHERE report_id = $1 AND superseded_at IS NULL", report, at)?;
+    execute!(tx, "UPDATE submitted_values SET superseded_at = $2 WHERE report_id = $1 AND superseded_at IS NULL", report, at)?;
     Ok(())
 }
 
@@ -345,7 +351,8 @@ pub async fn list_task_recognitions(tx: &mut Tx, task: &TaskId) -> Result<Vec<(S
         tx,
         (String, Option<Level>),
         "SELECT ir.recognition, ir.level FROM indicator_recognitions ir JOIN task_indicators ti ON ti.indicator_id = ir.indicator_id
-         JOIN indicators i ON i.id = ir.indicator_id WHERE ti.task_id = $1 AND i.retired_at IS NULL ORDER BY i.ordinal, ir.ordinal",
+         JOIN indicators i ON i.id = ir.indicator_id WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND i.retired_at IS NULL
+         ORDER BY i.ordinal, ir.ordinal",
         task
     )
 }
@@ -385,7 +392,7 @@ pub async fn list_task_values(tx: &mut Tx, task: &TaskId) -> Result<Vec<TaskValu
         TaskValue,
         "SELECT i.code, i.name_zh, i.name_en, i.measure, i.scale, i.unit_zh, i.unit_en, i.fraction FROM indicators i
          JOIN task_indicators ti ON ti.indicator_id = i.id
-         WHERE ti.task_id = $1 AND i.measure <> 'roster' AND i.retired_at IS NULL ORDER BY i.ordinal",
+         WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND i.measure <> 'roster' AND i.retired_at IS NULL ORDER BY i.ordinal",
         task
     )
 }

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use super::{
     Day, Known, StoreError, Tx,
     batches::{insert_rows, select_among},
-    execute, fetch_all, known,
+    execute, fetch_all,
+    known::{join_former, known, sort_key_then, then},
 };
 use crate::domain::{
     ids::{IndicatorId, PlanId, RecognitionId, UnitId},
@@ -129,16 +130,21 @@ pub async fn list_known_steps(tx: &mut Tx, plan: &PlanId, known: Known) -> Resul
         tx,
         NamedStepRow,
         concat!(
-            "SELECT units.name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
+            "SELECT ",
+            then!("name_zh"),
+            " AS name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
              FROM recognitions
-             JOIN units ON units.id = recognitions.unit_id
-             JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
+             JOIN units ON units.id = recognitions.unit_id",
+            join_former!("$2"),
+            "JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
              WHERE recognitions.kind IN (SELECT recognition FROM indicator_recognitions
                                          JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
                                          WHERE indicators.plan_id = $1)
                AND ",
             known!("stage_steps", "$2"),
-            " ORDER BY units.sort_key, recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
+            " ORDER BY ",
+            sort_key_then!(),
+            ", recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
         ),
         plan,
         known.instant()

@@ -27,8 +27,10 @@ pub async fn insert_revision(tx: &mut Tx, id: &str, before: &Unit, since: i64, m
     execute!(
         tx,
         "INSERT INTO unit_revisions (id, unit_id, code, name_zh, name_en, holder_id, partners, district, recorded_at, superseded_at,
-                                     reason, document, officer_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                     reason, document, officer_id, sort_key, search_key)
+         SELECT $1, units.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, units.sort_key,
+                COALESCE((SELECT MIN(standings.search_key) FROM standings WHERE standings.unit_id = units.id), '')
+         FROM units WHERE units.id = $2",
         id,
         &before.id,
         &before.code,

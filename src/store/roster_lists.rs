@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, fetch_all, fetch_optional, rollups::SpanMeasure};
+use super::{Day, Known, StoreError, Tx, fetch_all, known, rollups::SpanMeasure};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -222,33 +222,37 @@ pub struct AwaitingEvidenceRow {
     pub size: i64,
 }
 
-/// The files of the entries that wait for review and are of a kind an indicator counts.
-pub async fn list_awaiting_evidence(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<AwaitingEvidenceRow>, StoreError> {
-    fetch_all!(
-        tx,
-        AwaitingEvidenceRow,
-        "SELECT evidence.report_id, evidence.entry_key, evidence.id AS evidence_id, file_name, size
+macro_rules! select_awaiting_evidence {
+    ($which:expr) => {
+        concat!(
+            "SELECT evidence.report_id, evidence.entry_key, evidence.id AS evidence_id, file_name, size
          FROM reports
          JOIN submitted_entries ON submitted_entries.report_id = reports.id
          JOIN evidence ON evidence.report_id = submitted_entries.report_id AND evidence.entry_key = submitted_entries.entry_key
-         WHERE reports.state IN ('submitted', 'lead-reviewed') AND evidence.removed_at IS NULL
-           AND submitted_entries.recognition IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)
-         ORDER BY evidence.report_id, evidence.entry_key, file_name",
-        indicator
-    )
+         WHERE ",
+            $which,
+            " AND submitted_entries.recognition IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)
+         ORDER BY evidence.report_id, evidence.entry_key, file_name"
+        )
+    };
+}
+
+/// The files of the entries that waited for review and are of a kind an indicator counts.
+pub async fn list_awaiting_evidence(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<AwaitingEvidenceRow>, StoreError> {
+    if known == Known::NOW {
+        let now = select_awaiting_evidence!(
+            "reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL AND evidence.removed_at IS NULL"
+        );
+        return fetch_all!(tx, AwaitingEvidenceRow, now, indicator);
+    }
+    let then = select_awaiting_evidence!(concat!(
+        known!("submitted_entries", "$2"),
+        " AND evidence.uploaded_at < $2 AND (evidence.removed_at IS NULL OR evidence.removed_at >= $2)"
+    ));
+    fetch_all!(tx, AwaitingEvidenceRow, then, indicator, known.instant())
 }
 
 // ---- One unit ----
-
-/// A unit by its id.
-pub async fn find_unit(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitRow>, StoreError> {
-    fetch_optional!(
-        tx,
-        UnitRow,
-        select_units!("FROM units JOIN organisations ON organisations.id = units.holder_id WHERE units.id = $1"),
-        id
-    )
-}
 
 /// Every step of a unit, also those that a correction replaced, by recognition and date.
 pub async fn list_unit_steps(tx: &mut Tx, id: &UnitId) -> Result<Vec<ProvenStepRow>, StoreError> {

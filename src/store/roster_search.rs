@@ -3,7 +3,13 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, fetch_one, on, rollups::SpanMeasure, roster_lists::UnitRow};
+use super::{
+    Day, Known, StoreError, Tx, fetch_one,
+    known::{sort_key_then, then},
+    on,
+    rollups::SpanMeasure,
+    roster_lists::UnitRow,
+};
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, UnitId},
     words::{Stage, UnitKind},
@@ -38,21 +44,44 @@ pub async fn find_last_step_day(tx: &mut Tx) -> Result<Option<Date>, StoreError>
     Ok(day.map(Date::from))
 }
 
+// The same join as everywhere, around an instant that is bound.
+const JOIN_FORMER: &str = "LEFT JOIN unit_revisions AS former ON former.id =
+    (SELECT first.id FROM unit_revisions AS first WHERE first.unit_id = units.id AND first.superseded_at >= ";
+const FIRST_FORMER: &str = " ORDER BY first.superseded_at, first.recorded_at, first.id LIMIT 1) ";
+
+/// Adds what units were before a change that was not known yet.
+macro_rules! push_former {
+    ($query:ident, $filter:ident) => {
+        $query.push(JOIN_FORMER).push_bind($filter.known.unwrap_or(Known::NOW).instant()).push(FIRST_FORMER);
+    };
+}
+
 /// Adds `standings` as they were on the day: as they are, and for what moved since the last step before. As known earlier they are
 /// put together from the steps.
 macro_rules! push_source {
     ($query:ident, $filter:ident) => {
         if let Some(known) = $filter.known {
             $query
-                .push(
-                    "(SELECT units.sort_key, recognitions.unit_id, recognitions.id AS recognition_id,
-                             recognitions.kind || ':' || COALESCE(recognitions.level, '') AS facet, step.stage, step.on_date, units.district,
-                             units.holder_id,
-                             COALESCE((SELECT MIN(search_key) FROM standings AS now WHERE now.unit_id = units.id), units.name_zh)
+                .push(concat!(
+                    "(SELECT ",
+                    sort_key_then!(),
+                    " AS sort_key, recognitions.unit_id, recognitions.id AS recognition_id,
+                             recognitions.kind || ':' || COALESCE(recognitions.level, '') AS facet, step.stage, step.on_date, ",
+                    then!("district"),
+                    " AS district, ",
+                    then!("holder_id"),
+                    " AS holder_id,
+                             COALESCE(NULLIF(former.search_key, ''), former.name_zh,
+                                      (SELECT MIN(search_key) FROM standings AS now WHERE now.unit_id = units.id), units.name_zh)
                                  AS search_key,
                              CAST(0 AS BIGINT) AS lone
-                      FROM recognitions JOIN units ON units.id = recognitions.unit_id
-                      JOIN stage_steps AS step ON step.id =
+                      FROM recognitions JOIN units ON units.id = recognitions.unit_id "
+                ))
+                .push(JOIN_FORMER)
+                .push_bind(known.instant())
+                .push(FIRST_FORMER)
+                .push(
+                    "JOIN stage_steps AS step ON step.id =
                            (SELECT latest.id FROM stage_steps AS latest
                             WHERE latest.recognition_id = recognitions.id AND latest.on_date <= ",
                 )
@@ -156,16 +185,25 @@ pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset:
         return Ok(Vec::new());
     }
     on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT units.id, units.kind, units.code, units.name_zh, units.name_en, units.district, units.partners, units.holder_id,
-                    organisations.name_zh AS holder_zh, organisations.name_en AS holder_en
-             FROM (SELECT DISTINCT sort_key, unit_id FROM ",
-        );
+        let mut query = sqlx::QueryBuilder::new(concat!(
+            "SELECT units.id, units.kind, ",
+            then!("code"),
+            " AS code, ",
+            then!("name_zh"),
+            " AS name_zh, ",
+            then!("name_en"),
+            " AS name_en, ",
+            then!("district"),
+            " AS district, ",
+            then!("partners"),
+            " AS partners, organisations.id AS holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en
+             FROM (SELECT DISTINCT sort_key, unit_id FROM "
+        ));
         push_filter!(query, filter);
-        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset).push(
-            ") AS page JOIN units ON units.id = page.unit_id JOIN organisations ON organisations.id = units.holder_id
-                 ORDER BY page.sort_key, page.unit_id",
-        );
+        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+        query.push(") AS page JOIN units ON units.id = page.unit_id ");
+        push_former!(query, filter);
+        query.push(concat!("JOIN organisations ON organisations.id = ", then!("holder_id"), " ORDER BY page.sort_key, page.unit_id"));
         query.build_query_as::<UnitRow>().fetch_all(conn).await
     })
 }
@@ -236,16 +274,26 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
         return Ok(Vec::new());
     }
     on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT units.kind, units.code, units.name_zh, units.name_en, organisations.name_zh AS holder_zh, units.district, line.facet,
-                    line.stage, line.on_date
-             FROM (SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM ",
-        );
+        let mut query = sqlx::QueryBuilder::new(concat!(
+            "SELECT units.kind, ",
+            then!("code"),
+            " AS code, ",
+            then!("name_zh"),
+            " AS name_zh, ",
+            then!("name_en"),
+            " AS name_en, organisations.name_zh AS holder_zh, ",
+            then!("district"),
+            " AS district, line.facet, line.stage, line.on_date
+             FROM (SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM "
+        ));
         push_filter!(query, filter);
-        query.push(
-            ") AS line JOIN units ON units.id = line.unit_id JOIN organisations ON organisations.id = units.holder_id
-             ORDER BY line.sort_key, line.unit_id, line.recognition_id",
-        );
+        query.push(") AS line JOIN units ON units.id = line.unit_id ");
+        push_former!(query, filter);
+        query.push(concat!(
+            "JOIN organisations ON organisations.id = ",
+            then!("holder_id"),
+            " ORDER BY line.sort_key, line.unit_id, line.recognition_id"
+        ));
         query.build_query_as::<RosterLine>().fetch_all(conn).await
     })
 }

@@ -269,9 +269,13 @@ pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId, known: Known) ->
     fetch_all!(
         tx,
         LinkedIndicator,
-        "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
-         FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
-         WHERE i.plan_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) ORDER BY i.ordinal, i.code",
+        concat!(
+            "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
+             FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
+             WHERE i.plan_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) AND ",
+            known!("l", "$2"),
+            " ORDER BY i.ordinal, i.code"
+        ),
         plan,
         known.instant()
     )
@@ -282,9 +286,13 @@ pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId, known: K
     fetch_all!(
         tx,
         LinkedIndicator,
-        "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
-         FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
-         WHERE l.task_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) ORDER BY i.ordinal, i.code",
+        concat!(
+            "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
+             FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
+             WHERE l.task_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) AND ",
+            known!("l", "$2"),
+            " ORDER BY i.ordinal, i.code"
+        ),
         task,
         known.instant()
     )

@@ -253,7 +253,7 @@ pub async fn list_holds(tx: &mut Tx, mark: Mark<'_>) -> Result<Vec<Hold>, StoreE
          FROM name_holds h
          LEFT JOIN units u ON u.id = h.unit_id
          LEFT JOIN organisations uo ON uo.id = u.holder_id
-         LEFT JOIN submitted_entries e ON e.report_id = h.report_id AND e.entry_key = h.entry_key
+         LEFT JOIN submitted_entries e ON e.report_id = h.report_id AND e.entry_key = h.entry_key AND e.superseded_at IS NULL
          LEFT JOIN reports r ON r.id = h.report_id
          LEFT JOIN obligations o ON o.id = r.obligation_id
          LEFT JOIN organisations ro ON ro.id = o.organisation_id

@@ -3,7 +3,10 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_one};
+use super::{
+    Day, Known, StoreError, Tx, execute, fetch_all, fetch_one,
+    known::{known, waiting_state},
+};
 use crate::domain::{
     ids::{IndicatorId, ObligationId, OrganisationId, PlanId, ReportId, TaskId},
     number::Qualifier,
@@ -11,12 +14,18 @@ use crate::domain::{
 };
 
 /// Lists the values of a report that was submitted.
-pub async fn insert_submitted_values(tx: &mut Tx, report: &ReportId, plan: &PlanId, values: &[ValidValue]) -> Result<(), StoreError> {
+pub async fn insert_submitted_values(
+    tx: &mut Tx,
+    report: &ReportId,
+    plan: &PlanId,
+    values: &[ValidValue],
+    at: i64,
+) -> Result<(), StoreError> {
     for value in values {
         execute!(
             tx,
-            "INSERT INTO submitted_values (report_id, indicator_id, value, qualifier, numerator, denominator)
-             SELECT $1, i.id, $4, $5, $6, $7 FROM indicators i WHERE i.plan_id = $2 AND i.code = $3",
+            "INSERT INTO submitted_values (report_id, indicator_id, value, qualifier, numerator, denominator, recorded_at)
+             SELECT $1, i.id, $4, $5, $6, $7, $8 FROM indicators i WHERE i.plan_id = $2 AND i.code = $3",
             report,
             plan,
             &value.indicator,
@@ -24,6 +33,7 @@ pub async fn insert_submitted_values(tx: &mut Tx, report: &ReportId, plan: &Plan
             value.qualifier.map(Qualifier::as_str),
             value.parts.map(|(numerator, _)| numerator),
             value.parts.map(|(_, denominator)| denominator),
+            at,
         )?;
     }
     Ok(())
@@ -52,13 +62,13 @@ pub async fn list_stated(tx: &mut Tx, task: &TaskId, period_end: Date, obligatio
          LEFT JOIN organisations o ON o.id = v.organisation_id
          LEFT JOIN reports r ON r.id = v.report_id LEFT JOIN obligations ob ON ob.id = r.obligation_id
          LEFT JOIN tasks t ON t.id = ob.task_id
-         WHERE ti.task_id = $1 AND v.period_end = $2 AND v.superseded_at IS NULL AND (ob.id IS NULL OR ob.id <> $3)
+         WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND v.period_end = $2 AND v.superseded_at IS NULL AND (ob.id IS NULL OR ob.id <> $3)
          UNION ALL
          SELECT i.code AS indicator, ob.organisation_id, o.name_zh AS organisation_zh, t.code AS task
          FROM submitted_values s JOIN indicators i ON i.id = s.indicator_id JOIN task_indicators ti ON ti.indicator_id = i.id
          JOIN reports r ON r.id = s.report_id JOIN obligations ob ON ob.id = r.obligation_id JOIN periods p ON p.id = ob.period_id
          JOIN organisations o ON o.id = ob.organisation_id JOIN tasks t ON t.id = ob.task_id
-         WHERE ti.task_id = $1 AND p.ends_on = $2 AND ob.id <> $3
+         WHERE ti.task_id = $1 AND ti.superseded_at IS NULL AND s.superseded_at IS NULL AND p.ends_on = $2 AND ob.id <> $3
          ORDER BY indicator, organisation_zh, task",
         task,
         Day(period_end),
@@ -147,34 +157,61 @@ pub async fn count_named_values(tx: &mut Tx, page: ValuePage<'_>) -> Result<(i64
     Ok((count, last.and_then(|day| day.parse().ok())))
 }
 
-/// The values of an indicator that wait for review, of periods that end on or before a day.
-pub async fn list_awaiting_values(tx: &mut Tx, indicator: &IndicatorId, as_of: Date) -> Result<Vec<NamedValueRow>, StoreError> {
-    fetch_all!(
-        tx,
-        NamedValueRow,
-        "SELECT ob.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.ends_on AS period_end, s.value, s.qualifier, s.numerator,
-                s.denominator, '' AS document, s.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, r.state
+macro_rules! select_awaiting_values {
+    ($state:expr, $which:expr) => {
+        concat!(
+            "SELECT ob.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.ends_on AS period_end, s.value, s.qualifier, s.numerator,
+                s.denominator, '' AS document, s.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, ",
+            $state,
+            " AS state
          FROM submitted_values s JOIN reports r ON r.id = s.report_id JOIN obligations ob ON ob.id = r.obligation_id
          JOIN periods p ON p.id = ob.period_id JOIN organisations o ON o.id = ob.organisation_id
          LEFT JOIN assignments a ON a.task_id = ob.task_id AND a.part = 'lead' AND a.ended_at IS NULL
-         WHERE s.indicator_id = $1 AND p.ends_on <= $2 AND r.state IN ('submitted', 'lead-reviewed')
-         ORDER BY p.ends_on DESC, o.sort_key, s.report_id",
-        indicator,
-        Day(as_of)
-    )
+         WHERE s.indicator_id = $1 AND p.ends_on <= $2 AND ",
+            $which,
+            " ORDER BY p.ends_on DESC, o.sort_key, s.report_id"
+        )
+    };
 }
 
-/// How many values of each of a plan's indicators wait for review, of periods that end on or before a day.
-pub async fn count_awaiting_values(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<(IndicatorId, i64)>, StoreError> {
-    fetch_all!(
-        tx,
-        (IndicatorId, i64),
-        "SELECT s.indicator_id, COUNT(*) FROM submitted_values s JOIN reports r ON r.id = s.report_id
-         JOIN obligations ob ON ob.id = r.obligation_id JOIN periods p ON p.id = ob.period_id
-         WHERE p.plan_id = $1 AND p.ends_on <= $2 AND r.state IN ('submitted', 'lead-reviewed') GROUP BY s.indicator_id",
-        plan,
-        Day(as_of)
-    )
+macro_rules! wait_now {
+    () => {
+        "r.state IN ('submitted', 'lead-reviewed') AND s.superseded_at IS NULL"
+    };
+}
+
+/// The values of an indicator that waited for review, of periods that end on or before a day.
+pub async fn list_awaiting_values(
+    tx: &mut Tx,
+    indicator: &IndicatorId,
+    as_of: Date,
+    known: Known,
+) -> Result<Vec<NamedValueRow>, StoreError> {
+    if known == Known::NOW {
+        return fetch_all!(tx, NamedValueRow, select_awaiting_values!("r.state", wait_now!()), indicator, Day(as_of));
+    }
+    let then = select_awaiting_values!(waiting_state!("s", "$3"), known!("s", "$3"));
+    fetch_all!(tx, NamedValueRow, then, indicator, Day(as_of), known.instant())
+}
+
+macro_rules! count_awaiting_values {
+    ($which:expr) => {
+        concat!(
+            "SELECT s.indicator_id, COUNT(*) FROM submitted_values s JOIN reports r ON r.id = s.report_id
+             JOIN obligations ob ON ob.id = r.obligation_id JOIN periods p ON p.id = ob.period_id
+             WHERE p.plan_id = $1 AND p.ends_on <= $2 AND ",
+            $which,
+            " GROUP BY s.indicator_id"
+        )
+    };
+}
+
+/// How many values of each of a plan's indicators waited for review, of periods that end on or before a day.
+pub async fn count_awaiting_values(tx: &mut Tx, plan: &PlanId, as_of: Date, known: Known) -> Result<Vec<(IndicatorId, i64)>, StoreError> {
+    if known == Known::NOW {
+        return fetch_all!(tx, (IndicatorId, i64), count_awaiting_values!(wait_now!()), plan, Day(as_of));
+    }
+    fetch_all!(tx, (IndicatorId, i64), count_awaiting_values!(known!("s", "$3")), plan, Day(as_of), known.instant())
 }
 
 /// An accepted value that holds, as an import compares with it.

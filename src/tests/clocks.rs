@@ -9,13 +9,14 @@ use axum::{
 };
 use bihuan::{
     domain::{
+        ids::UnitId,
         visibility::Viewer,
         words::{Level, Role, Stage, UnitKind},
     },
     services::{
         clocks::Clocks,
         indicators::{IndicatorQuery, UnitsShown, read_indicator},
-        roster_view::{RosterQuery, read_roster, read_unit},
+        roster_view::{RosterQuery, UnitBackground, read_roster, read_unit, read_unit_background},
         tasks::judge_tasks_known,
     },
     store::Known,
@@ -27,6 +28,7 @@ use tower::ServiceExt;
 use self::world::{Reached, World, settled};
 use crate::{
     fixtures::{add_account, at, begin_session, usual_now},
+    reader::words_of,
     support::{Place, change, read_texts},
 };
 
@@ -51,12 +53,16 @@ impl Reader {
 
     /// A page of Beijing's plan in a language, as it is read.
     async fn read(&self, language: &str, path: &str) -> (StatusCode, String) {
+        self.get(language, "text/html", &format!("/p/bj-2025{path}")).await
+    }
+
+    async fn get(&self, language: &str, accept: &str, path: &str) -> (StatusCode, String) {
         let start = jiff::Timestamp::from_millisecond(usual_now().0).unwrap();
         let Place { db, data_dir, .. } = &self.place;
         let state = AppState::new(db.clone(), data_dir.clone(), data_dir.join("no-site"), false, Clock::start(Some(start)));
-        let request = Request::get(format!("/p/bj-2025{path}"))
+        let request = Request::get(path)
             .header(header::HOST, "bihuan.example")
-            .header(header::ACCEPT, "text/html")
+            .header(header::ACCEPT, accept)
             .header(header::COOKIE, &self.cookie)
             .header(header::ACCEPT_LANGUAGE, language)
             .body(Body::empty())
@@ -70,6 +76,58 @@ impl Reader {
         let (status, html) = self.read(language, path).await;
         assert_eq!(status, StatusCode::OK, "{path}: {html}");
         html
+    }
+
+    /// What a person reads of a page.
+    async fn words(&self, path: &str) -> String {
+        words_of(&self.page("zh-CN", path).await)
+    }
+
+    /// Everything that is told for the pair, but for how much was accepted since: pages as they are read, and answers for machines.
+    async fn read_pair(&self, unit: &UnitId) -> Vec<String> {
+        let mut told = Vec::new();
+        let unit = format!("/roster/{unit}");
+        for path in [
+            "/cockpit?",
+            "/indicators?",
+            "/indicators/T07?",
+            "/indicators/T07?units=pipeline&",
+            "/indicators/T07?units=awaiting&",
+            "/indicators/T05?",
+            "/indicators/F01?",
+            "/tasks?",
+            "/roster?",
+            "/pledges?",
+            &format!("{unit}?"),
+        ] {
+            let words = self.words(&format!("{path}{PAIR}")).await;
+            let settled = match words.split_once("此后又采信") {
+                Some((before, after)) => format!("{before}{}", after.split_once("条。").unwrap().1),
+                None => words,
+            };
+            told.push(format!("{path} {settled}"));
+        }
+        for path in ["indicators?", "indicators/T07?", "indicators/T07/units?shown=awaiting&", "tasks?", "roster?"] {
+            let (status, answer) = self.get("zh-CN", "application/json", &format!("/api/v1/plans/bj-2025/{path}{PAIR}")).await;
+            assert_eq!(status, StatusCode::OK, "{path}: {answer}");
+            let mut answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+            settle_answer(&mut answer);
+            told.push(format!("{path} {answer}"));
+        }
+        told
+    }
+}
+
+/// Takes out of an answer what is of now by its nature: for what it holds, and how much was accepted since.
+fn settle_answer(answer: &mut serde_json::Value) {
+    match answer {
+        serde_json::Value::Object(fields) => {
+            fields.remove("validity");
+            fields.remove("entries_since");
+            fields.values_mut().for_each(settle_answer);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(settle_answer),
+        _ => {}
     }
 }
 
@@ -173,18 +231,20 @@ stories! {
         let html = reader.page("en", "/cockpit?known_at=2026-05-04").await;
         assert!(html.contains("16 indicators"), "{html}");
         assert!(html.contains("How reports and loops stood then is not kept"), "{html}");
-        assert!(html.contains("nothing awaiting review is listed"), "{html}");
-        let html = reader.page("en", "/indicators/T07?known_at=2026-05-04").await;
-        assert!(!html.contains("units=awaiting"), "no list that could be wrong: {html}");
         let html = reader.page("en", "/indicators/T07?known_at=2026-05-04&units=awaiting").await;
-        assert!(html.contains("What awaited review then is not kept"), "{html}");
+        assert!(html.contains("No unit waits for review"), "{html}");
     }
 
     async fn the_answer_for_a_pair_of_days_never_changes(place: Place) {
         let world = World::begin(place.db.clone(), at("2025-01-02 09:00")).await;
         let early = Early::record(&world).await;
+        let reader = Reader::arrive(&place).await;
         let before = early.read(&world, None).await;
+        let told_before = reader.read_pair(&early.recognised).await;
         early.record_later(&world).await;
+        for (before, then) in told_before.iter().zip(reader.read_pair(&early.recognised).await) {
+            assert_eq!(*before, then, "what a person or a machine is told for a pair");
+        }
         let now = early.read(&world, None).await;
         let then = early.read(&world, Some(date(2026, 7, 15))).await;
         for ((on, before), then) in ON.iter().zip(&before.views).zip(&then.views) {
@@ -204,8 +264,27 @@ stories! {
         assert_eq!(view.indicator("T07").unwrap().entries_since, 4, "one step further, one corrected, two of new units");
         assert_eq!(view.indicator("F01").unwrap().entries_since, 2);
         assert_eq!(view.entries_since, 6);
+
+        // What the unit was called, what waited, and what was taken on, each by its own page.
+        let unit = format!("/roster/{}", early.recognised);
+        let (then, now) = (reader.words(&format!("{unit}?{PAIR}")).await, reader.words(&unit).await);
+        assert!(then.contains("数控编程") && !then.contains("爱数控") && !then.contains("更名"), "{then}");
+        assert!(now.contains("爱数控") && now.contains("更名"), "{now}");
+        let found = reader.words(&format!("/roster?q=%E6%95%B0%E6%8E%A7%E7%BC%96%E7%A8%8B&{PAIR}")).await;
+        assert!(found.contains("数控编程") && found.contains("松山职业学院"), "{found}");
+        let awaiting = "/indicators/T07?units=awaiting";
+        let (then, now) = (reader.words(&format!("{awaiting}&{PAIR}")).await, reader.words(awaiting).await);
+        assert!(then.contains("服务机器人") && then.contains("智能制造") && !then.contains("无人机"), "{then}");
+        assert!(!now.contains("服务机器人") && now.contains("无人机"), "{now}");
+        let (then, now) = (reader.words(&format!("/indicators/F01?{PAIR}")).await, reader.words("/indicators/F01").await);
+        assert!(then.contains("待审的数值") && !now.contains("待审的数值"), "{then} / {now}");
+        let (then, now) = (reader.words(&format!("/tasks?{PAIR}")).await, reader.words("/tasks").await);
+        assert!(then.contains("T06") && !now.contains("T06"), "T06 is linked with one task only: {now}");
     }
 }
+
+/// The pair that people and machines ask for: known at the end of the day after which everything changes.
+const PAIR: &str = "as_of=2026-06-30&known_at=2026-07-15";
 
 const TODAY: Date = date(2030, 1, 1);
 /// The days that are asked for.
@@ -213,10 +292,10 @@ const ON: [Date; 4] = [date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30),
 
 /// What is recorded until 2026-07-15, and what changes all of it later.
 struct Early {
-    recognised: bihuan::domain::ids::UnitId,
+    recognised: UnitId,
     first_step: bihuan::domain::ids::StepId,
-    on_its_way: bihuan::domain::ids::UnitId,
-    revoked: bihuan::domain::ids::UnitId,
+    on_its_way: UnitId,
+    revoked: UnitId,
 }
 
 /// Everything that can be asked of a pair of clocks.
@@ -273,7 +352,22 @@ impl Early {
              INSERT INTO obligations (id, period_id, task_id, organisation_id, created_at)
              SELECT 'owed', 'p', id, '{owner}', {at} FROM tasks WHERE code = '4.5';
              INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
-             VALUES ('report', 'owed', 0, 'submitted', 1, 1, {at}, {at})"
+             VALUES ('report', 'owed', 0, 'submitted', 1, 1, {at}, {at});
+             INSERT INTO submitted_entries (report_id, entry_key, unit_id, unit_kind, recognition, name_zh, stage, on_date, holder_id, recorded_at)
+             VALUES ('report', 'new', NULL, 'course', '{COURSE}', '服务机器人', 'recognised', '2025-10-01', '{owner}', {at}),
+                    ('report', 'held', '{on_its_way}', 'course', '{COURSE}', '智能制造', 'recognised', '2025-11-20', '{owner}', {at}),
+                    ('report', 'counted', '{revoked}', 'course', '{COURSE}', '增材制造', 'recognised', '2025-11-20', '{owner}', {at});
+             INSERT INTO submitted_values (report_id, indicator_id, value, recorded_at) VALUES ('report', 'flow', 30, {at});
+             INSERT INTO periods (id, plan_id, code, starts_on, ends_on, report_due, lead_review_due, commission_review_due, evaluation_due,
+                                  feedback_due, answer_due, opened_at, opened_by)
+             SELECT 'p-0', plan_id, '2025Q3', '2025-07-01', '2025-09-30', report_due, lead_review_due, commission_review_due, evaluation_due,
+                    feedback_due, answer_due, opened_at, opened_by FROM periods WHERE id = 'p';
+             INSERT INTO obligations (id, period_id, task_id, organisation_id, created_at)
+             SELECT 'owed-0', 'p-0', id, '{owner}', {at} FROM tasks WHERE code = '4.5';
+             INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at, accepted_at)
+             VALUES ('accepted', 'owed-0', 0, 'accepted', 1, 1, {at}, {at}, {at});
+             INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
+             VALUES ('pledged', '{courses}', '{owner}', 2026, 60, '', '', '', '{officer}', {at})"
         );
         change(&world.db, &sql).await;
         Self { recognised, first_step, on_its_way, revoked }
@@ -310,9 +404,19 @@ impl Early {
              SELECT 'later', id, '2025-01-01', '2026-02-28', 'commission', '2025-06-01', '', '', {at} FROM tasks WHERE code = '4.5';
              UPDATE reports SET state = 'accepted', accepted_at = {at}, completed_on = '2025-12-20' WHERE id = 'report';
              UPDATE indicators SET retired_at = {at} WHERE code = 'T16';
-             UPDATE tasks SET retired_at = {at} WHERE code = '4.6'"
+             UPDATE tasks SET retired_at = {at} WHERE code = '4.6';
+             UPDATE pledges SET superseded_at = {at} WHERE id = 'pledged';
+             INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
+             VALUES ('pledged-2', '{courses}', '{owner}', 2026, 40, '', '', '', '{officer}', {at});
+             INSERT INTO reports (id, obligation_id, correction, state, version, submission, state_since, created_at)
+             VALUES ('report-2', 'owed-0', 1, 'submitted', 1, 1, {at}, {at});
+             INSERT INTO submitted_entries (report_id, entry_key, unit_kind, recognition, name_zh, stage, on_date, holder_id, recorded_at)
+             VALUES ('report-2', 'new', 'course', '{COURSE}', '无人机', 'recognised', '2025-10-01', '{owner}', {at})"
         );
         change(&world.db, &sql).await;
+        world.end_waiting(now, "report").await;
+        world.link(now, "4.5", &["T08"]).await;
+        world.rename(now, &self.recognised, "爱数控").await;
     }
 
     async fn read(&self, world: &World, known_at: Option<Date>) -> Answers {
@@ -327,16 +431,18 @@ impl Early {
             assert_eq!(known == Known::NOW, known_at.is_none());
             answers.tasks.push(judge_tasks_known(&mut tx, &world.plan.id, on, TODAY, known).await.unwrap());
             drop(tx);
-            for shown in [UnitsShown::Counted, UnitsShown::Pipeline] {
+            for shown in UnitsShown::ALL.iter().copied() {
                 let query = IndicatorQuery { code: "T07", clocks, shown, page: 1 };
                 let page = read_indicator(&shared, &world.plan, &viewer, query).await.unwrap();
                 assert_eq!(usize::try_from(page.total).unwrap(), page.units.len(), "as many names as the number says");
                 answers.named.push(format!("{on} {shown}: {:?} {:?} {:?} {:?}", page.units, page.rulings, page.history, page.tasks));
             }
             let roster = read_roster(&shared, &world.plan, clocks, &RosterQuery::default()).await.unwrap();
-            answers.named.push(format!("{on}: {} {:?}", roster.total, roster.units));
+            answers.named.push(format!("{on}: {} {:?} {:?}", roster.total, roster.units, roster.districts));
             let unit = read_unit(&shared, &world.plan, &viewer, &self.recognised, clocks).await.unwrap();
-            answers.steps.push(format!("{on}: {:?} {:?}", unit.recognitions, unit.counting));
+            let UnitBackground { revisions, reasons, .. } =
+                read_unit_background(&shared, &world.plan, &self.recognised, clocks).await.unwrap();
+            answers.steps.push(format!("{on}: {:?} {:?} {:?} {revisions:?} {reasons:?}", unit.unit, unit.recognitions, unit.counting));
         }
         let codes = read_texts(&world.db, "SELECT code FROM indicators WHERE retired_at IS NULL").await;
         assert!(!codes.is_empty());

@@ -110,6 +110,10 @@ const SAMPLES: &[&str] = &[
      INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('ta', 1, '某市教委', '');
      INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
      VALUES ('pl', 'i', 'o', 2026, 3, '', '', '', 'a', 1);",
+    "UPDATE task_indicators SET superseded_at = 5;
+     INSERT INTO task_indicators (task_id, indicator_id, recorded_at) VALUES ('ta', 'i', 6);
+     UPDATE submitted_entries SET superseded_at = 5;
+     UPDATE submitted_values SET superseded_at = 5;",
     "INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('i', 'o', '2026-03-01', 1);",
 ];
 

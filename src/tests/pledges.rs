@@ -20,7 +20,7 @@ use bihuan::{
 use crate::{
     fixtures::{Cast, at, identify, usual_now},
     reader::{Reader, hidden_field, words_of},
-    support::{Place, read_number, read_texts},
+    support::{Place, change, read_number, read_texts},
 };
 
 const FORMS: &str = "SELECT COUNT(*) FROM audit WHERE action = 'record-pledge'";
@@ -129,6 +129,30 @@ stories! {
         assert_eq!(read_number(&place.db, FORMS).await, 3, "nothing that differs, nothing that changes");
         let verdict = verify(&place.db, Inspection { data_dir: &place.data_dir, now: usual_now(), head: None }).await.unwrap();
         assert_eq!(verdict.findings.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+    }
+
+    async fn what_was_taken_on_is_shown_as_it_was_known(place: Place) {
+        let (cast, leader) = begin(&place).await;
+        let owner = Reader::sign_in(&place, &cast.owner_a, "zh-CN").await;
+        let sql = format!(
+            "INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
+             SELECT 'early', id, '{}', 2026, 60, '', '', '', '{}', {} FROM indicators WHERE code = 'T07'",
+            cast.owning_a,
+            cast.staff.account(),
+            at("2026-05-02 09:00").0
+        );
+        change(&place.db, &sql).await;
+        let (book, indicator) = ("/p/bj-2025/pledges?known_at=2026-10-11", "/p/bj-2025/indicators/T07?known_at=2026-10-11");
+        let before = (leader.read(book).await, leader.read(indicator).await);
+        pledge(&owner, "/p/bj-2025/pledges?indicator=T07", "/fn/take_on_pledge", &[("q2026", "40"), ("reason", "教师不足")]).await;
+        let then = (leader.read(book).await, leader.read(indicator).await);
+        assert_eq!(before, then, "what is recorded later changes nothing of an earlier day");
+        assert!(then.0.contains("按 2026-10-11 结束时已知的数据计算") && then.0.contains("— 60 — 60"), "{}", then.0);
+        assert!(then.0.contains("覆盖率 无人认领") && then.0.contains("已交付按当前名录计算"), "what counts now is left out: {}", then.0);
+        assert!(then.1.contains("已认领 60，240 无人认领") && !then.1.contains("· 已交付"), "{}", then.1);
+        let now = (leader.read("/p/bj-2025/pledges").await, leader.read("/p/bj-2025/indicators/T07").await);
+        assert!(now.0.contains("— 40 — 40") && now.0.contains("覆盖率 已交付 无人认领"), "{}", now.0);
+        assert!(now.1.contains("已认领 40，260 无人认领") && now.1.contains("· 已交付 0"), "{}", now.1);
     }
 
     async fn who_reports_speaks_for_the_own_organisation_only(place: Place) {

@@ -221,11 +221,6 @@ impl AsOf {
         Some(view! { <p class="notice info">{sentences.join(gap)}</p> }.into_any())
     }
 
-    /// What review held on the earlier day is not kept; pages that would list it say so.
-    pub fn review_left_out(&self, text: Text) -> Option<&'static str> {
-        self.known_at.map(|_| text.known_review_left_out())
-    }
-
     /// The page of something that was not recorded yet on the day that was asked for, where there is such a day.
     pub fn not_known_page(&self, text: Text, action: String) -> Option<Page> {
         let known = self.known_at?;

@@ -118,8 +118,8 @@ pub struct PublishedIndicator {
     pub actual: Option<Decimal>,
     /// Units on their way, never part of the value.
     pub pipeline: i64,
-    /// Units that wait for review, never part of the value; none with an earlier `known_at`: how reports stood then is not kept.
-    pub awaiting_review: Option<i64>,
+    /// Units that wait for review, or waited at `known_at`; never part of the value.
+    pub awaiting_review: i64,
     /// `green`, `yellow`, `red` or `grey`; none where the target has no number.
     #[schema(value_type = Option<String>)]
     pub light: Option<Light>,
@@ -263,7 +263,7 @@ impl IndicatorView {
 /// The indicators of a plan on a day.
 pub async fn publish_indicators(visit: &Visit, plan: &PlanHead, clocks: Clocks) -> Result<PublishedIndicators, ServiceError> {
     let view = read_plan_view(&visit.shared, plan, clocks).await?;
-    let indicators = view.indicators.iter().map(|indicator| publish(indicator, clocks)).collect();
+    let indicators = view.indicators.iter().map(publish).collect();
     Ok(PublishedIndicators { validity: Validity::of_view(visit, &view), indicators })
 }
 
@@ -287,7 +287,7 @@ pub async fn publish_indicator(
     });
     Ok(PublishedIndicatorDetail {
         validity: Validity::of_view(visit, &page.view),
-        indicator: publish(view, clocks),
+        indicator: publish(view),
         source_zh: view.source_zh.clone(),
         kinds: view
             .kinds
@@ -310,7 +310,7 @@ pub async fn publish_indicator(
     })
 }
 
-fn publish(view: &IndicatorView, clocks: Clocks) -> PublishedIndicator {
+fn publish(view: &IndicatorView) -> PublishedIndicator {
     let judgement = &view.judgement;
     PublishedIndicator {
         code: view.code.clone(),
@@ -333,7 +333,7 @@ fn publish(view: &IndicatorView, clocks: Clocks) -> PublishedIndicator {
         expected_on: judgement.expected_on,
         actual: view.actual.map(|actual| view.decimal(actual)),
         pipeline: view.pipeline,
-        awaiting_review: (!clocks.looks_back()).then(|| i64::try_from(view.awaiting.len()).unwrap_or(i64::MAX)),
+        awaiting_review: i64::try_from(view.awaiting.len()).unwrap_or(i64::MAX),
         light: judgement.light,
         stale: judgement.stale,
         path_derived: judgement.path_derived,

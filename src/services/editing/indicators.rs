@@ -188,7 +188,7 @@ async fn create_in(tx: &mut Tx, actor: &Actor, now: Moment, head: &PlanHead, inp
         add_default_rulings(tx, head, &row, now).await?;
     }
     for task in &tasks {
-        store::insert_task_indicator(tx, task, &row.id).await?;
+        store::insert_task_indicator(tx, task, &row.id, now.0).await?;
     }
     refresh_indicator(tx, &row.id).await?;
     let (author, grounds) = (actor.author(), (reason.as_str(), document.as_str()));

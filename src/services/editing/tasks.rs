@@ -132,7 +132,7 @@ pub async fn create_task(db: &Db, actor: &Actor, now: Moment, head: &PlanHead, i
             let id: String = make_id(now)?;
             store::insert_time_limit(tx, &id, &after.id, &plan_days(&head), now.0).await?;
             let ids: Vec<IndicatorId> = indicators.iter().map(|(id, _)| id.clone()).collect();
-            definitions::replace_task_indicators(tx, &after.id, &ids).await?;
+            definitions::replace_task_indicators(tx, &after.id, &ids, now.0).await?;
             let codes = indicators.into_iter().map(|(_, code)| code).collect();
             let state = TaskState::new(&after, definition.area_code(&after.area_id), codes);
             let object_id = after.id.as_str();
@@ -186,7 +186,7 @@ pub async fn change_task(db: &Db, actor: &Actor, now: Moment, head: &PlanHead, i
                 return Ok(());
             }
             definitions::update_task(tx, &after).await?;
-            definitions::replace_task_indicators(tx, &after.id, &ids).await?;
+            definitions::replace_task_indicators(tx, &after.id, &ids, now.0).await?;
             let object_id = after.id.as_str();
             let (author, grounds) = (actor.author(), (reason.as_str(), document.as_str()));
             let act = Act { author, now, action: Action::ChangeTask, object_kind: "task", object_id, grounds };

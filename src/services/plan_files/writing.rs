@@ -286,6 +286,8 @@ impl Writer<'_> {
                 store::save_task(self.tx, &self.plan, &row).await?;
                 self.write_time_limits(&row.id, entry).await?;
             }
+            // A plan that comes in whole brings records of its own instants; its links, which have none, hold for all of them.
+            let linked_at = if self.stored.plan.is_none() { 0 } else { self.now.0 };
             for code in &entry.indicators {
                 let indicator = id_of(indicators, code)?;
                 if links.contains(&(row.id.clone(), indicator.clone())) {
@@ -294,7 +296,7 @@ impl Writer<'_> {
                 if known.is_some() {
                     self.note_added(format!("task {} indicator", entry.code), code);
                 }
-                store::insert_task_indicator(self.tx, &row.id, &indicator).await?;
+                store::insert_task_indicator(self.tx, &row.id, &indicator, linked_at).await?;
             }
             for (place, body) in values.new_bodies(&row.id, &entry.bodies) {
                 if known.is_some() {

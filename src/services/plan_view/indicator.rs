@@ -62,9 +62,9 @@ pub struct IndicatorView {
     pub actual: Option<i64>,
     /// Units on their way.
     pub pipeline: i64,
-    /// Units that wait for review; none with an earlier `known_at`, since how reports stood then is not kept.
+    /// Units that wait for review, or waited when it was known.
     pub awaiting: Vec<AwaitingUnit>,
-    /// Values that wait for review; none with an earlier `known_at`.
+    /// Values that wait for review, or waited when it was known.
     pub awaiting_values: i64,
     /// Units that began to count since `compared_to` of the plan's view.
     pub gained: i64,

@@ -22,7 +22,7 @@ use crate::{
     store::{
         Tx,
         rollups::{SpanMeasure, read_counts},
-        roster_lists::UnitRow,
+        roster_lists::{UnitRow, known_units},
         roster_search::{self as search, RosterFilter},
         standings::make_facet,
         units::{RecognitionKind, list_recognition_kinds},
@@ -217,7 +217,10 @@ pub async fn read_roster(
     let rows = if page == 1 { first } else { search::list_roster(&mut tx, &filter, PAGE_SIZE, (page - 1) * PAGE_SIZE).await? };
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id.clone()).collect();
     let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
-    let districts = search::list_districts(&mut tx).await?;
+    let districts = match filter.known {
+        Some(known) => known_units::list_districts(&mut tx, known).await?,
+        None => search::list_districts(&mut tx).await?,
+    };
     let holder = match &query.holder {
         Some(id) => search::find_holder(&mut tx, &OrganisationId::from(id.as_str())).await?,
         None => None,

@@ -2,8 +2,11 @@
 
 use super::{ProvenStepRow, StepEvidenceRow, UnitRow};
 use crate::{
-    domain::ids::IndicatorId,
-    store::{Known, StoreError, Tx, fetch_all, known},
+    domain::ids::{IndicatorId, UnitId},
+    store::{
+        Known, StoreError, Tx, fetch_all, fetch_optional,
+        known::{join_former, known, sort_key_then, then},
+    },
 };
 
 macro_rules! of_kinds {
@@ -12,19 +15,71 @@ macro_rules! of_kinds {
     };
 }
 
-/// Every unit with a recognition of a kind the indicator counts, by name.
-pub async fn list_units_of_kinds(tx: &mut Tx, indicator: &IndicatorId) -> Result<Vec<UnitRow>, StoreError> {
+macro_rules! select_units_then {
+    ($instant:literal, $rest:expr) => {
+        concat!(
+            "SELECT units.id, units.kind, ",
+            then!("code"),
+            " AS code, ",
+            then!("name_zh"),
+            " AS name_zh, ",
+            then!("name_en"),
+            " AS name_en, ",
+            then!("district"),
+            " AS district, ",
+            then!("partners"),
+            " AS partners, organisations.id AS holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en FROM units ",
+            join_former!($instant),
+            "JOIN organisations ON organisations.id = ",
+            then!("holder_id"),
+            " ",
+            $rest
+        )
+    };
+}
+
+/// Every unit with a recognition of a kind the indicator counts, by the name it was known under.
+pub async fn list_units_of_kinds(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<UnitRow>, StoreError> {
     fetch_all!(
         tx,
         UnitRow,
-        select_units!(concat!(
-            "FROM units JOIN organisations ON organisations.id = units.holder_id
-             WHERE EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND ",
-            of_kinds!(),
-            ") ORDER BY units.sort_key, units.id"
-        )),
-        indicator
+        select_units_then!(
+            "$2",
+            concat!(
+                "WHERE EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND ",
+                of_kinds!(),
+                ") ORDER BY ",
+                sort_key_then!(),
+                ", units.id"
+            )
+        ),
+        indicator,
+        known.instant()
     )
+}
+
+/// A unit by its id, as it was known.
+pub async fn find_unit(tx: &mut Tx, id: &UnitId, known: Known) -> Result<Option<UnitRow>, StoreError> {
+    fetch_optional!(tx, UnitRow, select_units_then!("$2", "WHERE units.id = $1"), id, known.instant())
+}
+
+/// The districts in which units were.
+pub async fn list_districts(tx: &mut Tx, known: Known) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String,),
+        concat!(
+            "SELECT DISTINCT ",
+            then!("district"),
+            " AS district FROM units ",
+            join_former!("$1"),
+            "WHERE units.created_at < $1 AND ",
+            then!("district"),
+            " > '' ORDER BY district"
+        ),
+        known.instant()
+    )?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
 }
 
 /// The steps of those units in recognitions of those kinds that were known.

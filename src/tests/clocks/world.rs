@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bihuan::{
     domain::{
-        ids::{AccountId, IndicatorId, OrganisationId, StepId, UnitId},
+        ids::{AccountId, IndicatorId, OrganisationId, ReportId, StepId, TaskId, UnitId},
         permissions::Permission,
         words::{Level, OrganisationKind, Role, Stage, UnitKind},
     },
@@ -18,16 +18,16 @@ use bihuan::{
         plan_view::{LoopFigures, PlanView, PlanViews, read_plan_view_in},
         plans::list_plan_heads,
         rollups::refresh_units,
-        roster::{NewStep, NewUnit, add_step, create_unit, merge_unit, withdraw_step},
+        roster::{NewStep, NewUnit, UnitChange, add_step, change_unit, create_unit, merge_unit, seen_of, withdraw_step},
         rulings::{RulingInput, record_ruling},
         visit::{PlanHead, Shared},
     },
-    store::{Db, with_tx},
+    store::{Db, definitions::replace_task_indicators, reports::end_waiting, units::find_unit, with_tx},
 };
 use jiff::civil::Date;
 
 use crate::{
-    fixtures::{add_account, add_organisation, identify},
+    fixtures::{add_account, add_actor, add_organisation, identify},
     support::{change, read_texts},
 };
 
@@ -174,6 +174,43 @@ impl World {
         }
     }
 
+    /// Another name, another holder and another place of a unit.
+    pub async fn rename(&self, now: Moment, unit: &UnitId, name: &str) {
+        let other = add_organisation(&self.db, OrganisationKind::School, "北湖职业学院").await;
+        let actor = add_actor(&self.db, "namer", Role::Staff, None, Permission::ManagePlans).await;
+        let mut tx = self.db.read().await.unwrap();
+        let before = find_unit(&mut tx, unit).await.unwrap().unwrap();
+        drop(tx);
+        let entry = UnitChange {
+            unit: unit.to_string(),
+            seen: seen_of(&before).unwrap(),
+            name_zh: name.to_owned(),
+            holder: other.to_string(),
+            district: "海淀区".to_owned(),
+            document: "更名〔2026〕1 号".to_owned(),
+            reason: "更名".to_owned(),
+            ..UnitChange::default()
+        };
+        change_unit(&self.db, &actor, now, entry).await.unwrap();
+    }
+
+    /// Links a task with these indicators only.
+    pub async fn link(&self, now: Moment, task: &str, codes: &[&str]) {
+        let mut indicators = Vec::new();
+        for code in codes {
+            indicators.push(self.indicator(code).await);
+        }
+        let task = read_texts(&self.db, &format!("SELECT id FROM tasks WHERE code = '{task}'")).await;
+        let task = TaskId::from(task[0].as_str());
+        with_tx(&self.db, move |tx| Box::pin(async move { replace_task_indicators(tx, &task, &indicators, now.0).await })).await.unwrap();
+    }
+
+    /// A report no longer waits for review.
+    pub async fn end_waiting(&self, now: Moment, report: &str) {
+        let report = ReportId::from(report);
+        with_tx(&self.db, move |tx| Box::pin(async move { end_waiting(tx, &report, now.0).await })).await.unwrap();
+    }
+
     /// A further revision of a target.
     pub async fn revise(&self, now: Moment, code: &str, least: i64, effective: Date) {
         let indicator = self.indicator(code).await;
@@ -197,7 +234,6 @@ pub fn settled(mut view: PlanView) -> PlanView {
     view.loops = LoopFigures { tasks: view.loops.tasks, period: None };
     for indicator in &mut view.indicators {
         indicator.entries_since = 0;
-        indicator.awaiting.clear();
     }
     view
 }

@@ -220,7 +220,7 @@ stories! {
             "baselines",
             "rulings",
             "task_dates",
-            "task_indicators",
+            "task_indicators WHERE superseded_at IS NULL",
             "areas",
             "indicators",
             "tasks",

@@ -72,7 +72,7 @@ stories! {
         let words = world.words(staff, &format!("/p/training/reports/{report}")).await;
         assert!(words.contains("20余万 人次 识别为 200,000余人次") && words.contains("179 ÷ 200"), "{words}");
         world.accept(staff, &report).await;
-        assert_eq!(read_number(&world.db, "SELECT COUNT(*) FROM submitted_values").await, 0);
+        assert_eq!(read_number(&world.db, "SELECT COUNT(*) FROM submitted_values WHERE superseded_at IS NULL").await, 0);
         let words = world.words(owner, flow).await;
         // 120万 × 638 ÷ 1,095 is due on 2026-09-30.
         assert!(words.contains("应达 699178 人次，完成序时的 29%，差 499178 人次"), "{words}");

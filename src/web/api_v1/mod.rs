@@ -127,7 +127,7 @@ pub async fn show_indicator(Path((plan, code)): Path<(String, String)>, mut aske
         ("code" = String, Path, description = "Code of the indicator"),
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
         ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
-        ("shown" = Option<String>, Query, description = "`counted` (default), `pipeline`, or, without `known_at`, `awaiting`"),
+        ("shown" = Option<String>, Query, description = "`counted` (default), `pipeline` or `awaiting`"),
         ("page" = Option<i64>, Query, description = "The page, from 1"),
         ("format" = Option<String>, Query, description = "`json` (default) or `csv`"),
     ),
@@ -144,10 +144,7 @@ pub async fn list_units(Path((plan, code)): Path<(String, String)>, mut asked: A
     let found = async {
         let plan = asked.visit.plan(&plan)?;
         let clocks = asked.clocks(&plan);
-        // How reports stood on an earlier day is not kept, so nobody can be told what waited then.
-        let offered: Vec<UnitsShown> =
-            UnitsShown::ALL.iter().copied().filter(|which| *which != UnitsShown::Awaiting || !clocks.looks_back()).collect();
-        let shown = asked.choice("shown", &offered, UnitsShown::as_str).unwrap_or(UnitsShown::Counted);
+        let shown = asked.choice("shown", UnitsShown::ALL, UnitsShown::as_str).unwrap_or(UnitsShown::Counted);
         let page = asked.page();
         asked.finish()?;
         let query = IndicatorQuery { code: &code, clocks, shown, page };

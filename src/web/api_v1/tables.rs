@@ -133,7 +133,7 @@ fn indicator_row(indicator: &PublishedIndicator, validity: &Validity) -> Vec<Cel
         Cell::optional(indicator.expected_on),
         Cell::optional(indicator.actual.as_ref()),
         Cell::exact(indicator.pipeline),
-        Cell::optional(indicator.awaiting_review),
+        Cell::exact(indicator.awaiting_review),
         Cell::optional(indicator.light),
         Cell::exact(indicator.stale),
         Cell::exact(indicator.path_derived),
