@@ -30,6 +30,11 @@ pub enum DefinitionProblem {
     FixedByPeriods,
     /// Numbers were recorded by the present way of measuring.
     FixedByFacts,
+    /// Numbers were recorded in the present unit.
+    UnitFixed {
+        /// The word of the unit.
+        unit: String,
+    },
     /// Units are counted whole.
     WholeUnits,
     /// Only a level is kept as numerator and denominator.
@@ -117,6 +122,10 @@ pub fn check_retire_area(indicators: Vec<String>, tasks: Vec<String>) -> Result<
 /// How an indicator is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measuring {
+    /// The Chinese word of its unit.
+    pub unit_zh: String,
+    /// The English one; may be empty.
+    pub unit_en: String,
     /// The measure.
     pub measure: Measure,
     /// Which way it improves.
@@ -161,8 +170,13 @@ pub fn check_measuring(measuring: &Measuring) -> Vec<FieldError> {
     errors
 }
 
-/// What of a change of measuring is not possible any more: measure, direction and what is counted once there are facts, the
-/// scale once there are numbers in it.
+/// Whether a word of a unit has to stay: 230,919 person-times are not as many persons. What is empty may be filled in.
+pub fn is_unit_fixed(before: &str, after: &str, has_facts: bool) -> bool {
+    has_facts && !before.is_empty() && before != after
+}
+
+/// What of a change of measuring is not possible any more: unit, measure, direction and what is counted once there are facts,
+/// the scale once there are numbers in it.
 pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: Recorded) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (field, differs, fixed) in [
@@ -174,6 +188,12 @@ pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: R
     ] {
         if differs && fixed {
             errors.push(FieldError::new(field, FieldProblem::Definition(DefinitionProblem::FixedByFacts)));
+        }
+    }
+    for (field, before, after) in [("unit_zh", &before.unit_zh, &after.unit_zh), ("unit_en", &before.unit_en, &after.unit_en)] {
+        if is_unit_fixed(before, after, recorded.facts) {
+            let problem = DefinitionProblem::UnitFixed { unit: before.clone() };
+            errors.push(FieldError::new(field, FieldProblem::Definition(problem)));
         }
     }
     errors
@@ -220,6 +240,8 @@ mod tests {
 
     fn roster() -> Measuring {
         Measuring {
+            unit_zh: "人次".to_owned(),
+            unit_en: String::new(),
             measure: Measure::Roster,
             direction: Direction::Rising,
             scale: 0,
@@ -255,6 +277,8 @@ mod tests {
         let numbers = Recorded { facts: false, numbers: true };
         let level = Measuring { measure: Measure::Level, scale: 1, counts: vec![], ..roster() };
         let more = Measuring { counts: vec![("quality-course".to_owned(), None), ("new-form-textbook".to_owned(), None)], ..roster() };
+        let persons = Measuring { unit_zh: "人".to_owned(), unit_en: "persons".to_owned(), ..roster() };
+        let worded = Measuring { unit_en: "person-times".to_owned(), ..roster() };
         let ruled = Measuring { needs_stage_ruling: true, ..roster() };
         for (after, recorded, wrong) in [
             (&level, nothing, vec![]),
@@ -263,9 +287,14 @@ mod tests {
             (&more, numbers, vec![]),
             (&more, facts, vec!["counts."]),
             (&ruled, facts, vec![]),
+            (&persons, nothing, vec![]),
+            (&persons, numbers, vec![]),
+            (&persons, facts, vec!["unit_zh"]),
+            (&worded, facts, vec![]),
             (&roster(), facts, vec![]),
         ] {
             assert_eq!(fields(&check_measuring_change(&roster(), after, recorded)), wrong, "{after:?} {recorded:?}");
         }
+        assert_eq!(fields(&check_measuring_change(&worded, &persons, facts)), ["unit_zh", "unit_en"]);
     }
 }

@@ -150,6 +150,7 @@ messages! {
     problem_code_taken = "这个代码已被使用（停用的也占用代码）。", "This code is taken; retired ones keep theirs.";
     problem_fixed_by_periods = "已经开放过填报期，填报频率不能再改。", "A period was opened, so the cadence cannot be changed any more.";
     problem_fixed_by_facts = "已有按现在方式记录的数据，不能再改。如果确需改变，请停用这一指标，另建一项。", "Data was recorded by the present way of measuring, so it cannot be changed. If it must, retire this indicator and create another.";
+    problem_unit_fixed(unit: &str) = "已有以“{unit}”为单位记录的数据，计量单位不能再改：不同单位的数不能混在一起。如果确需改变，请停用这一指标，另建一项。", "Numbers were recorded in “{unit}”, so the unit cannot be changed: numbers of different units do not mix. If it must, retire this indicator and create another.";
     problem_whole_units = "名录类指标按整数计，小数位数为 0。", "A roster counts whole units: 0 decimal places.";
     problem_only_levels = "只有水平类指标可以用分子和分母记录。", "Only a level is kept as numerator and denominator.";
     problem_rank_falls = "排名越低越好，请选“越低越好”。", "Of a rank, lower is better; choose that.";
@@ -174,6 +175,7 @@ impl Text {
             DefinitionProblem::CodeTaken => self.problem_code_taken().to_owned(),
             DefinitionProblem::FixedByPeriods => self.problem_fixed_by_periods().to_owned(),
             DefinitionProblem::FixedByFacts => self.problem_fixed_by_facts().to_owned(),
+            DefinitionProblem::UnitFixed { unit } => self.problem_unit_fixed(unit),
             DefinitionProblem::WholeUnits => self.problem_whole_units().to_owned(),
             DefinitionProblem::OnlyLevels => self.problem_only_levels().to_owned(),
             DefinitionProblem::RankFalls => self.problem_rank_falls().to_owned(),
@@ -268,7 +270,7 @@ impl Text {
             "effect_zh" => self.edit_effect_zh(),
             "effect_en" => self.edit_effect_en(),
             "indicators" => self.edit_indicators(),
-            "kind" => self.org_kind(),
+            "kind" | "item_kind" => self.org_kind(),
             "parent" => self.org_parent(),
             "district" => self.org_district(),
             "added" => self.act_create(),
@@ -284,6 +286,7 @@ impl Text {
             ("closing" | "retired" | "needs_stage_ruling" | "fraction", "true") => Some(self.yes()),
             ("closing" | "retired" | "needs_stage_ruling" | "fraction", "false") => Some(self.no()),
             ("cadence", word) => word.parse().ok().map(|cadence| self.cadence(cadence)),
+            ("item_kind", word) => word.parse().ok().map(|kind| self.item_kind(kind)),
             ("measure", word) => word.parse().ok().map(|measure| self.measure(measure)),
             ("direction", word) => word.parse().ok().map(|direction| self.direction(direction)),
             ("kind", word) => {

@@ -113,6 +113,21 @@ pub async fn count_facts(tx: &mut Tx, indicator: &IndicatorId) -> Result<i64, St
     Ok(row.0)
 }
 
+/// The indicators of a plan about which facts were recorded, as [`count_facts`] counts them.
+pub async fn list_measured(tx: &mut Tx, plan: &PlanId) -> Result<Vec<IndicatorId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (IndicatorId,),
+        "SELECT i.id FROM indicators i
+         WHERE i.plan_id = $1 AND (EXISTS (SELECT 1 FROM accepted_values v WHERE v.indicator_id = i.id)
+               OR EXISTS (SELECT 1 FROM stock_takes t WHERE t.indicator_id = i.id)
+               OR EXISTS (SELECT 1 FROM stage_steps s JOIN recognitions r ON r.id = s.recognition_id
+                          JOIN indicator_recognitions c ON c.recognition = r.kind WHERE c.indicator_id = i.id))",
+        plan
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// How many steps were recorded of recognitions of a kind.
 pub async fn count_steps_of_kind(tx: &mut Tx, recognition: &str) -> Result<i64, StoreError> {
     let row = fetch_one!(

@@ -217,10 +217,11 @@ stories! {
             ),
         )
         .await;
-        let back = desk.fill(edit, "change_indicator", &with_grounds(&[("measure", "level"), ("direction", "falling"), ("name_zh", "新名称")])).await;
+        let back = desk.fill(edit, "change_indicator", &with_grounds(&[("measure", "level"), ("direction", "falling"), ("unit_zh", "处"), ("name_zh", "新名称")])).await;
         let words = words_of(&back);
+        assert!(words.contains("记录的数据，计量单位不能再改：不同单位的数不能混在一起"), "{words}");
         assert!(words.contains("已有按现在方式记录的数据，不能再改"), "{words}");
-        for field in ["measure", "direction"] {
+        for field in ["measure", "direction", "unit_zh"] {
             assert!(back.contains(&format!("id=\"change_indicator-T01-{field}-error\"")), "{field}: {back}");
         }
         assert!(back.contains("value=\"新名称\""));
