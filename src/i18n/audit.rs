@@ -296,7 +296,7 @@ impl Text {
             "name" => self.state_field_name(),
             "name_zh" => self.state_field_name_zh(),
             "name_en" => self.state_field_name_en(),
-            "kind" => self.state_field_kind(),
+            "kind" | "item_kind" => self.state_field_kind(),
             "parent" => self.state_field_parent(),
             "district" => self.state_field_district(),
             "retired" => self.state_field_retired(),
