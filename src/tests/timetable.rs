@@ -173,7 +173,7 @@ impl Stage {
 
     /// A second task of the area, a second area with one task, both with titles that a spreadsheet could take for formulas.
     async fn add_tasks(&self) {
-        let lead = &self.cast.leading;
+        let (lead, owner) = (&self.cast.leading, &self.cast.owning_a);
         let sql = format!(
             "INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing)
              VALUES ('area-2', 'plan', 'A2', 2, '国际合作', 'Abroad', '国际', 'Abroad', 0);
@@ -185,7 +185,7 @@ impl Stage {
              VALUES ('dates-2', 'task-2', '2026-01-01', '2026-06-30', 'text', '2025-01-01', '', '', 1),
                     ('dates-3', 'task-3', '2027-01-01', '2027-12-31', 'text', '2025-01-01', '', '', 1);
              INSERT INTO assignments (id, task_id, organisation_id, part, contact, assigned_at)
-             VALUES ('lead-3', 'task-3', '{lead}', 'lead', '', 1)"
+             VALUES ('lead-3', 'task-3', '{lead}', 'lead', '', 1), ('owner-2', 'task-2', '{owner}', 'responsible', '', 1)"
         );
         change(&self.place.db, &sql).await;
     }
@@ -528,6 +528,7 @@ stories! {
         let leads = |tag: &str| tag.contains("class=\"gantt-name\"") && tag.contains("href=\"/p/songshan/tasks/1.1\"");
         assert!(both.split("<a ").skip(1).filter_map(|rest| rest.split('>').next()).any(leads), "each row leads to its task");
         assert!(both.contains("class=\"bar overdue\"") && both.contains("class=\"bar not-started\""), "{both}");
+        assert!(both.contains("class=\"bar unassigned\"") && words_of(&both).contains("未落实责任单位 1"), "{both}");
         assert!(!both.contains("bar project") && both.contains("open=1.1#row-1.1"), "projects are shown by a link");
         assert!(!both.contains(" style="), "the policy forbids inline styles");
 
@@ -541,6 +542,7 @@ stories! {
         for (query, shown) in [
             ("area=A2".to_owned(), [false, false, true]),
             ("status=overdue".to_owned(), [false, true, false]),
+            ("status=unassigned".to_owned(), [false, false, true]),
             (format!("lead={lead}"), [true, false, true]),
             ("lead=none".to_owned(), [false, true, false]),
             ("quarter=2025Q4".to_owned(), [true, false, false]),
@@ -588,6 +590,7 @@ stories! {
         assert!(responsible.lines().count() == 2 && responsible.contains("北湖职业学院") && responsible.contains("松山职业学院"));
         assert_eq!((book.number_at("I4"), book.number_at("J4")), ("45658".to_owned(), "46752".to_owned()), "real dates");
         assert_eq!((book.text_at("M4"), book.text_at("M5")), ("按期推进".to_owned(), "逾期".to_owned()));
+        assert_eq!(book.text_at("M6"), "未落实责任单位");
         assert_eq!(book.text_at("N4"), "松山职业学院 40%");
         let items = book.text_at("O4");
         assert!(items.starts_with("【项目】P1 中心一期（2026-01-01 至 2026-12-31，"), "{items}");
