@@ -69,6 +69,13 @@ pub enum RetireProblem {
         /// Codes of their periods.
         periods: Vec<String>,
     },
+    /// No other plan is in use.
+    OnlyPlan,
+    /// Loops of the plan are not closed.
+    OpenPeriods {
+        /// Codes of their periods.
+        periods: Vec<String>,
+    },
     /// Indicators in use would be left without a task.
     LastTask {
         /// Their codes.
@@ -109,6 +116,17 @@ pub fn check_retire_task(open_periods: Vec<String>, left_alone: Vec<String>) -> 
         return Err(RetireProblem::OpenLoops { periods: open_periods });
     }
     if left_alone.is_empty() { Ok(()) } else { Err(RetireProblem::LastTask { indicators: left_alone }) }
+}
+
+/// Whether a plan can be retired: another one is in use, and no loop of any of its tasks is open.
+///
+/// # Errors
+/// What stands in the way.
+pub fn check_retire_plan(others_in_use: usize, open_periods: Vec<String>) -> Result<(), RetireProblem> {
+    if others_in_use == 0 {
+        return Err(RetireProblem::OnlyPlan);
+    }
+    if open_periods.is_empty() { Ok(()) } else { Err(RetireProblem::OpenPeriods { periods: open_periods }) }
 }
 
 /// Whether an area can be retired: nothing in use belongs to it.
@@ -231,6 +249,9 @@ mod tests {
         assert_eq!(check_retire_task(vec![], codes(&["T01"])), Err(last));
         let open = RetireProblem::OpenLoops { periods: codes(&["2026Q3"]) };
         assert_eq!(check_retire_task(codes(&["2026Q3"]), codes(&["T01"])), Err(open));
+        assert_eq!(check_retire_plan(1, vec![]), Ok(()));
+        assert_eq!(check_retire_plan(0, vec![]), Err(RetireProblem::OnlyPlan));
+        assert_eq!(check_retire_plan(1, codes(&["2026Q3"])), Err(RetireProblem::OpenPeriods { periods: codes(&["2026Q3"]) }));
         assert_eq!(check_retire_area(vec![], vec![]), Ok(()));
         for (indicators, tasks) in [(codes(&["T01"]), vec![]), (vec![], codes(&["1.1"]))] {
             let holds = RetireProblem::HoldsParts { indicators: indicators.clone(), tasks: tasks.clone() };

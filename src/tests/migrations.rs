@@ -110,6 +110,8 @@ const SAMPLES: &[&str] = &[
      INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('ta', 1, '某市教委', '');
      INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
      VALUES ('pl', 'i', 'o', 2026, 3, '', '', '', 'a', 1);",
+    // 0016 adds a column only.
+    "",
 ];
 
 /// A connection to either database, below the product.
