@@ -4,30 +4,43 @@ use leptos::prelude::*;
 
 use super::Fields;
 
+/// Creates a plan without content.
+#[server(prefix = "/fn", endpoint = "create_plan")]
+pub async fn create_plan(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        error::Notice,
+        services::editing,
+        web::{
+            definition_forms::read_plan_form,
+            forms::{Done, submit},
+        },
+    };
+    submit(form, "create_plan", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let beside = visit.plan(form.get("plan"))?;
+        editing::create_plan(&visit.shared.db, &actor, visit.now, &beside.time_zone, read_plan_form(&form)).await?;
+        let place = format!("/p/{}/manage/plan", form.get("code").trim());
+        Ok(Done::to(&place).with(Notice::Saved))
+    })
+    .await
+}
+
 /// Changes names, issuer or cadence of a plan.
 #[server(prefix = "/fn", endpoint = "change_plan")]
 pub async fn change_plan(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::editing::{self, Grounds, PlanInput},
-        web::forms::{Done, submit},
+        services::editing,
+        web::{
+            definition_forms::read_plan_form,
+            forms::{Done, submit},
+        },
     };
     submit(form, "change_plan", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
         let plan = visit.plan(form.get("plan"))?;
-        let text = |name: &str| form.get(name).to_owned();
-        let input = PlanInput {
-            seen: text("seen"),
-            name_zh: text("name_zh"),
-            name_en: text("name_en"),
-            short_zh: text("short_zh"),
-            short_en: text("short_en"),
-            issuer_zh: text("issuer_zh"),
-            issuer_en: text("issuer_en"),
-            cadence: text("cadence"),
-            grounds: Grounds { reason: text("reason"), document: text("document") },
-        };
-        editing::change_plan(&visit.shared.db, &actor, visit.now, &plan, input).await?;
+        editing::change_plan(&visit.shared.db, &actor, visit.now, &plan, read_plan_form(&form)).await?;
         Ok(Done::back(&form))
     })
     .await
@@ -181,7 +194,7 @@ pub async fn change_task(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     .await
 }
 
-/// Retires an area, an indicator or a task.
+/// Retires a plan, an area, an indicator or a task.
 #[server(prefix = "/fn", endpoint = "retire_part")]
 pub async fn retire_part(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
@@ -206,7 +219,7 @@ pub async fn retire_part(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     .await
 }
 
-/// Uses a retired area, indicator or task again.
+/// Uses a retired plan, area, indicator or task again.
 #[server(prefix = "/fn", endpoint = "revive_part")]
 pub async fn revive_part(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{

@@ -9,7 +9,10 @@ use super::Fields;
 pub async fn create_timetable_item(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::projects::{self, ItemInput},
+        services::{
+            editing::Grounds,
+            projects::{self, ItemInput},
+        },
         web::forms::{Done, submit},
     };
     submit(form, "create_timetable_item", |visit, form| async move {
@@ -28,8 +31,7 @@ pub async fn create_timetable_item(#[server(flatten)] form: Fields) -> Result<()
             organisation: text("organisation"),
             starts_on: text("starts_on"),
             due_on: text("due_on"),
-            document: text("document"),
-            reason: text("reason"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
         };
         projects::create_item(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))
@@ -42,7 +44,10 @@ pub async fn create_timetable_item(#[server(flatten)] form: Fields) -> Result<()
 pub async fn change_timetable_item(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::projects::{self, ItemInput},
+        services::{
+            editing::Grounds,
+            projects::{self, ItemInput},
+        },
         web::forms::{Done, submit},
     };
     submit(form, "change_timetable_item", |visit, form| async move {
@@ -55,7 +60,7 @@ pub async fn change_timetable_item(#[server(flatten)] form: Fields) -> Result<()
             deliverable_zh: text("deliverable_zh"),
             deliverable_en: text("deliverable_en"),
             organisation: text("organisation"),
-            reason: text("reason"),
+            grounds: Grounds { reason: text("reason"), document: text("document") },
             ..ItemInput::default()
         };
         let seen = (form.get("instance").into(), text("seen"));
@@ -70,14 +75,14 @@ pub async fn change_timetable_item(#[server(flatten)] form: Fields) -> Result<()
 pub async fn retire_timetable_item(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
     use crate::{
         domain::permissions::Permission,
-        services::projects,
+        services::{editing::Grounds, projects},
         web::forms::{Done, submit},
     };
     submit(form, "retire_timetable_item", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
         let plan = visit.plan(form.get("plan"))?;
-        let (id, reason) = (form.get("instance").into(), form.get("reason").to_owned());
-        projects::retire_item(&visit.shared.db, &actor, visit.now, &plan, id, reason).await?;
+        let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
+        projects::retire_item(&visit.shared.db, &actor, visit.now, &plan, form.get("instance").into(), grounds).await?;
         Ok(Done::back(&form))
     })
     .await

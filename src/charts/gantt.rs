@@ -168,7 +168,7 @@ fn draw_row(body: &mut String, gantt: &Gantt<'_>, scale: &Scale, row: &GanttRow,
             TaskStatus::Done => "reached",
             TaskStatus::DoneLate => "reached late",
             TaskStatus::Overdue => "missed",
-            TaskStatus::NotStarted | TaskStatus::OnSchedule | TaskStatus::DueSoon => "planned",
+            TaskStatus::Unassigned | TaskStatus::NotStarted | TaskStatus::OnSchedule | TaskStatus::DueSoon => "planned",
         };
         let (x, y) = (scale.end(milestone.on), top + ROW / 2);
         add(
@@ -215,7 +215,7 @@ fn draw_bar(body: &mut String, gantt: &Gantt<'_>, scale: &Scale, row: &GanttRow,
             add(body, format_args!("<rect class=\"end\" x=\"{}\" y=\"{y}\" width=\"{block}\" height=\"{height}\"/>", end - block));
         }
         TaskStatus::DoneLate => pattern(body, x, width),
-        TaskStatus::NotStarted | TaskStatus::OnSchedule | TaskStatus::Overdue | TaskStatus::Done => {}
+        TaskStatus::Unassigned | TaskStatus::NotStarted | TaskStatus::OnSchedule | TaskStatus::Overdue | TaskStatus::Done => {}
     }
     // From the date that was missed to its completion, or to the day that is shown.
     let missed = due.min(bar.due_on);
@@ -278,7 +278,7 @@ mod tests {
         for status in TaskStatus::ALL {
             assert!(svg.contains(&format!("class=\"bar {status}\"")), "{status}");
         }
-        assert!(svg.contains(&format!("viewBox=\"0 0 960 {}\"", 40 + 50 * 6)), "{svg}");
+        assert!(svg.contains(&format!("viewBox=\"0 0 960 {}\"", 40 + 50 * 7)), "{svg}");
         assert_eq!(svg.matches("class=\"end\"").count(), 1, "the end that comes near");
         assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"gantt-1-title\">进度图 &amp; 一</title>"));
         assert!(svg.contains("甲&lt;乙&gt;") && !svg.contains("style=") && !svg.contains("甲<乙"));

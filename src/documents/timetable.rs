@@ -170,6 +170,9 @@ impl Styles {
     fn bar(status: TaskStatus) -> Format {
         let format = Format::new().set_font_size(9).set_border(FormatBorder::Thin).set_align(FormatAlign::Center);
         match status {
+            TaskStatus::Unassigned => {
+                format.set_pattern(FormatPattern::Gray125).set_background_color(Color::White).set_foreground_color(Color::RGB(0x0079_8794))
+            }
             TaskStatus::NotStarted => format.set_background_color(Color::RGB(0x00E3_E8ED)),
             TaskStatus::OnSchedule => format.set_background_color(Color::RGB(0x0090_BDEB)),
             TaskStatus::DueSoon => format.set_background_color(Color::RGB(0x00F6_D58A)),

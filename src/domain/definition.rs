@@ -30,6 +30,11 @@ pub enum DefinitionProblem {
     FixedByPeriods,
     /// Numbers were recorded by the present way of measuring.
     FixedByFacts,
+    /// Numbers were recorded in the present unit.
+    UnitFixed {
+        /// The word of the unit.
+        unit: String,
+    },
     /// Units are counted whole.
     WholeUnits,
     /// Only a level is kept as numerator and denominator.
@@ -61,6 +66,13 @@ pub enum DefinitionProblem {
 pub enum RetireProblem {
     /// Loops of the task are not closed.
     OpenLoops {
+        /// Codes of their periods.
+        periods: Vec<String>,
+    },
+    /// No other plan is in use.
+    OnlyPlan,
+    /// Loops of the plan are not closed.
+    OpenPeriods {
         /// Codes of their periods.
         periods: Vec<String>,
     },
@@ -106,6 +118,17 @@ pub fn check_retire_task(open_periods: Vec<String>, left_alone: Vec<String>) -> 
     if left_alone.is_empty() { Ok(()) } else { Err(RetireProblem::LastTask { indicators: left_alone }) }
 }
 
+/// Whether a plan can be retired: another one is in use, and no loop of any of its tasks is open.
+///
+/// # Errors
+/// What stands in the way.
+pub fn check_retire_plan(others_in_use: usize, open_periods: Vec<String>) -> Result<(), RetireProblem> {
+    if others_in_use == 0 {
+        return Err(RetireProblem::OnlyPlan);
+    }
+    if open_periods.is_empty() { Ok(()) } else { Err(RetireProblem::OpenPeriods { periods: open_periods }) }
+}
+
 /// Whether an area can be retired: nothing in use belongs to it.
 ///
 /// # Errors
@@ -117,6 +140,10 @@ pub fn check_retire_area(indicators: Vec<String>, tasks: Vec<String>) -> Result<
 /// How an indicator is measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measuring {
+    /// The Chinese word of its unit.
+    pub unit_zh: String,
+    /// The English one; may be empty.
+    pub unit_en: String,
     /// The measure.
     pub measure: Measure,
     /// Which way it improves.
@@ -161,8 +188,13 @@ pub fn check_measuring(measuring: &Measuring) -> Vec<FieldError> {
     errors
 }
 
-/// What of a change of measuring is not possible any more: measure, direction and what is counted once there are facts, the
-/// scale once there are numbers in it.
+/// Whether a word of a unit has to stay: 230,919 person-times are not as many persons. What is empty may be filled in.
+pub fn is_unit_fixed(before: &str, after: &str, has_facts: bool) -> bool {
+    has_facts && !before.is_empty() && before != after
+}
+
+/// What of a change of measuring is not possible any more: unit, measure, direction and what is counted once there are facts,
+/// the scale once there are numbers in it.
 pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: Recorded) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (field, differs, fixed) in [
@@ -174,6 +206,12 @@ pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: R
     ] {
         if differs && fixed {
             errors.push(FieldError::new(field, FieldProblem::Definition(DefinitionProblem::FixedByFacts)));
+        }
+    }
+    for (field, before, after) in [("unit_zh", &before.unit_zh, &after.unit_zh), ("unit_en", &before.unit_en, &after.unit_en)] {
+        if is_unit_fixed(before, after, recorded.facts) {
+            let problem = DefinitionProblem::UnitFixed { unit: before.clone() };
+            errors.push(FieldError::new(field, FieldProblem::Definition(problem)));
         }
     }
     errors
@@ -211,6 +249,9 @@ mod tests {
         assert_eq!(check_retire_task(vec![], codes(&["T01"])), Err(last));
         let open = RetireProblem::OpenLoops { periods: codes(&["2026Q3"]) };
         assert_eq!(check_retire_task(codes(&["2026Q3"]), codes(&["T01"])), Err(open));
+        assert_eq!(check_retire_plan(1, vec![]), Ok(()));
+        assert_eq!(check_retire_plan(0, vec![]), Err(RetireProblem::OnlyPlan));
+        assert_eq!(check_retire_plan(1, codes(&["2026Q3"])), Err(RetireProblem::OpenPeriods { periods: codes(&["2026Q3"]) }));
         assert_eq!(check_retire_area(vec![], vec![]), Ok(()));
         for (indicators, tasks) in [(codes(&["T01"]), vec![]), (vec![], codes(&["1.1"]))] {
             let holds = RetireProblem::HoldsParts { indicators: indicators.clone(), tasks: tasks.clone() };
@@ -220,6 +261,8 @@ mod tests {
 
     fn roster() -> Measuring {
         Measuring {
+            unit_zh: "人次".to_owned(),
+            unit_en: String::new(),
             measure: Measure::Roster,
             direction: Direction::Rising,
             scale: 0,
@@ -255,6 +298,8 @@ mod tests {
         let numbers = Recorded { facts: false, numbers: true };
         let level = Measuring { measure: Measure::Level, scale: 1, counts: vec![], ..roster() };
         let more = Measuring { counts: vec![("quality-course".to_owned(), None), ("new-form-textbook".to_owned(), None)], ..roster() };
+        let persons = Measuring { unit_zh: "人".to_owned(), unit_en: "persons".to_owned(), ..roster() };
+        let worded = Measuring { unit_en: "person-times".to_owned(), ..roster() };
         let ruled = Measuring { needs_stage_ruling: true, ..roster() };
         for (after, recorded, wrong) in [
             (&level, nothing, vec![]),
@@ -263,9 +308,14 @@ mod tests {
             (&more, numbers, vec![]),
             (&more, facts, vec!["counts."]),
             (&ruled, facts, vec![]),
+            (&persons, nothing, vec![]),
+            (&persons, numbers, vec![]),
+            (&persons, facts, vec!["unit_zh"]),
+            (&worded, facts, vec![]),
             (&roster(), facts, vec![]),
         ] {
             assert_eq!(fields(&check_measuring_change(&roster(), after, recorded)), wrong, "{after:?} {recorded:?}");
         }
+        assert_eq!(fields(&check_measuring_change(&worded, &persons, facts)), ["unit_zh", "unit_en"]);
     }
 }

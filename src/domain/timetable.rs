@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::PeriodSpan;
-use super::task_status::{TaskFacts, TaskJudgement, judge_task};
+use super::task_status::{TaskFacts, TaskJudgement, judge_dates};
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -44,14 +44,15 @@ pub fn judge_item(facts: &ItemFacts) -> TaskJudgement {
         ItemKind::Project => (facts.starts_on, facts.has_begun),
         ItemKind::Milestone => (Date::MIN, true),
     };
-    judge_task(&TaskFacts {
+    let dates = TaskFacts {
         starts_on,
         due_on: facts.due_on,
         revised_due_on: facts.revised_due_on,
-        completions: vec![facts.reached_on.filter(|day| *day <= facts.today)],
+        responsible: Vec::new(),
         has_accepted_report,
         today: facts.today,
-    })
+    };
+    judge_dates(&dates, facts.reached_on.filter(|day| *day <= facts.today))
 }
 
 /// The first and last day on which something is under way.
@@ -100,7 +101,11 @@ pub fn check_dates(starts_on: Date, due_on: Date, effective_on: Date, first_effe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{light::Light, task_status::TaskStatus, words::Cadence};
+    use crate::domain::{
+        light::Light,
+        task_status::{Completion, ResponsiblePart, TaskStatus, judge_task},
+        words::Cadence,
+    };
     use jiff::civil::date;
 
     fn facts(kind: ItemKind, today: Date) -> ItemFacts {
@@ -166,12 +171,14 @@ mod tests {
 
     #[test]
     fn a_task_due_in_june_and_completed_in_july_is_late_and_yellow_for_good() {
+        let completion = Completion { on: date(2026, 7, 10), accepted_at: 2 };
+        let part = ResponsiblePart { assigned_at: 1, ended_at: None, completion: Some(completion) };
         for today in [date(2026, 7, 10), date(2026, 12, 31), date(2031, 1, 1)] {
             let judgement = judge_task(&TaskFacts {
                 starts_on: date(2025, 1, 1),
                 due_on: date(2026, 6, 30),
                 revised_due_on: None,
-                completions: vec![Some(date(2026, 7, 10))],
+                responsible: vec![part],
                 has_accepted_report: true,
                 today,
             });

@@ -107,6 +107,9 @@ messages! {
     action_record_pledge = "记录认领", "recorded a pledge";
     action_begin_correction = "开始更正填报", "began a correction";
     action_give_up_correction = "放弃更正填报", "gave a correction up";
+    action_create_plan = "新建行动计划", "created a plan";
+    action_retire_plan = "停用行动计划", "retired a plan";
+    action_revive_plan = "恢复行动计划", "took a plan back into use";
     action_change_plan = "修改行动计划", "changed a plan";
     action_create_area = "新建主要任务", "created an area";
     action_change_area = "修改主要任务", "changed an area";
@@ -247,6 +250,9 @@ impl Text {
             "record-pledge" => self.action_record_pledge(),
             "begin-correction" => self.action_begin_correction(),
             "give-up-correction" => self.action_give_up_correction(),
+            "create-plan" => self.action_create_plan(),
+            "retire-plan" => self.action_retire_plan(),
+            "revive-plan" => self.action_revive_plan(),
             "change-plan" => self.action_change_plan(),
             "create-area" => self.action_create_area(),
             "change-area" => self.action_change_area(),
@@ -308,7 +314,7 @@ impl Text {
             "name" => self.state_field_name(),
             "name_zh" => self.state_field_name_zh(),
             "name_en" => self.state_field_name_en(),
-            "kind" => self.state_field_kind(),
+            "kind" | "item_kind" => self.state_field_kind(),
             "parent" => self.state_field_parent(),
             "district" => self.state_field_district(),
             "retired" => self.state_field_retired(),

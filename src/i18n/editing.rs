@@ -19,6 +19,11 @@ messages! {
     edit_manage_lead = "修改方案、主要任务、指标和任务，停用不再使用的，查看修改记录，导出或导入整个方案。", "Change the plan, its areas, indicators and tasks, retire what is no longer used, see what was changed, and take the whole plan out or in.";
     edit_open = "修改", "Change";
     edit_open_of(name: &str) = "修改 {name}", "Change {name}";
+    edit_plans = "全部行动计划", "All plans";
+    edit_new_plan = "新建行动计划", "New plan";
+    edit_new_plan_lead = "新建的行动计划没有内容；建立后逐项添加主要任务、任务和指标，也可以从文件导入。", "A new plan is empty: add its areas, tasks and indicators one by one, or bring them in from a file.";
+    edit_starts_on = "开始日期", "First day";
+    edit_ends_on = "结束日期", "Last day";
     edit_new_area = "新增主要任务", "New area";
     edit_new_indicator = "新增指标", "New indicator";
     edit_new_task = "新增任务", "New task";
@@ -150,6 +155,7 @@ messages! {
     problem_code_taken = "这个代码已被使用（停用的也占用代码）。", "This code is taken; retired ones keep theirs.";
     problem_fixed_by_periods = "已经开放过填报期，填报频率不能再改。", "A period was opened, so the cadence cannot be changed any more.";
     problem_fixed_by_facts = "已有按现在方式记录的数据，不能再改。如果确需改变，请停用这一指标，另建一项。", "Data was recorded by the present way of measuring, so it cannot be changed. If it must, retire this indicator and create another.";
+    problem_unit_fixed(unit: &str) = "已有以“{unit}”为单位记录的数据，计量单位不能再改：不同单位的数不能混在一起。如果确需改变，请停用这一指标，另建一项。", "Numbers were recorded in “{unit}”, so the unit cannot be changed: numbers of different units do not mix. If it must, retire this indicator and create another.";
     problem_whole_units = "名录类指标按整数计，小数位数为 0。", "A roster counts whole units: 0 decimal places.";
     problem_only_levels = "只有水平类指标可以用分子和分母记录。", "Only a level is kept as numerator and denominator.";
     problem_rank_falls = "排名越低越好，请选“越低越好”。", "Of a rank, lower is better; choose that.";
@@ -160,6 +166,8 @@ messages! {
     problem_faulty_file(faults: usize) = "文件有 {faults} 处错误，列在下面。", "The file has {faults} faults, listed below.";
     problem_no_plan_file = "请选择方案文件。", "Choose a plan file.";
     retire_open_loops(periods: &str) = "还不能停用，没有任何改动。这项任务在以下填报期尚未闭环：{periods}。请先完成填报、评估和反馈。", "It cannot be retired yet; nothing was changed. Its loops are still open in {periods}: finish report, evaluation and feedback first.";
+    retire_only_plan = "还不能停用，没有任何改动。在用的行动计划只有这一个。", "It cannot be retired; nothing was changed. It is the only plan in use.";
+    retire_open_periods(periods: &str) = "还不能停用，没有任何改动。这个计划在以下填报期尚未闭环：{periods}。请先完成填报、评估和反馈。", "It cannot be retired yet; nothing was changed. Loops of the plan are still open in {periods}: finish report, evaluation and feedback first.";
     retire_last_task(indicators: &str) = "还不能停用，没有任何改动。每项指标至少关联一项任务：{indicators} 只关联了这一项，请先关联到其他任务。", "It cannot be retired yet; nothing was changed. Every indicator is linked to at least one task: {indicators} would have none. Link them to another task first.";
     retire_holds_parts(parts: &str) = "还不能停用，没有任何改动。仍有在用的指标或任务属于它：{parts}。请先停用它们或改到其他主要任务。", "It cannot be retired yet; nothing was changed. Indicators or tasks in use belong to it: {parts}. Retire them or move them to another area first.";
     retire_area_retired(area: &str) = "还不能恢复，没有任何改动。它属于已停用的主要任务 {area}，请先恢复那一项。", "It cannot be used again yet; nothing was changed. It belongs to area {area}, which is retired: use that one again first.";
@@ -174,6 +182,7 @@ impl Text {
             DefinitionProblem::CodeTaken => self.problem_code_taken().to_owned(),
             DefinitionProblem::FixedByPeriods => self.problem_fixed_by_periods().to_owned(),
             DefinitionProblem::FixedByFacts => self.problem_fixed_by_facts().to_owned(),
+            DefinitionProblem::UnitFixed { unit } => self.problem_unit_fixed(unit),
             DefinitionProblem::WholeUnits => self.problem_whole_units().to_owned(),
             DefinitionProblem::OnlyLevels => self.problem_only_levels().to_owned(),
             DefinitionProblem::RankFalls => self.problem_rank_falls().to_owned(),
@@ -190,6 +199,8 @@ impl Text {
     pub fn retire_problem(self, problem: &RetireProblem) -> String {
         match problem {
             RetireProblem::OpenLoops { periods } => self.retire_open_loops(&self.list_of(periods)),
+            RetireProblem::OnlyPlan => self.retire_only_plan().to_owned(),
+            RetireProblem::OpenPeriods { periods } => self.retire_open_periods(&self.list_of(periods)),
             RetireProblem::LastTask { indicators } => self.retire_last_task(&self.list_of(indicators)),
             RetireProblem::HoldsParts { indicators, tasks } => {
                 let parts: Vec<String> = indicators.iter().chain(tasks).cloned().collect();
@@ -224,9 +235,9 @@ impl Text {
         let words = match action {
             "import-plan" => self.act_import_plan(),
             "change-plan" | "change-area" | "change-indicator" | "change-task" | "change-organisation" => self.act_change(),
-            "create-area" | "create-indicator" | "create-task" | "create-organisation" => self.act_create(),
-            "retire-area" | "retire-indicator" | "retire-task" | "retire-organisation" => self.act_retire(),
-            "revive-area" | "revive-indicator" | "revive-task" | "revive-organisation" => self.act_revive(),
+            "create-plan" | "create-area" | "create-indicator" | "create-task" | "create-organisation" => self.act_create(),
+            "retire-plan" | "retire-area" | "retire-indicator" | "retire-task" | "retire-organisation" => self.act_retire(),
+            "revive-plan" | "revive-area" | "revive-indicator" | "revive-task" | "revive-organisation" => self.act_revive(),
             // What other pages record about the object has the words of the audit trail.
             other => self.audit_action(other),
         };
@@ -268,7 +279,7 @@ impl Text {
             "effect_zh" => self.edit_effect_zh(),
             "effect_en" => self.edit_effect_en(),
             "indicators" => self.edit_indicators(),
-            "kind" => self.org_kind(),
+            "kind" | "item_kind" => self.org_kind(),
             "parent" => self.org_parent(),
             "district" => self.org_district(),
             "added" => self.act_create(),
@@ -284,6 +295,7 @@ impl Text {
             ("closing" | "retired" | "needs_stage_ruling" | "fraction", "true") => Some(self.yes()),
             ("closing" | "retired" | "needs_stage_ruling" | "fraction", "false") => Some(self.no()),
             ("cadence", word) => word.parse().ok().map(|cadence| self.cadence(cadence)),
+            ("item_kind", word) => word.parse().ok().map(|kind| self.item_kind(kind)),
             ("measure", word) => word.parse().ok().map(|measure| self.measure(measure)),
             ("stage" | "value", word) if word.parse::<Stage>().is_ok() => word.parse().ok().map(|stage| self.stage(stage)),
             ("level", word) => word.parse().ok().map(|level| self.level(level)),

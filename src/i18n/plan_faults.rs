@@ -46,6 +46,7 @@ messages! {
     file_fault_indicator_area = "系统里是另一项；指标不随文件改换主要任务", "is another one in the database; an indicator keeps its area";
     file_fault_task_area = "系统里是另一项；任务不随文件改换主要任务", "is another one in the database; a task keeps its area";
     file_fault_measuring = "与系统里不同；指标的统计方式不能用文件修改", "is another one in the database; how an indicator is measured never changes";
+    file_fault_unit(stored: &str) = "系统里是“{stored}”，并已有以它为单位记录的数据；计量单位不能再改", "is “{stored}” in the database, and numbers were recorded in it; the unit cannot be changed any more";
     file_fault_target = "与系统里不同：目标在系统里修订，不能用文件修改", "differs from the database: a target is revised in the product, not by file";
     file_fault_milestone = "与系统里不同：节点在系统里修订，不能用文件修改", "differs from the database: a milestone is revised in the product, not by file";
     file_fault_baseline = "与系统里不同：基数在系统里修订，不能用文件修改", "differs from the database: a baseline is revised in the product, not by file";

@@ -20,7 +20,6 @@ messages! {
     pledges_brief(pledged: i64, rest: i64) = "认领 {pledged}，无人认领 {rest}", "{pledged} pledged, {rest} ownerless";
     pledges_brief_full(pledged: i64) = "认领 {pledged}，已全部认领", "{pledged} pledged, none ownerless";
     pledges_brief_over(pledged: i64, over: i64) = "认领 {pledged}，超额 {over}", "{pledged} pledged, {over} beyond what is asked";
-    pledges_area(covered: usize, asked: usize) = "全部认领 {covered} / {asked} 项", "{covered} of {asked} indicators taken on in full";
     pledges_by_whom = "指标与认领单位", "Indicator and organisations";
     pledges_needed = "目标", "Target";
     pledges_total = "已认领", "Pledged";

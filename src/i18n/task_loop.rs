@@ -9,6 +9,7 @@ use crate::domain::{
 };
 
 messages! {
+    task_unassigned = "未落实责任单位", "Nobody responsible";
     task_not_started = "未开始", "Not started";
     task_on_schedule = "按期推进", "On schedule";
     task_due_soon = "临期", "Due soon";
@@ -221,6 +222,7 @@ impl Text {
     /// Name of a task's status.
     pub const fn task_status(self, status: TaskStatus) -> &'static str {
         match status {
+            TaskStatus::Unassigned => self.task_unassigned(),
             TaskStatus::NotStarted => self.task_not_started(),
             TaskStatus::OnSchedule => self.task_on_schedule(),
             TaskStatus::DueSoon => self.task_due_soon(),

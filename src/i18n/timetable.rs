@@ -20,8 +20,6 @@ messages! {
     item_planned = "计划日期", "Planned for";
     item_reached = "达到日期", "Reached on";
     item_not_reached = "尚未达到", "not yet";
-    item_reason_optional = "说明", "Reason";
-    item_document_hint = "规定该项目或日期的文件文号。", "Number of the document that sets it.";
 
     projects_title = "项目、里程碑与时限", "Projects, milestones and time limits";
     projects_lead = "定项目、定时限、定成效。日期只能调整，不能改写：原定与调整后的日期都保留，两者都用来判断是否按期。", "Fixed projects, time limits and effects. Dates are revised, never overwritten: what was set first and what holds now are kept, and both are judged.";
@@ -34,6 +32,7 @@ messages! {
     projects_revise_document_hint = "批准调整的文件文号。", "Number of the document that approves it.";
     projects_revise_save = "记录调整", "Record the revision";
     projects_revise_note = "原定日期保留。已错过的期限不会因调整而消失：逾期完成始终标为黄色。", "What was set first is kept. A missed date does not disappear: done late stays yellow for good.";
+    projects_changes_of(name: &str) = "修改记录：{name}", "Changes so far: {name}";
     projects_history_of(name: &str) = "日期记录：{name}", "Dates so far: {name}";
     projects_history_first = "原定", "First set";
     projects_history_effective(day: &str) = "{day} 起生效", "effective from {day}";

@@ -37,13 +37,13 @@ fn plan_in_path(visit: &Visit) -> Option<PlanHead> {
     visit.plan(code).ok()
 }
 
-/// The plan the navigation leads to: that of the page, else the one looked at last, else the first.
+/// The plan the navigation leads to: that of the page, else the one in use that was looked at last, else the first in use.
 fn plan_of(visit: &Visit) -> Option<PlanHead> {
     let last = || {
         let code = visit.identity.as_ref()?.last_plan()?;
-        visit.plan(code).ok()
+        visit.plans_in_use().find(|plan| plan.code == code).cloned()
     };
-    plan_in_path(visit).or_else(last).or_else(|| visit.plans.first().cloned())
+    plan_in_path(visit).or_else(last).or_else(|| visit.plans_in_use().next().cloned())
 }
 
 fn header(visit: &Visit, text: Text) -> impl IntoView + use<> {
@@ -104,14 +104,14 @@ fn navigation(visit: &Visit, plan: &PlanHead, text: Text) -> Vec<(String, &'stat
 
 fn plan_switcher(visit: &Visit, current: &PlanHead, text: Text) -> impl IntoView + use<> {
     let lang = visit.lang;
-    let name = current.short(lang).to_owned();
-    if visit.plans.len() < 2 {
+    let retired = current.retired_at.map(|_| text.bracketed(text.edit_retired())).unwrap_or_default();
+    let name = format!("{}{retired}", current.short(lang));
+    if !visit.plans_in_use().any(|plan| plan.code != current.code) {
         return Either::Left(view! { <span class="plan-name"><span>{name}</span></span> });
     }
     let here = shared_page(visit.path());
     let others = visit
-        .plans
-        .iter()
+        .plans_in_use()
         .map(|plan| {
             let chosen = (plan.code == current.code).then_some("true");
             let years = text.plan_years(plan.starts_on.year(), plan.ends_on.year());

@@ -110,7 +110,7 @@ fn table(visit: &Visit, frame: &Frame<'_>, view: &PlanView, book: &PledgeBook) -
                             " · "
                             {area.short(text.lang).to_owned()}
                             " "
-                            <small>{text.pledges_area(count.covered, count.asked)}</small>
+                            <small>{text.cover_count(count)}</small>
                         </th>
                     </tr>
                 </tbody>

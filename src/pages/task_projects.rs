@@ -5,15 +5,17 @@ use leptos::prelude::*;
 use super::{
     Page,
     components::{Choice, Field, Form, area_field, date_field, form_for, select_field, text_field},
+    editing::{grounds_fields, history_list},
     load_plan, path_parameter,
     rulings::crumbs,
 };
 use crate::{
-    domain::timetable::ItemKind,
+    domain::{ids::TimetableItemId, timetable::ItemKind},
     i18n::Text,
     services::{
+        editing::HistoryEntry,
         moment::Moment,
-        projects::{ManagedTask, newest_setting, read_managed_task, state_of},
+        projects::{ManagedTask, newest_setting, read_item_histories, read_managed_task, state_of},
         seen::mark_state,
         visit::{PlanHead, Visit},
     },
@@ -25,6 +27,8 @@ struct Context<'a> {
     visit: &'a Visit,
     plan: &'a PlanHead,
     managed: &'a ManagedTask,
+    /// What happened to each project and milestone.
+    histories: &'a [(TimetableItemId, Vec<HistoryEntry>)],
 }
 
 impl Context<'_> {
@@ -43,14 +47,15 @@ pub fn TaskProjectsPage() -> impl IntoView {
     let code = path_parameter("code");
     load_plan(|visit, plan| async move {
         let managed = read_managed_task(&visit.shared.db, &plan, &code).await?;
-        let context = Context { visit: &visit, plan: &plan, managed: &managed };
+        let histories = read_item_histories(&visit.shared.db, &managed.items).await?;
+        let context = Context { visit: &visit, plan: &plan, managed: &managed, histories: &histories };
         let title = format!("{} {}", managed.task.code, visit.text().projects_title());
         Ok(Page { title, body: show(&context) })
     })
 }
 
 fn show(context: &Context<'_>) -> AnyView {
-    let Context { visit, plan, managed } = context;
+    let Context { visit, plan, managed, .. } = context;
     let (text, task) = (visit.text(), &managed.task);
     let task_path = plan.path(&format!("/tasks/{}", task.code));
     let projects = context.items(|item| item.kind == ItemKind::Project);
@@ -113,7 +118,7 @@ fn project_panel(context: &Context<'_>, project: &Item) -> AnyView {
             {standing(context, project)}
             {change_form(context, project)}
             {revise_form(context, Some(project), &name)}
-            {history(context, context.managed.dates_of(&project.id).collect(), &name)}
+            {history_of(context, project, &name)}
             <h4>{text.projects_milestones()}</h4>
             {milestones(context, Some(project))}
             {retire_form(context, project)}
@@ -151,7 +156,7 @@ fn milestones(context: &Context<'_>, project: Option<&Item>) -> AnyView {
                     {standing(context, item)}
                     {change_form(context, item)}
                     {revise_form(context, Some(item), &name)}
-                    {history(context, context.managed.dates_of(&item.id).collect(), &name)}
+                    {history_of(context, item, &name)}
                     {retire_form(context, item)}
                 </li>
             }
@@ -235,7 +240,7 @@ fn new_project(context: &Context<'_>) -> AnyView {
         {text_fields(context, &form, ItemKind::Project, None)}
         {date_field(&form, starts)}
         {date_field(&form, Field { name: "due_on", label: text.item_due(), hint: text.date_hint(), ..Field::default() })}
-        {proof_fields(text, &form)}
+        {grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class="primary">{text.projects_create()}</button>
         </div>
@@ -265,7 +270,7 @@ fn new_milestone(context: &Context<'_>, project: Option<&Item>) -> AnyView {
         <input type="hidden" name="project" value=project.map(|project| project.id.to_string()).unwrap_or_default() />
         {text_fields(context, &form, ItemKind::Milestone, None)}
         {date_field(&form, due)}
-        {proof_fields(text, &form)}
+        {grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class="primary">{text.projects_milestone_create()}</button>
         </div>
@@ -279,27 +284,16 @@ fn new_milestone(context: &Context<'_>, project: Option<&Item>) -> AnyView {
     .into_any()
 }
 
-fn proof_fields(text: Text, form: &Form) -> AnyView {
-    let document = Field { name: "document", label: text.document_number(), hint: text.item_document_hint(), ..Field::default() };
-    let reason = Field { name: "reason", label: text.item_reason_optional(), optional: true, ..Field::default() };
-    view! {
-        {text_field(form, document)}
-        {area_field(form, reason, 2)}
-    }
-    .into_any()
-}
-
 fn change_form(context: &Context<'_>, item: &Item) -> AnyView {
     let text = context.text();
     let form = form_for(context.visit, "change_timetable_item", item.id.as_str());
     let open = form.came_back();
     let seen = form.value("seen", &mark_state(&state_of(item)).unwrap_or_default());
-    let reason = Field { name: "reason", label: text.item_reason_optional(), optional: true, ..Field::default() };
     let content = view! {
         {hidden(context)}
         <input type="hidden" name="seen" value=seen />
         {text_fields(context, &form, item.kind, Some(item))}
-        {area_field(&form, reason, 2)}
+        {grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class="primary">{text.projects_change_save()}</button>
         </div>
@@ -320,7 +314,7 @@ fn retire_form(context: &Context<'_>, item: &Item) -> AnyView {
     let content = view! {
         {hidden(context)}
         <p class="hint">{text.projects_retire_hint()}</p>
-        {area_field(&form, Field { name: "reason", label: text.reason(), ..Field::default() }, 2)}
+        {grounds_fields(&form)}
         <div class="buttons">
             <button type="submit" class="secondary">{text.projects_retire_save()}</button>
         </div>
@@ -372,6 +366,20 @@ fn revise_form(context: &Context<'_>, item: Option<&Item>, name: &str) -> AnyVie
         <details open=open>
             <summary>{text.projects_revise_of(name)}</summary>
             {form.view("", content)}
+        </details>
+    }
+    .into_any()
+}
+
+/// Every setting of a project's or milestone's dates, and every change of it.
+fn history_of(context: &Context<'_>, item: &Item, name: &str) -> AnyView {
+    let text = context.text();
+    let entries = context.histories.iter().find(|(id, _)| *id == item.id).map_or(&[][..], |(_, entries)| entries);
+    view! {
+        {history(context, context.managed.dates_of(&item.id).collect(), name)}
+        <details>
+            <summary>{text.projects_changes_of(name)}</summary>
+            {history_list(text, &context.plan.time_zone, entries)}
         </details>
     }
     .into_any()
@@ -437,7 +445,7 @@ fn retired(context: &Context<'_>) -> Option<AnyView> {
                 <li>
                     {text.item_kind(item.kind)} {text.manage_colon()} {name.trim().to_owned()} " "
                     <small class="soft">{day}</small>
-                    {history(context, context.managed.dates_of(&item.id).collect(), name.trim())}
+                    {history_of(context, item, name.trim())}
                 </li>
             }
         })

@@ -107,6 +107,7 @@ fn summary(text: Text, timetable: &Timetable) -> impl IntoView + use<> {
         (TaskStatus::Done, "ok"),
         (TaskStatus::DoneLate, "warn"),
         (TaskStatus::NotStarted, ""),
+        (TaskStatus::Unassigned, ""),
     ];
     let parts = order
         .into_iter()

@@ -20,6 +20,7 @@ pub async fn list_plan_heads(tx: &mut Tx) -> Result<Vec<PlanHead>, ServiceError>
             ends_on: plan.ends_on,
             cadence: plan.cadence,
             time_zone: plan.time_zone,
+            retired_at: plan.retired_at,
         })
         .collect())
 }

@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::{
     ServiceError,
     access::Actor,
+    editing::{Act, Grounds, HistoryEntry, read_history},
     moment::{Moment, make_id},
     roster::MAX_REASON,
     seen::check_seen,
-    trail::{Action, Change, NOTHING, record_change},
+    trail::{Action, Change, record_change},
     visit::PlanHead,
 };
 use crate::{
@@ -31,6 +32,8 @@ use crate::{
     },
 };
 
+/// The kind of object in the audit trail.
+const ITEM: &str = "timetable-item";
 /// Longest deliverable, in characters.
 const MAX_DELIVERABLE: usize = 1_000;
 /// Longest code of a project, in characters.
@@ -49,6 +52,15 @@ pub struct ManagedTask {
     pub dates: Vec<DatesRow>,
     /// Every setting of the dates of its projects and milestones.
     pub item_dates: Vec<DatesRow>,
+}
+
+/// What happened to each of some projects and milestones, in their order, the newest first.
+pub async fn read_item_histories(db: &Db, items: &[Item]) -> Result<Vec<(TimetableItemId, Vec<HistoryEntry>)>, ServiceError> {
+    let mut histories = Vec::with_capacity(items.len());
+    for item in items {
+        histories.push((item.id.clone(), read_history(db, ITEM, item.id.as_str()).await?));
+    }
+    Ok(histories)
 }
 
 impl ManagedTask {
@@ -113,37 +125,45 @@ pub struct ItemInput {
     pub starts_on: String,
     /// Due date of a project, planned day of a milestone.
     pub due_on: String,
-    /// The document.
-    pub document: String,
-    /// Why; may be empty for a new one.
-    pub reason: String,
+    /// Why.
+    pub grounds: Grounds,
 }
 
 /// What the audit chain keeps, and what a form was made from.
 #[derive(Debug, Serialize)]
 pub struct ItemState<'a> {
-    task: &'a str,
-    kind: ItemKind,
+    item_kind: ItemKind,
     code: &'a str,
     name_zh: &'a str,
     name_en: &'a str,
     deliverable_zh: &'a str,
     deliverable_en: &'a str,
-    organisation: Option<&'a OrganisationId>,
+    organisation: Option<&'a str>,
+    retired: bool,
 }
 
 /// The state of a project or milestone, for the mark of its form.
 pub fn state_of(item: &Item) -> ItemState<'_> {
     ItemState {
-        task: item.task_id.as_str(),
-        kind: item.kind,
+        item_kind: item.kind,
         code: &item.code,
         name_zh: &item.name_zh,
         name_en: &item.name_en,
         deliverable_zh: &item.deliverable_zh,
         deliverable_en: &item.deliverable_en,
-        organisation: item.organisation_id.as_ref(),
+        organisation: item.organisation_zh.as_deref(),
+        retired: item.retired_at.is_some(),
     }
+}
+
+/// What the audit chain keeps of a new one.
+#[derive(Serialize)]
+struct Created<'a> {
+    task: &'a str,
+    #[serde(flatten)]
+    item: ItemState<'a>,
+    starts_on: Date,
+    due_on: Date,
 }
 
 #[derive(Serialize)]
@@ -242,8 +262,7 @@ pub(super) async fn create_item_in(
     };
     let today = now.date_in(&plan.time_zone);
     check_order(starts_on, due_on, (today, None), &mut errors);
-    let document = read_required("document", &input.document, MAX_SHORT_TEXT, &mut errors);
-    let reason = read_text("reason", &input.reason, MAX_REASON, &mut errors);
+    let (reason, document) = input.grounds.read(&mut errors);
     let (Some(starts_on), Some(due_on), true) = (starts_on, due_on, errors.is_empty()) else {
         return Err(UserError::Invalid(errors).into());
     };
@@ -271,10 +290,13 @@ pub(super) async fn create_item_in(
     };
     store::insert_item_dates(tx, &id, dates).await?;
     let item = store::find_item(tx, &id).await?.ok_or(UserError::NotFound)?;
-    let after = (state_of(&item), DatesState { task: &found.task.code, starts_on, due_on, effective_on: today, document: &document });
-    let change = Change { action: Action::CreateTimetableItem, object_kind: "timetable-item", object_id: id.as_str(), reason: &reason };
-    record_change(tx, &actor.author(), now, change, NOTHING, Some(&after)).await?;
+    let after = Created { task: &found.task.code, item: state_of(&item), starts_on, due_on };
+    act(actor, now, Action::CreateTimetableItem, &id, (&reason, &document)).record(tx, None, &after).await?;
     Ok(id)
+}
+
+fn act<'a>(actor: &Actor, now: Moment, action: Action, id: &'a TimetableItemId, grounds: (&'a str, &'a str)) -> Act<'a> {
+    Act { author: actor.author(), now, action, object_kind: ITEM, object_id: id.as_str(), grounds }
 }
 
 fn check_order(starts_on: Option<Date>, due_on: Option<Date>, (effective_on, first): (Date, Option<Date>), errors: &mut Vec<FieldError>) {
@@ -317,15 +339,14 @@ pub async fn change_item(
             let found = read_managed_task_in(tx, &plan, &task.code).await?;
             let mut errors = Vec::new();
             let texts = read_texts(&input, &found, Some(&item), &mut errors);
-            let reason = read_text("reason", &input.reason, MAX_REASON, &mut errors);
+            let (reason, document) = input.grounds.read(&mut errors);
             if !errors.is_empty() {
                 return Err(UserError::Invalid(errors).into());
             }
             store::update_item(tx, &id, texts.row()).await?;
             let after = store::find_item(tx, &id).await?.ok_or(UserError::NotFound)?;
-            let change =
-                Change { action: Action::ChangeTimetableItem, object_kind: "timetable-item", object_id: id.as_str(), reason: &reason };
-            record_change(tx, &actor.author(), now, change, Some(&state_of(&item)), Some(&state_of(&after))).await
+            let act = act(&actor, now, Action::ChangeTimetableItem, &id, (&reason, &document));
+            act.record(tx, Some(&state_of(&item)), &state_of(&after)).await
         })
     })
     .await
@@ -334,28 +355,27 @@ pub async fn change_item(
 /// Takes a project with its milestones, or a milestone, out of the timetable; its history stays.
 ///
 /// # Errors
-/// `Invalid` without a reason, `NotFound`, `WrongState` when it is retired already.
+/// `Invalid` without a reason or a document, `NotFound`, `WrongState` when it is retired already.
 pub async fn retire_item(
     db: &Db,
     actor: &Actor,
     now: Moment,
     plan: &PlanHead,
     id: TimetableItemId,
-    reason: String,
+    grounds: Grounds,
 ) -> Result<(), ServiceError> {
     let (actor, plan) = (actor.clone(), plan.clone());
     with_tx(db, move |tx| {
         Box::pin(async move {
             let (item, _) = find_of_plan(tx, &plan, &id).await?;
             let mut errors = Vec::new();
-            let reason = read_required("reason", &reason, MAX_REASON, &mut errors);
+            let (reason, document) = grounds.read(&mut errors);
             if !errors.is_empty() {
                 return Err(UserError::Invalid(errors).into());
             }
             store::retire_item(tx, &id, now.0).await?;
-            let change =
-                Change { action: Action::RetireTimetableItem, object_kind: "timetable-item", object_id: id.as_str(), reason: &reason };
-            record_change(tx, &actor.author(), now, change, Some(&state_of(&item)), NOTHING).await
+            let after = ItemState { retired: true, ..state_of(&item) };
+            act(&actor, now, Action::RetireTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
         })
     })
     .await
@@ -457,7 +477,7 @@ pub(super) async fn revise_dates_in(
         document: &last.document,
     };
     let after = DatesState { task: code, starts_on, due_on, effective_on, document: &document };
-    let (object_kind, object_id) = item.map_or(("task", found.task.id.as_str()), |item| ("timetable-item", item.id.as_str()));
+    let (object_kind, object_id) = item.map_or(("task", found.task.id.as_str()), |item| (ITEM, item.id.as_str()));
     let change = Change { action: Action::ReviseDates, object_kind, object_id, reason: &reason };
     record_change(tx, &actor.author(), now, change, Some(&before), Some(&after)).await
 }

@@ -8,13 +8,13 @@ use super::{ServiceError, clocks::Clocks, visit::PlanHead};
 use crate::{
     domain::{
         ids::{OrganisationId, PlanId, TaskId},
-        task_status::{TaskFacts, TaskJudgement, judge_task},
+        task_status::{Completion, ResponsiblePart, TaskFacts, TaskJudgement, judge_task},
         words::Part,
     },
     i18n::Lang,
     store::{
         Known, Tx,
-        tasks::{self, AcceptedProgress, LinkedIndicator, Task, TaskPart},
+        tasks::{self, AcceptedProgress, LinkedIndicator, ResponsibleSpan, Task, TaskPart},
     },
 };
 
@@ -89,15 +89,17 @@ pub async fn judge_tasks_known(
 ) -> Result<Vec<JudgedTask>, ServiceError> {
     let listed = tasks::list_tasks_on(tx, plan, as_of, known).await?;
     let mut parts = group_by_task(tasks::list_parts(tx, plan, known).await?, |part| &part.task_id);
+    let mut spans = group_by_task(tasks::list_responsible_spans(tx, plan, known).await?, |span| &span.task_id);
     let mut indicators = group_by_task(tasks::list_linked_indicators(tx, plan, known).await?, |link| &link.task_id);
     let mut progress = group_by_task(tasks::list_progress(tx, plan, past(as_of, today), known).await?, |row| &row.task_id);
     Ok(listed
         .into_iter()
         .map(|task| {
             let parts = parts.remove(&task.id).unwrap_or_default();
+            let spans = spans.remove(&task.id).unwrap_or_default();
             let progress = progress.remove(&task.id).unwrap_or_default();
             let indicators = indicators.remove(&task.id).unwrap_or_default();
-            let judgement = judge(&task, &parts, &progress, as_of);
+            let judgement = judge(&task, &spans, &progress, as_of);
             JudgedTask { task, parts, judgement, indicators }
         })
         .collect())
@@ -114,9 +116,10 @@ pub async fn find_judged_task(
     let (known, as_of) = (clocks.known(&plan.time_zone), clocks.as_of);
     let Some(task) = tasks::find_task_by_code_on(tx, &plan.id, code, as_of, known).await? else { return Ok(None) };
     let parts = tasks::list_parts_of_task(tx, &task.id, known).await?;
+    let spans = tasks::list_responsible_spans_of_task(tx, &task.id, known).await?;
     let indicators = tasks::list_linked_indicators_of_task(tx, &task.id, known).await?;
     let progress = tasks::list_progress_of_task(tx, &task.id, past(as_of, today), known).await?;
-    let judgement = judge(&task, &parts, &progress, as_of);
+    let judgement = judge(&task, &spans, &progress, as_of);
     Ok(Some(JudgedTask { task, parts, judgement, indicators }))
 }
 
@@ -125,17 +128,22 @@ fn past(as_of: Date, today: Date) -> Option<Date> {
     (as_of < today).then_some(as_of)
 }
 
-fn judge(task: &Task, parts: &[TaskPart], progress: &[AcceptedProgress], as_of: Date) -> TaskJudgement {
+fn judge(task: &Task, spans: &[ResponsibleSpan], progress: &[AcceptedProgress], as_of: Date) -> TaskJudgement {
     let completion = |organisation: &OrganisationId| {
         let row = progress.iter().find(|row| row.organisation_id == *organisation)?;
-        row.completed_on().filter(|day| *day <= as_of)
+        let completion = Completion { on: row.completed_on()?, accepted_at: row.first_accepted_at()? };
+        Some(completion).filter(|completion| completion.on <= as_of)
     };
-    let responsible = parts.iter().filter(|part| part.part == Part::Responsible);
+    let responsible = spans.iter().map(|span| ResponsiblePart {
+        assigned_at: span.assigned_at,
+        ended_at: span.ended_at,
+        completion: completion(&span.organisation_id),
+    });
     judge_task(&TaskFacts {
         starts_on: task.starts_on,
         due_on: task.due_on,
         revised_due_on: task.revised_due_on(),
-        completions: responsible.map(|part| completion(&part.organisation_id)).collect(),
+        responsible: responsible.collect(),
         has_accepted_report: !progress.is_empty(),
         today: as_of,
     })

@@ -16,6 +16,12 @@ text_enum! {
     pub enum Action {
         /// A plan came in from a file.
         ImportPlan = "import-plan",
+        /// A new plan without content.
+        CreatePlan = "create-plan",
+        /// A plan is no longer used.
+        RetirePlan = "retire-plan",
+        /// A plan is used again.
+        RevivePlan = "revive-plan",
         /// Other names, issuer or cadence of a plan.
         ChangePlan = "change-plan",
         /// A new area.

@@ -64,6 +64,8 @@ pub struct PlanHead {
     pub cadence: crate::domain::words::Cadence,
     /// Its time zone.
     pub time_zone: String,
+    /// When it was retired, in milliseconds since 1970.
+    pub retired_at: Option<i64>,
 }
 
 /// A refused form that came back to its page.
@@ -96,7 +98,7 @@ pub struct Visit {
     pub visitor: Option<String>,
     /// Path and query as asked for.
     pub address: String,
-    /// Every plan, for the switcher.
+    /// Every plan, retired ones too.
     pub plans: Arc<Vec<PlanHead>>,
     /// Whether the database holds demonstration data.
     pub demonstration: bool,
@@ -145,6 +147,11 @@ impl Visit {
     /// `NotFound` for an unknown code.
     pub fn plan(&self, code: &str) -> Result<PlanHead, UserError> {
         self.plans.iter().find(|plan| plan.code == code).cloned().ok_or(UserError::NotFound)
+    }
+
+    /// The plans in use, for whoever chooses one.
+    pub fn plans_in_use(&self) -> impl Iterator<Item = &PlanHead> {
+        self.plans.iter().filter(|plan| plan.retired_at.is_none())
     }
 
     /// The path without its query.

@@ -9,15 +9,16 @@ use crate::{
     },
     store::{
         Day,
-        plan_files::{AreaRow, IndicatorRow, PlanRow, TargetRow, TaskRow, insert_task_indicator},
+        plan_files::{self, AreaRow, IndicatorRow, PlanRow, TargetRow, TaskRow, insert_task_indicator},
     },
 };
 
-/// Changes names, issuer and cadence of a plan.
+/// Changes names, issuer and cadence of a plan, and whether it is used.
 pub async fn update_plan(tx: &mut Tx, row: &PlanRow) -> Result<(), StoreError> {
     execute!(
         tx,
-        "UPDATE plans SET name_zh = $2, name_en = $3, short_zh = $4, short_en = $5, issuer_zh = $6, issuer_en = $7, cadence = $8
+        "UPDATE plans SET name_zh = $2, name_en = $3, short_zh = $4, short_en = $5, issuer_zh = $6, issuer_en = $7, cadence = $8,
+             retired_at = $9
          WHERE id = $1",
         &row.id,
         &row.name_zh,
@@ -27,8 +28,14 @@ pub async fn update_plan(tx: &mut Tx, row: &PlanRow) -> Result<(), StoreError> {
         &row.issuer_zh,
         &row.issuer_en,
         row.cadence,
+        row.retired_at,
     )?;
     Ok(())
+}
+
+/// Adds a plan without content; it came from no file.
+pub async fn insert_plan(tx: &mut Tx, row: &PlanRow, now: i64) -> Result<(), StoreError> {
+    plan_files::save_plan(tx, row, "", now).await
 }
 
 /// How many periods of a plan were opened.
@@ -111,6 +118,21 @@ pub async fn count_facts(tx: &mut Tx, indicator: &IndicatorId) -> Result<i64, St
         indicator
     )?;
     Ok(row.0)
+}
+
+/// The indicators of a plan about which facts were recorded, as [`count_facts`] counts them.
+pub async fn list_measured(tx: &mut Tx, plan: &PlanId) -> Result<Vec<IndicatorId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (IndicatorId,),
+        "SELECT i.id FROM indicators i
+         WHERE i.plan_id = $1 AND (EXISTS (SELECT 1 FROM accepted_values v WHERE v.indicator_id = i.id)
+               OR EXISTS (SELECT 1 FROM stock_takes t WHERE t.indicator_id = i.id)
+               OR EXISTS (SELECT 1 FROM stage_steps s JOIN recognitions r ON r.id = s.recognition_id
+                          JOIN indicator_recognitions c ON c.recognition = r.kind WHERE c.indicator_id = i.id))",
+        plan
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// How many steps were recorded of recognitions of a kind.
@@ -207,6 +229,21 @@ pub async fn replace_task_indicators(tx: &mut Tx, task: &TaskId, indicators: &[I
         insert_task_indicator(tx, task, indicator, at).await?;
     }
     Ok(())
+}
+
+/// Codes of the periods in which loops of a plan are not closed, in their order.
+pub async fn list_open_periods(tx: &mut Tx, plan: &PlanId) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String, Day),
+        "SELECT DISTINCT p.code, p.ends_on FROM obligations o JOIN periods p ON p.id = o.period_id
+         WHERE p.plan_id = $1 AND NOT EXISTS
+               (SELECT 1 FROM feedbacks f WHERE f.period_id = o.period_id AND f.task_id = o.task_id
+                AND f.organisation_id = o.organisation_id AND f.closed_at IS NOT NULL)
+         ORDER BY p.ends_on",
+        plan
+    )?;
+    Ok(rows.into_iter().map(|(code, _)| code).collect())
 }
 
 /// Codes of the periods in which a loop of the task is open: feedback to some responsible organisation is not closed.

@@ -43,6 +43,8 @@ pub struct PlanRow {
     pub cadence: Cadence,
     /// Its time zone.
     pub time_zone: String,
+    /// When it was retired, in milliseconds since 1970.
+    pub retired_at: Option<i64>,
 }
 
 /// The plan with a code.
@@ -50,7 +52,7 @@ pub async fn find_plan(tx: &mut Tx, code: &str) -> Result<Option<PlanRow>, Store
     fetch_optional!(
         tx,
         PlanRow,
-        "SELECT id, code, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, starts_on, ends_on, cadence, time_zone
+        "SELECT id, code, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, starts_on, ends_on, cadence, time_zone, retired_at
          FROM plans WHERE code = $1",
         code
     )

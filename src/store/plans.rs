@@ -26,9 +26,15 @@ pub struct PlanSummary {
     pub cadence: Cadence,
     /// Its time zone.
     pub time_zone: String,
+    /// When it was retired, in milliseconds since 1970.
+    pub retired_at: Option<i64>,
 }
 
-/// Every plan, in the order in which they came: ids sort by age.
+/// Every plan, retired ones too, in the order in which they came: ids sort by age.
 pub async fn list_plan_summaries(tx: &mut Tx) -> Result<Vec<PlanSummary>, StoreError> {
-    fetch_all!(tx, PlanSummary, "SELECT id, code, short_zh, short_en, starts_on, ends_on, cadence, time_zone FROM plans ORDER BY id")
+    fetch_all!(
+        tx,
+        PlanSummary,
+        "SELECT id, code, short_zh, short_en, starts_on, ends_on, cadence, time_zone, retired_at FROM plans ORDER BY id"
+    )
 }

@@ -169,6 +169,41 @@ pub async fn list_parts_of_task(tx: &mut Tx, task: &TaskId, known: Known) -> Res
     fetch_all!(tx, TaskPart, select_parts!("s.task_id = $2"), known.instant(), task)
 }
 
+/// A responsible part that an organisation has or had in a task.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ResponsibleSpan {
+    /// The task.
+    pub task_id: TaskId,
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// When it was assigned, in milliseconds since 1970.
+    pub assigned_at: i64,
+    /// When the part was ended, where that was known.
+    pub ended_at: Option<i64>,
+}
+
+macro_rules! select_responsible {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.task_id, s.organisation_id, s.assigned_at, CASE WHEN s.ended_at < $1 THEN s.ended_at END AS ended_at
+             FROM assignments s JOIN tasks t ON t.id = s.task_id
+             WHERE s.part = 'responsible' AND s.assigned_at < $1 AND ",
+            $rest,
+            " ORDER BY s.assigned_at, s.id"
+        )
+    };
+}
+
+/// Every responsible part in tasks of the plan as it was known, ended ones too.
+pub async fn list_responsible_spans(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<ResponsibleSpan>, StoreError> {
+    fetch_all!(tx, ResponsibleSpan, select_responsible!("t.plan_id = $2"), known.instant(), plan)
+}
+
+/// As [`list_responsible_spans`], of one task.
+pub async fn list_responsible_spans_of_task(tx: &mut Tx, task: &TaskId, known: Known) -> Result<Vec<ResponsibleSpan>, StoreError> {
+    fetch_all!(tx, ResponsibleSpan, select_responsible!("s.task_id = $2"), known.instant(), task)
+}
+
 /// What the accepted reports of one organisation say about a task.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct AcceptedProgress {
@@ -177,9 +212,15 @@ pub struct AcceptedProgress {
     /// The organisation.
     pub organisation_id: OrganisationId,
     completed_on: Option<Day>,
+    first_accepted_at: Option<i64>,
 }
 
 impl AcceptedProgress {
+    /// When a report that states a completion was accepted first; a correction of it does not move that.
+    pub fn first_accepted_at(&self) -> Option<i64> {
+        self.first_accepted_at
+    }
+
     /// The day on which it says to have finished.
     pub fn completed_on(&self) -> Option<Date> {
         self.completed_on.map(|day| day.0)
@@ -190,7 +231,11 @@ impl AcceptedProgress {
 macro_rules! select_progress {
     ($rest:literal) => {
         concat!(
-            "SELECT o.task_id, o.organisation_id, MAX(r.completed_on) AS completed_on
+            "SELECT o.task_id, o.organisation_id, MAX(r.completed_on) AS completed_on,
+                    MIN(CASE WHEN r.completed_on IS NOT NULL THEN
+                            (SELECT MIN(e.accepted_at) FROM reports e
+                             WHERE e.obligation_id = r.obligation_id AND e.completed_on IS NOT NULL AND e.accepted_at < $2)
+                        END) AS first_accepted_at
              FROM obligations o
              JOIN periods p ON p.id = o.period_id
              JOIN reports r ON r.obligation_id = o.id

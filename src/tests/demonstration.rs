@@ -34,6 +34,7 @@ async fn view(db: &Db) -> Arc<PlanView> {
         ends_on: plan.ends_on,
         cadence: plan.cadence,
         time_zone: plan.time_zone,
+        retired_at: plan.retired_at,
     };
     read_plan_view_in(&mut tx, &Arc::default(), &head, date(2026, 9, 30)).await.unwrap()
 }

@@ -4,7 +4,7 @@ mod desk;
 mod files;
 
 use axum::http::StatusCode;
-use bihuan::services::plan_files::{BEIJING_2025, import_plan_file};
+use bihuan::services::plan_files::{BEIJING_2025, XIONG_COUNTY_2017, import_plan_file};
 use desk::{Desk, change_fields, read_form, words_of};
 
 use crate::{
@@ -55,6 +55,65 @@ stories! {
         let rows = count_audit(&place).await;
         desk.fill(page, "change_plan", &with_grounds(&[])).await;
         assert_eq!(count_audit(&place).await, rows);
+    }
+
+    async fn a_new_plan_is_filled_through_its_pages(place: Place) {
+        let (cast, desk) = begin(&place).await;
+        let page = "/p/bj-2025/manage/plan?new=1";
+        let wrong = [("code", "bj-2025"), ("name_zh", "北京职业教育数字化行动"), ("starts_on", "2028-01-01"), ("ends_on", "2027-12-31")];
+        let back = desk.fill(page, "create_plan", &wrong).await;
+        for field in ["code", "short_zh", "issuer_zh", "ends_on", "document", "reason"] {
+            assert!(back.contains(&format!("id=\"create_plan-{field}-error\"")), "{field}: {back}");
+        }
+        assert!(back.contains("value=\"北京职业教育数字化行动\""), "nothing typed is lost");
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM plans").await, 1);
+
+        let right = [("code", "digital-2028"), ("name_zh", "北京职业教育数字化行动"), ("short_zh", "数字化行动 2028—2029"), ("issuer_zh", "北京市教育委员会"),
+            ("starts_on", "2028年1月1日"), ("ends_on", "2029-12-31"), ("cadence", "half-year")];
+        let made = desk.fill(page, "create_plan", &with_grounds(&right)).await;
+        assert!(history(&made).contains("新增 · staff") && history(&made).contains("松教〔2026〕12号"), "{}", history(&made));
+        let leader = Desk::sign_in(&place, &cast.leader, "zh-CN").await;
+        assert!(leader.read("/p/bj-2025/cockpit").await.contains("数字化行动 2028—2029"), "the switcher leads to it");
+        for empty in ["cockpit", "indicators", "tasks", "roster", "pledges"] {
+            leader.open(&format!("/p/digital-2028/{empty}")).await;
+        }
+
+        let area = [("code", "1"), ("name_zh", "数字校园"), ("short_zh", "数字校园"), ("place", "1")];
+        desk.fill("/p/digital-2028/manage/areas?new=1", "create_area", &with_grounds(&area)).await;
+        let task = [("code", "1.1"), ("area", "1"), ("title_zh", "建设数字校园"), ("deliverable_zh", "数字校园"), ("effect_zh", "成效")];
+        desk.fill("/p/digital-2028/manage/tasks?new=1", "create_task", &with_grounds(&task)).await;
+        let indicator = [("code", "D01"), ("area", "1"), ("name_zh", "数字校园"), ("unit_zh", "个"), ("measure", "level"), ("direction", "rising"), ("scale", "0"),
+            ("tasks.1.1", "on"), ("wording", "10个"), ("form", "at-least"), ("n", "10")];
+        let made = desk.fill("/p/digital-2028/manage/indicators?new=1", "create_indicator", &with_grounds(&indicator)).await;
+        assert!(history(&made).contains("新增 · staff"), "{made}");
+        assert!(leader.read("/p/digital-2028/indicators").await.contains("数字校园"));
+        let tasks = leader.read("/p/digital-2028/tasks").await;
+        assert!(tasks.contains("建设数字校园") && tasks.contains("2028-01-01 至 2029-12-31"), "{tasks}");
+    }
+
+    async fn a_retired_plan_leaves_the_switcher_and_stays_readable(place: Place) {
+        let (cast, desk) = begin(&place).await;
+        import_plan_file(&place.db, XIONG_COUNTY_2017, usual_now()).await.unwrap();
+        let leader = Desk::sign_in(&place, &cast.leader, "zh-CN").await;
+        let offers = |page: String| page.split("class=\"menu plan-name\"").nth(1).is_some_and(|menu| menu.contains("/p/xiongxian-2017/"));
+        let published = async || leader.get("/api/v1/plans").await.body().contains("xiongxian-2017");
+        assert!(offers(leader.open("/p/bj-2025/cockpit").await) && published().await);
+        let page = "/p/xiongxian-2017/manage/plan";
+        let back = desk.fill(page, "retire_part", &[("reason", ""), ("document", "")]).await;
+        assert!(back.contains("-reason-error\"") && back.contains("-document-error\""), "{back}");
+        let retired = desk.fill(page, "retire_part", &GROUNDS).await;
+        assert!(history(&retired).contains("停用 · staff") && words_of(&retired).contains("2026-10-12 停用"), "{}", words_of(&retired));
+        assert!(!offers(leader.open("/p/bj-2025/cockpit").await) && !published().await);
+        assert!(leader.open("/p/xiongxian-2017/indicators").await.contains("X01"), "its pages stay");
+        assert!(leader.read("/p/xiongxian-2017/indicators").await.contains("雄县职教中心案例 2017—2024（已停用）"), "and say what they are of");
+        let refused = desk.fill("/p/bj-2025/manage/plan", "retire_part", &GROUNDS).await;
+        assert!(words_of(&refused).contains("在用的行动计划只有这一个"), "{refused}");
+        let home = leader.get("/").await;
+        assert_eq!(home.location(), "/p/bj-2025/cockpit", "nobody begins with a retired plan");
+        assert!(desk.read("/p/bj-2025/manage/plan").await.contains("xiongxian-2017 2026-10-12 停用"));
+        let again = desk.fill(page, "revive_part", &GROUNDS).await;
+        assert!(history(&again).contains("恢复使用 · staff"), "{}", history(&again));
+        assert!(offers(leader.open("/p/bj-2025/cockpit").await) && published().await);
     }
 
     async fn a_refused_change_comes_back_with_everything_typed_and_its_errors(place: Place) {
@@ -217,10 +276,11 @@ stories! {
             ),
         )
         .await;
-        let back = desk.fill(edit, "change_indicator", &with_grounds(&[("measure", "level"), ("direction", "falling"), ("name_zh", "新名称")])).await;
+        let back = desk.fill(edit, "change_indicator", &with_grounds(&[("measure", "level"), ("direction", "falling"), ("unit_zh", "处"), ("name_zh", "新名称")])).await;
         let words = words_of(&back);
+        assert!(words.contains("记录的数据，计量单位不能再改：不同单位的数不能混在一起"), "{words}");
         assert!(words.contains("已有按现在方式记录的数据，不能再改"), "{words}");
-        for field in ["measure", "direction"] {
+        for field in ["measure", "direction", "unit_zh"] {
             assert!(back.contains(&format!("id=\"change_indicator-T01-{field}-error\"")), "{field}: {back}");
         }
         assert!(back.contains("value=\"新名称\""));

@@ -114,6 +114,8 @@ const SAMPLES: &[&str] = &[
      INSERT INTO task_indicators (task_id, indicator_id, recorded_at) VALUES ('ta', 'i', 6);
      UPDATE submitted_entries SET superseded_at = 5;
      UPDATE submitted_values SET superseded_at = 5;",
+    // 0016 adds a column only.
+    "",
     "INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('i', 'o', '2026-03-01', 1);",
 ];
 

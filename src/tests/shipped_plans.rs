@@ -4,7 +4,8 @@
 use axum::http::StatusCode;
 use bihuan::{
     services::plan_files::{
-        BEIJING_TIANJIN_HEBEI_2023, FileProblem, Loaded, PlanFileError, SHIPPED, XIONG_COUNTY_2017, import_plan_file, load_shipped_plans,
+        BEIJING_2025, BEIJING_TIANJIN_HEBEI_2023, FileProblem, Loaded, PlanFileError, SHIPPED, XIONG_COUNTY_2017, import_plan_file,
+        load_shipped_plans,
     },
     store::Db,
 };
@@ -99,6 +100,23 @@ stories! {
         }
     }
 
+    async fn nobody_is_late_where_nobody_is_responsible(place: Place) {
+        load_shipped_plans(&place.db, usual_now()).await.unwrap();
+        let cast = Cast::assemble(&place.db).await;
+        let (zh, en) = (Reader::sign_in(&place, &cast.leader, "zh-CN").await, Reader::sign_in(&place, &cast.leader, "en").await);
+        for plan in ["bj-2025", "jjj-2023", "xiongxian-2017", "training-2020"] {
+            let tasks = read_number(&place.db, &format!("SELECT COUNT(*) FROM tasks t JOIN plans p ON p.id = t.plan_id WHERE p.code = '{plan}'")).await;
+            for (reader, word) in [(&zh, "未落实责任单位"), (&en, "Nobody responsible")] {
+                for as_of in ["", "&as_of=2030-01-01"] {
+                    let page = reader.open(&format!("/p/{plan}/tasks?status=unassigned{as_of}")).await.replace("<!>", "");
+                    let badges = page.matches(&format!("<span class=\"badge grey\">{word}</span>")).count();
+                    assert_eq!(i64::try_from(badges).unwrap(), tasks, "{plan}: {page}");
+                    assert!(!page.contains("bar overdue\"") && page.contains("bar unassigned\""), "{plan}: {page}");
+                }
+            }
+        }
+    }
+
     async fn a_falling_rank_is_an_improvement_and_what_is_not_dated_says_so(place: Place) {
         load_shipped_plans(&place.db, usual_now()).await.unwrap();
         let cast = Cast::assemble(&place.db).await;
@@ -173,6 +191,18 @@ stories! {
             let found = faults(&db, changed(&added, from, to)).await;
             assert!(found.iter().any(|problem| problem.key == key), "{key}: {found:?}");
         }
+    }
+
+    async fn a_file_cannot_turn_person_times_into_persons(db: Db) {
+        load_shipped_plans(&db, usual_now()).await.unwrap();
+        let found = faults(&db, changed(XIONG_COUNTY_2017, "unit_zh = \"人次\"", "unit_zh = \"人\"")).await;
+        let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let unit = "indicator[7].unit_zh (X07): is “人次” in the database, and numbers were recorded in it; the unit cannot be changed any more";
+        assert_eq!(said, [unit]);
+        // Of Beijing's courses no number was recorded yet.
+        let text = changed(BEIJING_2025, "unit_zh = \"门\"", "unit_zh = \"个\"");
+        let Loaded::Changed { changes, .. } = import_plan_file(&db, text, usual_now()).await.unwrap() else { panic!("nothing changed") };
+        assert_eq!(changes[0].to_string(), "indicator T07 unit_zh: 门 -> 个");
     }
 
     async fn every_fault_of_a_value_is_named(db: Db) {

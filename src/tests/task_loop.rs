@@ -43,6 +43,7 @@ fn plan() -> PlanHead {
         ends_on: date(2027, 12, 31),
         cadence: Cadence::Quarter,
         time_zone: "Asia/Shanghai".to_owned(),
+        retired_at: None,
     }
 }
 

@@ -28,6 +28,7 @@ use tower::ServiceExt;
 
 use crate::{
     fixtures::{Cast, add_small_plan, begin_session, usual_now},
+    reader::words_of,
     support::{Place, change, read_number, read_texts},
 };
 
@@ -95,6 +96,7 @@ impl Stage {
             ("starts_on", "2026-01-01"),
             ("due_on", "2026年12月31日"),
             ("document", "松教〔2026〕5号"),
+            ("reason", "分解任务"),
         ];
         let page = self.post("/fn/create_timetable_item", &fields).await;
         assert!(page.contains(name), "{page}");
@@ -111,6 +113,7 @@ impl Stage {
             ("name_zh", name),
             ("due_on", planned_on),
             ("document", "松教〔2026〕5号"),
+            ("reason", "分解任务"),
         ];
         let page = self.post("/fn/create_timetable_item", &fields).await;
         assert!(page.contains(name), "{page}");
@@ -170,7 +173,7 @@ impl Stage {
 
     /// A second task of the area, a second area with one task, both with titles that a spreadsheet could take for formulas.
     async fn add_tasks(&self) {
-        let lead = &self.cast.leading;
+        let (lead, owner) = (&self.cast.leading, &self.cast.owning_a);
         let sql = format!(
             "INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing)
              VALUES ('area-2', 'plan', 'A2', 2, '国际合作', 'Abroad', '国际', 'Abroad', 0);
@@ -182,7 +185,7 @@ impl Stage {
              VALUES ('dates-2', 'task-2', '2026-01-01', '2026-06-30', 'text', '2025-01-01', '', '', 1),
                     ('dates-3', 'task-3', '2027-01-01', '2027-12-31', 'text', '2025-01-01', '', '', 1);
              INSERT INTO assignments (id, task_id, organisation_id, part, contact, assigned_at)
-             VALUES ('lead-3', 'task-3', '{lead}', 'lead', '', 1)"
+             VALUES ('lead-3', 'task-3', '{lead}', 'lead', '', 1), ('owner-2', 'task-2', '{owner}', 'responsible', '', 1)"
         );
         change(&self.place.db, &sql).await;
     }
@@ -314,6 +317,24 @@ stories! {
             assert!(page.contains("2026-06-30") && page.contains("2026-09-30"), "{path}: both dates are shown");
         }
         assert_eq!(read_number(db, "SELECT COUNT(*) FROM task_dates").await, 2, "what was set first is kept");
+
+        // Whoever was late leaves, and whoever comes afterwards reopens nothing.
+        let (late, newcomer) = (&stage.cast.owning_b, &stage.cast.leading);
+        let leaves = format!("UPDATE assignments SET ended_at = {} WHERE organisation_id = '{late}' AND part = 'responsible'", now + 1);
+        let comes = format!(
+            "INSERT INTO assignments (id, task_id, organisation_id, part, contact, assigned_at)
+             SELECT 'newcomer', id, '{newcomer}', 'responsible', '', {} FROM tasks WHERE code = '1.1'",
+            now + 2
+        );
+        for change_of_parts in [leaves, comes] {
+            change(db, &change_of_parts).await;
+            for path in ["/p/songshan/tasks", "/p/songshan/tasks?as_of=2027-12-31", "/p/songshan/tasks/1.1"] {
+                let page = stage.get(&stage.cast.leader, path).await;
+                assert!(page.contains("<span class=\"badge yellow\">逾期完成</span>"), "{path} after {change_of_parts}");
+            }
+        }
+        let shown = stage.get(&stage.cast.leader, "/p/songshan/tasks/1.1").await;
+        assert!(shown.contains("2026-07-10"), "the day on which the late one finished: {shown}");
     }
 
     async fn staff_set_up_change_revise_and_retire_projects_and_milestones(place: Place) {
@@ -333,7 +354,7 @@ stories! {
         let page = stage.post("/fn/create_timetable_item", &wrong).await;
         assert!(page.contains("role=\"alert\"") && page.contains("value=\"P1\""), "{page}");
         assert!(page.contains("一个&lt;b&gt;中心&lt;/b&gt;") && !page.contains("<b>中心</b>"), "typed text comes back as text");
-        for field in ["name_zh", "due_on", "organisation", "document"] {
+        for field in ["name_zh", "due_on", "organisation", "document", "reason"] {
             assert!(page.contains(&format!("id=\"create_timetable_item-project-{field}-error\"")), "{field}: {page}");
         }
         assert_eq!(read_number(db, "SELECT COUNT(*) FROM timetable_items").await, 0);
@@ -344,7 +365,7 @@ stories! {
             .post(
                 "/fn/create_timetable_item",
                 &[("kind", "project"), ("instance", "project"), ("code", "P1"), ("name_zh", "另一个"), ("starts_on", "2026-01-01"),
-                  ("due_on", "2026-12-31"), ("document", "1号")],
+                  ("due_on", "2026-12-31"), ("document", "1号"), ("reason", "再设一个")],
             )
             .await;
         assert!(again.contains("id=\"create_timetable_item-project-code-error\""), "a code is used once in a task");
@@ -374,7 +395,7 @@ stories! {
         assert!(page.contains(&format!("id=\"revise_dates-{milestone}-effective_on-error\"")), "a revision holds after what was set first");
 
         // Names change with a mark of what was seen.
-        let change_with = |seen: String| {
+        let change_with = |seen: String, document: &'static str, reason: &'static str| {
             let (stage, project) = (&stage, project.clone());
             async move {
                 let organisation = stage.cast.owning_a.to_string();
@@ -384,6 +405,8 @@ stories! {
                     ("name_zh", "中心一期（含实训楼）"),
                     ("name_en", "Centre, part one"),
                     ("organisation", &organisation),
+                    ("document", document),
+                    ("reason", reason),
                 ];
                 stage.post("/fn/change_timetable_item", &fields).await
             }
@@ -399,9 +422,17 @@ stories! {
             .and_then(|rest| rest.split('"').next())
             .unwrap()
             .to_owned();
-        let page = change_with(seen.clone()).await;
+        let page = change_with(seen.clone(), "", "").await;
+        for field in ["document", "reason"] {
+            assert!(page.contains(&format!("id=\"change_timetable_item-{project}-{field}-error\"")), "{field}: {page}");
+        }
+        let page = change_with(seen.clone(), "松教〔2026〕6号", "增加实训楼").await;
         assert!(page.contains("中心一期（含实训楼）") && page.contains("松山职业学院"), "{page}");
-        assert!(change_with(seen).await.contains("role=\"alert\""), "the second form was made from what no longer holds");
+        let told = words_of(&page);
+        for words in ["修改记录：P1 中心一期（含实训楼）", "增加实训楼", "松教〔2026〕6号", "中文名称 中心一期 中心一期（含实训楼）", "分解任务"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        assert!(change_with(seen, "松教〔2026〕6号", "再改").await.contains("role=\"alert\""), "the second form was made from what no longer holds");
 
         // On the task's page, for everybody.
         let task = stage.get(&stage.cast.owner_b, "/p/songshan/tasks/1.1").await;
@@ -411,9 +442,13 @@ stories! {
         assert!(!task.contains("/manage/tasks/1.1/projects"), "who cannot manage gets no link");
 
         let page = stage.post("/fn/retire_timetable_item", &[("instance", &project), ("reason", "")]).await;
-        assert!(page.contains(&format!("id=\"retire_timetable_item-{project}-reason-error\"")), "{page}");
-        let page = stage.post("/fn/retire_timetable_item", &[("instance", &project), ("reason", "并入二期")]).await;
+        for field in ["document", "reason"] {
+            assert!(page.contains(&format!("id=\"retire_timetable_item-{project}-{field}-error\"")), "{field}: {page}");
+        }
+        let grounds = [("instance", project.as_str()), ("document", "松教〔2026〕10号"), ("reason", "并入二期")];
+        let page = stage.post("/fn/retire_timetable_item", &grounds).await;
         assert!(page.contains("已停用") && page.contains("一期验收"), "its history stays: {page}");
+        assert!(page.contains("并入二期") && page.contains("松教〔2026〕10号"), "{page}");
         let task = stage.get(&stage.cast.owner_b, "/p/songshan/tasks/1.1").await;
         assert!(!task.contains("中心一期") && !task.contains("一期验收"), "a retired project takes its milestones along");
         assert_eq!(
@@ -493,6 +528,7 @@ stories! {
         let leads = |tag: &str| tag.contains("class=\"gantt-name\"") && tag.contains("href=\"/p/songshan/tasks/1.1\"");
         assert!(both.split("<a ").skip(1).filter_map(|rest| rest.split('>').next()).any(leads), "each row leads to its task");
         assert!(both.contains("class=\"bar overdue\"") && both.contains("class=\"bar not-started\""), "{both}");
+        assert!(both.contains("class=\"bar unassigned\"") && words_of(&both).contains("未落实责任单位 1"), "{both}");
         assert!(!both.contains("bar project") && both.contains("open=1.1#row-1.1"), "projects are shown by a link");
         assert!(!both.contains(" style="), "the policy forbids inline styles");
 
@@ -506,6 +542,7 @@ stories! {
         for (query, shown) in [
             ("area=A2".to_owned(), [false, false, true]),
             ("status=overdue".to_owned(), [false, true, false]),
+            ("status=unassigned".to_owned(), [false, false, true]),
             (format!("lead={lead}"), [true, false, true]),
             ("lead=none".to_owned(), [false, true, false]),
             ("quarter=2025Q4".to_owned(), [true, false, false]),
@@ -553,6 +590,7 @@ stories! {
         assert!(responsible.lines().count() == 2 && responsible.contains("北湖职业学院") && responsible.contains("松山职业学院"));
         assert_eq!((book.number_at("I4"), book.number_at("J4")), ("45658".to_owned(), "46752".to_owned()), "real dates");
         assert_eq!((book.text_at("M4"), book.text_at("M5")), ("按期推进".to_owned(), "逾期".to_owned()));
+        assert_eq!(book.text_at("M6"), "未落实责任单位");
         assert_eq!(book.text_at("N4"), "松山职业学院 40%");
         let items = book.text_at("O4");
         assert!(items.starts_with("【项目】P1 中心一期（2026-01-01 至 2026-12-31，"), "{items}");

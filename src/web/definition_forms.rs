@@ -1,8 +1,8 @@
-//! The forms of a plan's indicators and tasks as what services take. Invariant: creating and changing read the same fields.
+//! The forms of a plan, its indicators and its tasks as what services take. Invariant: creating and changing read the same fields.
 
 use crate::{
     api::Fields,
-    services::editing::{Grounds, IndicatorInput, TargetInput, TaskInput},
+    services::editing::{Grounds, IndicatorInput, PlanInput, TargetInput, TaskInput},
 };
 
 fn read_text(form: &Fields, name: &str) -> String {
@@ -15,6 +15,25 @@ fn read_ticked(form: &Fields, prefix: &str) -> Vec<String> {
 
 fn read_grounds(form: &Fields) -> Grounds {
     Grounds { reason: read_text(form, "reason"), document: read_text(form, "document") }
+}
+
+/// A plan as it was typed; code and days count only where it is created.
+pub fn read_plan_form(form: &Fields) -> PlanInput {
+    let text = |name| read_text(form, name);
+    PlanInput {
+        seen: text("seen"),
+        code: text("code"),
+        starts_on: text("starts_on"),
+        ends_on: text("ends_on"),
+        name_zh: text("name_zh"),
+        name_en: text("name_en"),
+        short_zh: text("short_zh"),
+        short_en: text("short_en"),
+        issuer_zh: text("issuer_zh"),
+        issuer_en: text("issuer_en"),
+        cadence: text("cadence"),
+        grounds: read_grounds(form),
+    }
 }
 
 /// An indicator as it was typed; its target counts only where it is created.

@@ -17,7 +17,7 @@ pub async fn lead_home(Extension(visit): Extension<Visit>) -> Response {
         return see_other("/admin/audit");
     }
     let last = visit.identity.as_ref().and_then(|identity| identity.last_plan());
-    let Some(plan) = visit.plans.iter().find(|plan| Some(plan.code.as_str()) == last).or_else(|| visit.plans.first()) else {
+    let Some(plan) = visit.plans_in_use().find(|plan| Some(plan.code.as_str()) == last).or_else(|| visit.plans_in_use().next()) else {
         return see_other("/password");
     };
     let page = if visit.may(Permission::Report) {

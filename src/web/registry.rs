@@ -174,6 +174,7 @@ const EDITING: &[Entry] = &[
     handler("/p/{plan}/manage/import", Needs(P::ManagePlans), || {
         post(plan_files::take_plan_file).layer(DefaultBodyLimit::max(plan_files::LARGEST_UPLOAD))
     }),
+    function("/fn/create_plan", Needs(P::ManagePlans)),
     function("/fn/change_plan", Needs(P::ManagePlans)),
     function("/fn/create_area", Needs(P::ManagePlans)),
     function("/fn/change_area", Needs(P::ManagePlans)),

@@ -11,6 +11,6 @@ mod tasks;
 pub use areas::AreasPage;
 pub use files::FilesPage;
 pub use indicators::IndicatorsPage;
-pub(super) use parts::{conflict, grounds_fields, history_panel, optional_grounds_fields};
+pub(super) use parts::{conflict, grounds_fields, history_list, history_panel, optional_grounds_fields};
 pub use plan::PlanPage;
 pub use tasks::TasksPage;

@@ -234,8 +234,8 @@ pub(super) fn area_choices(visit: &Visit, definition: &Definition, present: &str
     named.collect()
 }
 
-/// The history of an object, the newest change first.
-pub(in crate::pages) fn history_panel(text: Text, time_zone: &str, entries: &[HistoryEntry]) -> AnyView {
+/// The changes of an object, the newest first.
+pub(in crate::pages) fn history_list(text: Text, time_zone: &str, entries: &[HistoryEntry]) -> AnyView {
     let items = entries
         .iter()
         .map(|entry| {
@@ -263,17 +263,21 @@ pub(in crate::pages) fn history_panel(text: Text, time_zone: &str, entries: &[Hi
             }
         })
         .collect_view();
-    let list = if entries.is_empty() {
+    if entries.is_empty() {
         view! { <p class="soft">{text.history_none()}</p> }.into_any()
     } else {
         view! { <ol class="timeline">{items}</ol> }.into_any()
-    };
+    }
+}
+
+/// The history of an object on its page.
+pub(in crate::pages) fn history_panel(text: Text, time_zone: &str, entries: &[HistoryEntry]) -> AnyView {
     view! {
         <section class="panel" id="history">
             <div class="panel-head">
                 <h2>{text.history_title()}</h2>
             </div>
-            {list}
+            {history_list(text, time_zone, entries)}
         </section>
     }
     .into_any()

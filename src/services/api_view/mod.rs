@@ -108,7 +108,7 @@ pub struct PublishedPlan {
     pub time_zone: String,
 }
 
-/// Every plan.
+/// Every plan in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PublishedPlans {
     /// Rises with every committed change.
@@ -119,13 +119,12 @@ pub struct PublishedPlans {
     pub plans: Vec<PublishedPlan>,
 }
 
-/// Every plan of the system.
+/// Every plan of the system that is in use.
 pub async fn publish_plans(visit: &Visit) -> Result<PublishedPlans, ServiceError> {
     let mut tx = visit.shared.db.read().await?;
     let data_version = read_data_version(&mut tx).await?;
     let plans = visit
-        .plans
-        .iter()
+        .plans_in_use()
         .map(|plan| PublishedPlan {
             code: plan.code.clone(),
             name_zh: plan.short_zh.clone(),

@@ -63,7 +63,7 @@ pub struct PublishedTask {
     /// Where the time limit in force comes from: `text`, `commission` or `derived`.
     #[schema(value_type = String)]
     pub date_provenance: Provenance,
-    /// `not-started`, `on-schedule`, `due-soon`, `overdue`, `done` or `done-late`.
+    /// `unassigned`, `not-started`, `on-schedule`, `due-soon`, `overdue`, `done` or `done-late`.
     #[schema(value_type = String)]
     pub status: TaskStatus,
     /// When the last responsible organisation finished; none before that.

@@ -194,5 +194,6 @@ async fn find_plan(tx: &mut Tx) -> Result<PlanHead, DemonstrationError> {
         ends_on: plan.ends_on,
         cadence: plan.cadence,
         time_zone: plan.time_zone,
+        retired_at: plan.retired_at,
     })
 }

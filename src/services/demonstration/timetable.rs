@@ -13,12 +13,16 @@ use crate::{
     domain::{permissions::Permission, report::MilestoneFields, timetable::ItemKind},
     services::{
         ServiceError,
+        editing::Grounds,
         moment::Moment,
         projects::{DatesInput, ItemInput, create_item_in, newest_setting, revise_dates_in},
         visit::PlanHead,
     },
     store::{Tx, tasks::find_task_by_code, timetable},
 };
+
+/// Why staff set up projects and milestones.
+const SET_UP: &str = "按实施方案分解任务，纳入时间进度表。";
 
 /// The file.
 const TEXT: &str = include_str!("../../plans/demonstration-timetable.toml");
@@ -153,7 +157,7 @@ impl TimetableData {
                 organisation: organisation.clone(),
                 starts_on: project.starts_on.clone(),
                 due_on: project.due_on.clone(),
-                document: project.document.clone(),
+                grounds: Grounds { reason: SET_UP.to_owned(), document: project.document.clone() },
                 ..ItemInput::default()
             };
             let id = create_item_in(tx, &staff, now, plan, &input).await.map_err(|error| told(&project.name_zh, &error))?;
@@ -195,7 +199,7 @@ fn milestone_input(milestone: &MilestoneData, task: &str, document: &str) -> Ite
         name_zh: milestone.name_zh.clone(),
         name_en: milestone.name_en.clone(),
         due_on: milestone.planned_on.clone(),
-        document: document.to_owned(),
+        grounds: Grounds { reason: SET_UP.to_owned(), document: document.to_owned() },
         ..ItemInput::default()
     }
 }

@@ -1,4 +1,4 @@
-//! Indicators: create with a target and at least one task, change names, unit words, source, area, and how they are measured.
+//! Indicators: create with a target and at least one task, change names, source, area, and how they are measured.
 //! Invariant: how an indicator is measured never changes under numbers that were recorded by it.
 
 use serde::Serialize;
@@ -261,6 +261,8 @@ async fn change_in(tx: &mut Tx, actor: &Actor, now: Moment, head: &PlanHead, inp
     let mut errors = Vec::new();
     let (after, measuring) = read_fields(&definition, input, before.clone(), &mut errors);
     let present = Measuring {
+        unit_zh: before.unit_zh.clone(),
+        unit_en: before.unit_en.clone(),
         measure: before.measure,
         direction: before.direction,
         scale: before.scale,
@@ -323,6 +325,8 @@ fn read_fields(
         errors.push(FieldError::new("scale", FieldProblem::UnknownChoice));
     }
     let measuring = Measuring {
+        unit_zh: read_name("unit_zh", &input.unit_zh, errors),
+        unit_en: read_optional_name("unit_en", &input.unit_en, errors),
         measure,
         direction,
         scale: scale.unwrap_or(present.scale),
@@ -334,8 +338,8 @@ fn read_fields(
         area_id: area.unwrap_or_else(|| present.area_id.clone()),
         name_zh: read_name("name_zh", &input.name_zh, errors),
         name_en: read_optional_name("name_en", &input.name_en, errors),
-        unit_zh: read_name("unit_zh", &input.unit_zh, errors),
-        unit_en: read_optional_name("unit_en", &input.unit_en, errors),
+        unit_zh: measuring.unit_zh.clone(),
+        unit_en: measuring.unit_en.clone(),
         source_zh: read_optional_lines("source_zh", &input.source_zh, errors),
         measure,
         direction,

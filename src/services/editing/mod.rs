@@ -15,7 +15,7 @@ use serde_json::Value;
 pub use areas::{AreaInput, AreaState, change_area, create_area};
 pub use history::{FieldChange, HistoryEntry, OrganisationNames, compare_states, read_history, read_plan_history};
 pub use indicators::{IndicatorInput, IndicatorState, TargetInput, change_indicator, create_indicator};
-pub use plan::{PlanInput, PlanState, change_plan};
+pub use plan::{PlanInput, PlanState, change_plan, create_plan};
 pub use retiring::{PartInput, PartKind, set_part_retired};
 pub use tasks::{TaskInput, TaskState, change_task, create_task};
 

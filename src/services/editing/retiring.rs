@@ -1,26 +1,29 @@
-//! Areas, indicators and tasks are retired and used again. Invariant: what is retired keeps its history and its code, and nothing
+//! A plan, its areas, indicators and tasks are retired and used again. Invariant: what is retired keeps its history and its code, and nothing
 //! in use depends on it.
 
 use serde::Serialize;
 
-use super::{Act, AreaState, Definition, Grounds, check_present};
+use super::{Act, AreaState, Definition, Grounds, PlanState, check_present};
 use crate::{
     domain::{
-        definition::{RetireProblem, check_retire_area, check_retire_task, list_left_alone},
+        definition::{RetireProblem, check_retire_area, check_retire_plan, check_retire_task, list_left_alone},
         text_enum::text_enum,
     },
     error::UserError,
     services::{ServiceError, access::Actor, moment::Moment, obligations::create_missing_obligations, trail::Action, visit::PlanHead},
     store::{
         Db, Tx, definitions,
-        plan_files::{AreaRow, IndicatorRow, TaskRow},
+        plan_files::{AreaRow, IndicatorRow, PlanRow, TaskRow},
+        plans::list_plan_summaries,
         with_tx,
     },
 };
 
 text_enum! {
-    /// A part of a plan that can be retired.
+    /// A plan or a part of it that can be retired.
     pub enum PartKind {
+        /// The plan itself.
+        Plan = "plan",
         /// An area.
         Area = "area",
         /// An indicator.
@@ -62,6 +65,7 @@ pub async fn set_part_retired(
             let definition = Definition::read(tx, &head).await?;
             let setting = Setting { actor: &actor, now, head: &head, definition: &definition, input: &input, retire };
             match input.kind {
+                PartKind::Plan => setting.set_plan(tx).await,
                 PartKind::Area => setting.set_area(tx).await,
                 PartKind::Indicator => setting.set_indicator(tx).await,
                 PartKind::Task => setting.set_task(tx).await,
@@ -112,6 +116,20 @@ impl Setting<'_> {
             Some(area) if !self.retire => Err(refuse(RetireProblem::AreaRetired { area: area.code.clone() })),
             _ => Ok(()),
         }
+    }
+
+    async fn set_plan(&self, tx: &mut Tx) -> Result<(), ServiceError> {
+        let before = &self.definition.plan;
+        let (retired_at, reason, document) = self.begin(&PlanState::from(before), before.retired_at)?;
+        if self.retire {
+            let plans = list_plan_summaries(tx).await?;
+            let others = plans.iter().filter(|plan| plan.id != before.id && plan.retired_at.is_none()).count();
+            check_retire_plan(others, definitions::list_open_periods(tx, &before.id).await?).map_err(refuse)?;
+        }
+        let after = PlanRow { retired_at, ..before.clone() };
+        definitions::update_plan(tx, &after).await?;
+        let act = self.act((Action::RetirePlan, Action::RevivePlan), after.id.as_str(), (&reason, &document));
+        act.record(tx, Some(&PlanState::from(before)), &PlanState::from(&after)).await
     }
 
     async fn set_area(&self, tx: &mut Tx) -> Result<(), ServiceError> {

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     domain::{
+        definition::is_unit_fixed,
         ids::{IndicatorId, TaskId},
         words::{Measure, RulingKind},
     },
     i18n::Text,
     store::{
-        StoreError, Tx,
+        StoreError, Tx, definitions,
         plan_files::{
             self as store, AreaRow, BaselineRow, CountedRow, IndicatorRow, MilestoneRow, PlanRow, RecognitionKindRow, Revised, RulingRow,
             TargetRow, TaskRow, TimeLimitRow,
@@ -41,6 +42,7 @@ pub(super) struct StoredPlan {
     pub(super) links: BTreeSet<(TaskId, IndicatorId)>,
     pub(super) counted: Vec<CountedRow>,
     facts: BTreeMap<String, Facts>,
+    measured: BTreeSet<IndicatorId>,
     time_limits: BTreeMap<String, Vec<TimeLimitRow>>,
     items: BTreeMap<String, Vec<ItemEntry>>,
     pub(super) published: StoredValues,
@@ -96,6 +98,7 @@ impl Stored {
             links: store::list_task_indicators(tx, &row.id).await?.into_iter().collect(),
             counted: store::list_counted(tx, &row.id).await?,
             facts,
+            measured: definitions::list_measured(tx, &row.id).await?.into_iter().collect(),
             time_limits: group(store::list_time_limits(tx, &row.id).await?, |_| ()),
             items: read_stored_items(tx, &row.id).await?,
             published: StoredValues::read(tx, &row.id).await?,
@@ -220,6 +223,12 @@ fn compare_indicator(place: &str, entry: &IndicatorEntry, plan: &StoredPlan, pro
     ] {
         if differs {
             note(key, Text::file_fault_measuring);
+        }
+    }
+    let has_facts = plan.measured.contains(&known.id);
+    for (key, before, after) in [("unit_zh", &known.unit_zh, &entry.unit_zh), ("unit_en", &known.unit_en, &entry.unit_en)] {
+        if is_unit_fixed(before, after, has_facts) {
+            problems.note(format!("{place}.{key}"), &entry.code, |text| text.file_fault_unit(before));
         }
     }
     let facts = plan.facts_of(known.id.as_str());

@@ -113,6 +113,7 @@ impl Writer<'_> {
             ends_on: entry.ends_on,
             cadence: entry.cadence,
             time_zone: entry.time_zone.clone(),
+            retired_at: self.stored.plan.as_ref().and_then(|plan| plan.row.retired_at),
         }
     }
 

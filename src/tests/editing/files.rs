@@ -97,6 +97,7 @@ async fn live_two_years(db: &Db) {
     for (kind, code) in [(PartKind::Task, "9.1"), (PartKind::Area, "9"), (PartKind::Indicator, "T13")] {
         let definition = read_definition(db, &head).await.unwrap();
         let seen = match kind {
+            PartKind::Plan => unreachable!("not in the list"),
             PartKind::Area => write_seen(&AreaState::from(definition.area(code).unwrap())),
             PartKind::Indicator => write_seen(&definition.indicator_state(definition.indicator(code).unwrap())),
             PartKind::Task => write_seen(&definition.task_state(definition.task(code).unwrap())),
