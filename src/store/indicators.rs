@@ -319,7 +319,7 @@ pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId, known: Known) -> Resul
         tx,
         StockTakeRow,
         concat!(
-            "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, '') AS officer
+            "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, stock_takes.officer_name) AS officer
          FROM stock_takes JOIN indicators ON indicators.id = stock_takes.indicator_id
          LEFT JOIN accounts ON accounts.id = stock_takes.officer_id
          WHERE indicators.plan_id = $1 AND ",
