@@ -1,6 +1,6 @@
-//! A plan as a file: everything that defines it, with every revision, and who takes part in it. Invariant: what is exported, imported into an empty
-//! system and exported there again is the same, byte by byte; so nothing of the system it stands in is in it, no id and no
-//! head of the audit chain, which is printed beside it.
+//! A plan as a file: everything that defines it, with every revision, and who takes part in it. Invariant: what is exported,
+//! imported into an empty system and exported there again is the same, byte by byte; so nothing of the system it stands in is in it,
+//! no id and no head of the audit chain, which is printed beside it.
 
 use jiff::Timestamp;
 

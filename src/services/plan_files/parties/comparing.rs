@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use super::Parties;
 use crate::{
-    domain::{names::normalise_name, words::OrganisationKind, words::Part},
+    domain::{
+        names::normalise_name,
+        words::{OrganisationKind, Part},
+    },
     i18n::Text,
     services::plan_files::{entries::TaskEntry, reading::Problems},
     store::{
