@@ -128,7 +128,7 @@ messages! {
     act_create = "新增", "Created";
     act_retire = "停用", "Retired";
     act_revive = "恢复使用", "Used again";
-    files_lead = "导出的文件包含方案的全部定义和每一次修订，可以导入另一个系统；不含名录、填报、单位和账号。", "An export holds the whole definition with every revision and can be taken in by another system. It holds no roster, reports, organisations or accounts.";
+    files_lead = "导出的文件包含方案的全部定义和每一次修订，以及单位、分工、认领和底数登记，可以导入另一个系统；不含名录、填报、完成情况和账号。", "An export holds the whole definition with every revision, and organisations, their parts, pledges and stock-takes; another system can take it in. It holds no roster, reports, completions or accounts.";
     files_export = "导出", "Export";
     files_toml = "下载 TOML 文件", "Download as TOML";
     files_zip = "下载 CSV 压缩包", "Download as a zip of CSV";

@@ -77,6 +77,20 @@ messages! {
     file_fault_item = "与系统里不同：项目和里程碑在系统里修改，不能用文件修改", "differs from the database: projects and milestones are changed in the product, not by file";
     file_fault_fraction = "只有水平类指标可以分子分母记录", "only a level is kept as numerator and denominator";
     file_fault_rank = "排名越低越好：falling", "a rank is better the lower it is: falling";
+    file_fault_district(name: &str) = "没有“{name}”这个区", "`{name}` is no district";
+    file_fault_no_organisation(name: &str) = "文件和系统里都没有单位“{name}”", "neither the file nor the system has the organisation `{name}`";
+    file_fault_parent_circle = "上级单位绕成了一圈", "organisations stand above each other in a circle";
+    file_fault_second_commission = "只能有一个教育主管部门", "there is one commission already";
+    file_fault_organisation_kind(stored: &str) = "系统里同名单位的类型是 {stored}，不能用文件修改", "the organisation of this name is {stored} in the database and cannot be changed by file";
+    file_fault_party_twice = "出现两次", "stands twice";
+    file_fault_second_lead = "这项任务已有牵头单位", "the task has a lead already";
+    file_fault_no_roster = "这项指标不统计单元，没有认领和底数登记", "the indicator counts no units, so nothing is pledged for it and no stock taken";
+    file_fault_pledge_year(year: i64) = "{year} 不在计划的年份之内", "{year} is no year of the plan";
+    file_fault_pledge_quantity(quantity: i64, most: i64) = "{quantity} 不在 0 到 {most} 之间", "{quantity} does not lie within 0 to {most}";
+    file_fault_retired_part = "这个单位已停用，不能承担新的任务", "the organisation is retired and takes no new part";
+    file_fault_assignment = "与系统里不同：分工在系统里调整，不能用文件修改", "differs from the database: parts in tasks are changed in the product, not by file";
+    file_fault_pledge = "与系统里不同：认领在系统里调整，不能用文件修改", "differs from the database: pledges are changed in the product, not by file";
+    file_fault_stock_take = "与系统里不同：底数在系统里登记，不能用文件修改", "differs from the database: stock is taken in the product, not by file";
     file_fault_one_plan = "应当正好有一行", "wants exactly one row";
 }
 

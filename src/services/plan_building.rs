@@ -22,6 +22,7 @@ use crate::{
         ids::IndicatorId,
         light::{Missing, ScheduleInput, ScheduleJudgement, judge_schedule},
         path::Path,
+        published::Dated,
         roster::{Basis, CountedRecognition, RosterRule, matches},
         target::{Revision, TargetForm, current_on, original},
         words::{Measure, Provenance, RulingKind},
@@ -242,12 +243,14 @@ impl<'a> Assembly<'a> {
         }
         self.baseline = match (rule.basis, take) {
             (Basis::NewSince(_), _) => {
-                Some(BaselineView { value: 0, qualifier: None, on, provenance: Provenance::Derived, document: String::new() })
+                let (dated, provenance) = (Dated::Day, Provenance::Derived);
+                Some(BaselineView { value: 0, qualifier: None, on, dated, provenance, document: String::new() })
             }
             (Basis::Stock, Some(take)) => Some(BaselineView {
                 value: self.values.value_on(on).unwrap_or(0),
                 qualifier: None,
                 on,
+                dated: Dated::Day,
                 provenance: Provenance::Commission,
                 document: take.document,
             }),

@@ -15,6 +15,7 @@ use crate::{
     domain::{
         ids::{IndicatorId, UnitId},
         names::{NameScope, name_scope, normalise_name},
+        published::Dated,
         roster::{RecognitionHistory, RosterRule, Step, unit_counts_on, unit_in_pipeline_on},
         target::Revision,
         value_entry::share_of,
@@ -181,7 +182,9 @@ pub(super) fn view_ruling(row: facts::RulingRow) -> RulingView {
 
 pub(super) fn view_baseline(row: facts::BaselineRow) -> Revision<BaselineView> {
     let qualifier = row.qualifier.as_deref().and_then(|word| word.parse().ok());
-    let value = BaselineView { value: row.value, qualifier, on: row.on_date, provenance: row.provenance, document: row.document };
+    // A word that this version does not know is read as the plainest one.
+    let dated = row.dated.parse().unwrap_or(Dated::Day);
+    let value = BaselineView { value: row.value, qualifier, on: row.on_date, dated, provenance: row.provenance, document: row.document };
     Revision { value, effective_on: row.effective_on, recorded_at: row.recorded_at }
 }
 

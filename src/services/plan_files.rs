@@ -5,11 +5,15 @@
 //! product, where a document and a reason are asked for, so a file that differs there is refused. Values that documents publish
 //! are added, never changed; how they stand in a file is told in `values`.
 //!
+//! Organisations that a file names and the system lacks are made; who takes part (assignments, pledges, stock-takes) is added where it
+//! is missing, and refused where something else stands: see `parties`.
+//!
 //! A file is TOML, or a zip of CSV files with the same content; an export is one or the other.
 
 mod comparing;
 mod entries;
 mod export;
+mod parties;
 mod reading;
 mod sheets;
 mod timetable;
@@ -205,6 +209,12 @@ async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -
         let mut after = serde_json::json!({ "code": code, "sha256": sha256, "areas": counts.0, "indicators": counts.1, "tasks": counts.2 });
         if !incoming.document.is_empty() {
             after["document"] = incoming.document.as_str().into();
+        }
+        if !written.organisations.is_empty() {
+            after["organisations"] = written.organisations.into();
+        }
+        for (name, count) in written.parties.into_iter().filter(|(_, count)| *count > 0) {
+            after[name] = count.into();
         }
         record_change(tx, &incoming.author, now, change, super::trail::NOTHING, Some(&after)).await?;
         return Ok(Loaded::Created { code, areas: counts.0, indicators: counts.1, tasks: counts.2 });

@@ -212,6 +212,8 @@ pub struct BaselineRow {
     /// The day for which it holds.
     #[sqlx(try_from = "Day")]
     pub on_date: Date,
+    /// The word of how exactly its document dates it.
+    pub dated: String,
     /// The value, in units of 10^-scale.
     pub value: i64,
     /// Softening word.
@@ -233,7 +235,7 @@ pub async fn list_baselines(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<
         tx,
         BaselineRow,
         concat!(
-            "SELECT indicator_id, on_date, value, qualifier, provenance, document, effective_on, recorded_at
+            "SELECT indicator_id, on_date, dated, value, qualifier, provenance, document, effective_on, recorded_at
          FROM baselines JOIN indicators ON indicators.id = baselines.indicator_id
          WHERE indicators.plan_id = $1 AND ",
             known!("baselines", "$2"),
@@ -317,7 +319,7 @@ pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId, known: Known) -> Resul
         tx,
         StockTakeRow,
         concat!(
-            "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, '') AS officer
+            "SELECT indicator_id, taken_on, document, COALESCE(accounts.display_name, stock_takes.officer_name) AS officer
          FROM stock_takes JOIN indicators ON indicators.id = stock_takes.indicator_id
          LEFT JOIN accounts ON accounts.id = stock_takes.officer_id
          WHERE indicators.plan_id = $1 AND ",

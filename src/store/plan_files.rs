@@ -2,6 +2,7 @@
 
 mod facts;
 mod items;
+mod parties;
 
 use jiff::civil::Date;
 
@@ -13,6 +14,7 @@ use crate::domain::{
 
 pub use facts::*;
 pub use items::*;
+pub use parties::*;
 
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -41,9 +41,9 @@ macro_rules! select_pledges {
     ($rest:literal) => {
         concat!(
             "SELECT p.id, p.indicator_id, p.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.year, p.quantity,
-                    p.note, p.document, p.reason, a.display_name AS officer, p.recorded_at, p.superseded_at
-             FROM pledges p JOIN organisations o ON o.id = p.organisation_id JOIN accounts a ON a.id = p.account_id
-             JOIN indicators i ON i.id = p.indicator_id ",
+                    p.note, p.document, p.reason, COALESCE(a.display_name, p.officer_name) AS officer, p.recorded_at, p.superseded_at
+             FROM pledges p JOIN organisations o ON o.id = p.organisation_id JOIN indicators i ON i.id = p.indicator_id
+             LEFT JOIN accounts a ON a.id = p.account_id ",
             $rest
         )
     };

@@ -128,7 +128,7 @@ pub async fn list_stock_takes(tx: &mut Tx, plan: &PlanId) -> Result<Vec<StockTak
     fetch_all!(
         tx,
         StockTake,
-        "SELECT s.id, s.indicator_id, s.taken_on, s.reason, s.document, COALESCE(a.display_name, '') AS officer_name,
+        "SELECT s.id, s.indicator_id, s.taken_on, s.reason, s.document, COALESCE(a.display_name, s.officer_name) AS officer_name,
                 s.recorded_at, s.superseded_at
          FROM stock_takes s JOIN indicators i ON i.id = s.indicator_id LEFT JOIN accounts a ON a.id = s.officer_id
          WHERE i.plan_id = $1

@@ -2,6 +2,7 @@
 
 mod desk;
 mod files;
+mod parties;
 
 use axum::http::StatusCode;
 use bihuan::services::plan_files::{BEIJING_2025, XIONG_COUNTY_2017, import_plan_file};

@@ -19,6 +19,7 @@ use bihuan::{
         accounts::{disable_account, enable_account, grant_roles},
         demonstration::load_demonstration,
         moment::Moment,
+        plan_files::SHIPPED,
         seen::mark_state,
         sign_in::{Token, set_password_by_link},
         tokens::{TokenFields, create_token},
@@ -136,6 +137,11 @@ impl Site {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// The JSON that an account is told at an address.
+    pub async fn told(&self, account: &AccountId, path: &str) -> Value {
+        self.browse(&begin_session(&self.db, account, usual_now()).await, path).await.json()
+    }
+
     async fn session(&self, username: &str, now: Moment) -> Token {
         begin_session(&self.db, &account(&self.db, username).await, now).await
     }
@@ -239,6 +245,71 @@ stories! {
                 }
             }
         }
+    }
+
+    async fn what_documents_publish_is_told_as_the_pages_of_every_plan_show_it(place: Place) {
+        load_demonstration(&place.db, &place.data_dir).await.unwrap();
+        let site = Site::open(&place, usual_now());
+        let leader = site.session("leader", usual_now()).await;
+        let mut told_plans = 0;
+        for plan in read_texts(&place.db, "SELECT code FROM plans ORDER BY code").await {
+            if plan == PLAN {
+                continue;
+            }
+            told_plans += 1;
+            let page = site.browse(&leader, &format!("/p/{plan}/indicators")).await.body;
+            let told = site.browse(&leader, &format!("/api/v1/plans/{plan}/indicators")).await.json();
+            let rows = site.browse(&leader, &format!("/api/v1/plans/{plan}/indicators?format=csv")).await.rows();
+            let indicators = told["indicators"].as_array().unwrap();
+            assert!(!indicators.is_empty() && indicators.len() == rows.len(), "{plan}");
+            for (indicator, row) in indicators.iter().zip(&rows) {
+                let code = indicator["code"].as_str().unwrap();
+                let shown_row = strip_tags(&format!("<tr{}", row_of(&page, code)));
+                let one_page = site.browse(&leader, &format!("/p/{plan}/indicators/{code}")).await.text();
+                let one = site.browse(&leader, &format!("/api/v1/plans/{plan}/indicators/{code}")).await.json();
+                assert_eq!(one["indicator"], *indicator, "{plan} {code}");
+                let values = one["published"].as_array().unwrap();
+                let latest = &indicator["published"];
+                assert_eq!(values.last().unwrap_or(&Value::Null), latest, "{plan} {code}");
+                for figure in values.iter().chain(Some(&indicator["baseline"]).filter(|baseline| !baseline.is_null())) {
+                    for part in [&figure["said_zh"], &figure["document"]] {
+                        assert!(one_page.contains(part.as_str().unwrap()), "{plan} {code}: {part} in {one_page}");
+                    }
+                    let (on, year) = (figure["on"].as_str(), figure["year"].as_i64());
+                    let when = match figure["dated"].as_str().unwrap() {
+                        "day" => on.unwrap().to_owned(),
+                        "year" => format!("{} 年", year.unwrap()),
+                        _ => "未注明日期".to_owned(),
+                    };
+                    assert!(one_page.contains(&when) && (on.is_some() == (figure["dated"] == "day")), "{plan} {code}: {figure}");
+                    assert_eq!(year.is_none(), figure["dated"] == "undated", "{plan} {code}: {figure}");
+                }
+                let said = latest["said_zh"].as_str().unwrap_or("—");
+                assert!(shown_row.contains(said), "{plan} {code}: {said} in {shown_row}");
+                for (column, value) in [
+                    ("published", &latest["value"]),
+                    ("published_said_zh", &latest["said_zh"]),
+                    ("published_qualifier", &latest["qualifier"]),
+                    ("published_dated", &latest["dated"]),
+                    ("published_on", &latest["on"]),
+                    ("published_document", &latest["document"]),
+                    ("baseline", &indicator["baseline"]["value"]),
+                    ("baseline_dated", &indicator["baseline"]["dated"]),
+                    ("baseline_on", &indicator["baseline"]["on"]),
+                    ("baseline_document", &indicator["baseline"]["document"]),
+                    ("target_document", &indicator["target"]["document"]),
+                ] {
+                    assert_eq!(row[column], value.as_str().unwrap_or_default(), "{plan} {code} {column}");
+                }
+            }
+        }
+        assert_eq!(told_plans, SHIPPED.len() - 1);
+        let told = site.browse(&leader, "/api/v1/plans/training-2020/indicators/B05").await.json();
+        let latest = &told["indicator"]["published"];
+        assert_eq!((&latest["value"], &latest["qualifier"], &latest["said_zh"]), (&"20".into(), &"more-than".into(), &"20余个".into()));
+        let told = site.browse(&leader, "/api/v1/plans/xiongxian-2017/indicators/X02").await.json();
+        let baseline = &told["indicator"]["baseline"];
+        assert_eq!((&baseline["value"], &baseline["dated"], &baseline["on"]), (&"62".into(), &"undated".into(), &Value::Null));
     }
 
     async fn the_units_behind_a_number_are_those_of_the_page(place: Place) {

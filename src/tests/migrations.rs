@@ -116,6 +116,10 @@ const SAMPLES: &[&str] = &[
      UPDATE submitted_values SET superseded_at = 5;",
     // 0016 adds a column only.
     "",
+    "INSERT INTO stock_takes (id, indicator_id, taken_on, reason, document, officer_name, recorded_at)
+     VALUES ('sf', 'i', '2024-12-31', '', '', '张某', 1);
+     INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, officer_name, recorded_at)
+     VALUES ('pf', 'i', 'o', 2027, 3, '', '', '', '张某', 1);",
     "INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('i', 'o', '2026-03-01', 1);",
 ];
 
@@ -246,6 +250,9 @@ stories! {
             assert!(rows > 0, "{table} has no sample row");
         }
         let values = "SELECT id, COALESCE(organisation_id, '-'), period_end, dated, CAST(value AS TEXT), source FROM accepted_values ORDER BY id";
+        let kept = "SELECT id, COALESCE(officer_id, '-'), officer_name FROM stock_takes
+                    UNION SELECT id, COALESCE(account_id, '-'), officer_name FROM pledges ORDER BY 1";
+        assert_eq!(raw.read(kept).await, ["pf - 张某", "pl a ", "s a ", "sf - 张某"]);
         assert_eq!(raw.read(values).await, ["av o 2026-03-31 day 1 ", "pv - 2026-03-31 undated 7 某校"]);
     }
 

@@ -109,7 +109,7 @@ impl<'a> Frame<'a> {
     /// Links to what is on its way and to what waits for review.
     fn extras(&self, indicator: &IndicatorView) -> AnyView {
         let text = self.text;
-        let waiting = i64::try_from(indicator.awaiting.len()).unwrap_or(i64::MAX).saturating_add(indicator.awaiting_values);
+        let waiting = indicator.waiting();
         let parts = [
             (indicator.pipeline, "pipeline", text.extra_pipeline(&format_raw(indicator.pipeline, indicator.scale))),
             (waiting, "awaiting", text.extra_awaiting(&waiting.to_string())),

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Decimal, Validity};
+use super::{
+    Decimal, Validity,
+    figures::{PublishedBaseline, PublishedValue, publish_baseline, publish_value},
+};
 use crate::{
     domain::{
         light::{Light, Missing, ScheduleJudgement, ScheduleReason},
@@ -16,7 +19,8 @@ use crate::{
         ServiceError,
         clocks::Clocks,
         indicators::{IndicatorPage, IndicatorQuery, UnitsShown, read_indicator},
-        plan_view::{IndicatorView, MilestoneView, RulingView, TargetView, read_plan_view},
+        plan_view::{IndicatorView, MilestoneView, RulingView, TargetView, read_plan_view_in},
+        published::{Published, read_published},
         visit::{PlanHead, Visit},
     },
 };
@@ -67,21 +71,6 @@ pub struct PublishedTarget {
     pub document: String,
 }
 
-/// The value on the eve of the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PublishedBaseline {
-    /// The value.
-    pub value: Decimal,
-    /// The day for which it holds.
-    #[schema(value_type = String, format = Date)]
-    pub on: Date,
-    /// `text`, `commission` or `derived`.
-    #[schema(value_type = String)]
-    pub provenance: Provenance,
-    /// The document; empty for a default.
-    pub document: String,
-}
-
 /// An indicator on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PublishedIndicator {
@@ -116,9 +105,11 @@ pub struct PublishedIndicator {
     pub expected_on: Option<Date>,
     /// The value on the day; none where nothing was accepted of a level or rank.
     pub actual: Option<Decimal>,
+    /// The latest value that a document publishes up to the day, as it words it; none where none is published, and of what counts units.
+    pub published: Option<PublishedValue>,
     /// Units on their way, never part of the value.
     pub pipeline: i64,
-    /// Units that wait for review, or waited at `known_at`; never part of the value.
+    /// Units and values that wait for review, or waited at `known_at`; never part of the value.
     pub awaiting_review: i64,
     /// `green`, `yellow`, `red` or `grey`; none where the target has no number.
     #[schema(value_type = Option<String>)]
@@ -235,6 +226,8 @@ pub struct PublishedIndicatorDetail {
     pub overlaps: Vec<String>,
     /// Values expected on the way.
     pub milestones: Vec<PublishedMilestone>,
+    /// Every value that documents publish up to the day, the earliest first.
+    pub published: Vec<PublishedValue>,
     /// The rulings that hold.
     pub rulings: Vec<PublishedRuling>,
     /// The target of the text, where it was revised.
@@ -262,8 +255,10 @@ impl IndicatorView {
 
 /// The indicators of a plan on a day.
 pub async fn publish_indicators(visit: &Visit, plan: &PlanHead, clocks: Clocks) -> Result<PublishedIndicators, ServiceError> {
-    let view = read_plan_view(&visit.shared, plan, clocks).await?;
-    let indicators = view.indicators.iter().map(publish).collect();
+    let mut tx = visit.shared.db.read().await?;
+    let view = read_plan_view_in(&mut tx, &visit.shared.views, plan, clocks).await?;
+    let published = read_published(&mut tx, &view).await?;
+    let indicators = view.indicators.iter().map(|indicator| publish(indicator, published.get(&indicator.id))).collect();
     Ok(PublishedIndicators { validity: Validity::of_view(visit, &view), indicators })
 }
 
@@ -280,6 +275,7 @@ pub async fn publish_indicator(
     let query = IndicatorQuery { code, clocks, shown: UnitsShown::Counted, page: 1 };
     let page: IndicatorPage = read_indicator(&visit.shared, plan, &visit.viewer(), query).await?;
     let view = page.indicator();
+    let published = read_published(&mut visit.shared.db.read().await?, &page.view).await?.remove(&view.id);
     let original = view.original.as_ref().map(|(target, judgement)| PublishedOriginal {
         target: publish_target(view, target),
         light: judgement.light,
@@ -287,7 +283,7 @@ pub async fn publish_indicator(
     });
     Ok(PublishedIndicatorDetail {
         validity: Validity::of_view(visit, &page.view),
-        indicator: publish(view),
+        indicator: publish(view, published.as_ref()),
         source_zh: view.source_zh.clone(),
         kinds: view
             .kinds
@@ -303,6 +299,7 @@ pub async fn publish_indicator(
             .collect(),
         overlaps: view.overlaps.clone(),
         milestones: view.milestones.iter().map(|milestone| publish_milestone(view, milestone)).collect(),
+        published: published.iter().flat_map(|published| &published.values).map(|value| publish_value(view, value)).collect(),
         rulings: view.rulings.iter().map(publish_ruling).collect(),
         original,
         history: view.history.iter().map(|(on, light)| PublishedLight { on: *on, light: *light }).collect(),
@@ -310,7 +307,7 @@ pub async fn publish_indicator(
     })
 }
 
-fn publish(view: &IndicatorView) -> PublishedIndicator {
+fn publish(view: &IndicatorView, published: Option<&Published>) -> PublishedIndicator {
     let judgement = &view.judgement;
     PublishedIndicator {
         code: view.code.clone(),
@@ -323,17 +320,13 @@ fn publish(view: &IndicatorView) -> PublishedIndicator {
         unit_zh: view.unit_zh.clone(),
         unit_en: view.unit_en.clone(),
         target: view.target.as_ref().map(|target| publish_target(view, target)),
-        baseline: view.baseline.as_ref().map(|baseline| PublishedBaseline {
-            value: view.decimal(baseline.value),
-            on: baseline.on,
-            provenance: baseline.provenance,
-            document: baseline.document.clone(),
-        }),
+        baseline: view.baseline.as_ref().map(|baseline| publish_baseline(view, baseline)),
         expected: judgement.expected.map(|expected| view.decimal(expected.shown)),
         expected_on: judgement.expected_on,
         actual: view.actual.map(|actual| view.decimal(actual)),
+        published: published.and_then(Published::latest).map(|latest| publish_value(view, latest)),
         pipeline: view.pipeline,
-        awaiting_review: i64::try_from(view.awaiting.len()).unwrap_or(i64::MAX),
+        awaiting_review: view.waiting(),
         light: judgement.light,
         stale: judgement.stale,
         path_derived: judgement.path_derived,

@@ -4,6 +4,7 @@
 //! Decimal values are texts (`"89.5"`): a JSON number would pass through a float in most readers. Dates are `YYYY-MM-DD` in the
 //! plan's time zone, instants RFC 3339. Names, wordings and reasons stand in Chinese and English side by side.
 
+pub mod figures;
 pub mod indicators;
 pub mod roster;
 pub mod tasks;

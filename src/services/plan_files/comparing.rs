@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     entries::{IndicatorEntry, PlanFile, TaskEntry},
+    parties::Parties,
     reading::{FileProblem, Problems},
     timetable::{ItemEntry, compare_items, read_stored_items},
     values::StoredValues,
@@ -18,6 +19,7 @@ use crate::{
     i18n::Text,
     store::{
         StoreError, Tx, definitions,
+        organisations::{Organisation, list_organisations},
         plan_files::{
             self as store, AreaRow, BaselineRow, CountedRow, IndicatorRow, MilestoneRow, PlanRow, RecognitionKindRow, Revised, RulingRow,
             TargetRow, TaskRow, TimeLimitRow,
@@ -25,10 +27,11 @@ use crate::{
     },
 };
 
-/// What stands in the database: the kinds of recognition, and the plan unless it is new.
+/// What stands in the database: the kinds of recognition, the organisations, and the plan unless it is new.
 #[derive(Debug, Default)]
 pub(super) struct Stored {
     pub(super) kinds: BTreeMap<String, RecognitionKindRow>,
+    pub(super) organisations: Vec<Organisation>,
     pub(super) plan: Option<StoredPlan>,
 }
 
@@ -46,6 +49,7 @@ pub(super) struct StoredPlan {
     time_limits: BTreeMap<String, Vec<TimeLimitRow>>,
     items: BTreeMap<String, Vec<ItemEntry>>,
     pub(super) published: StoredValues,
+    pub(super) parties: Parties,
 }
 
 /// Every revision that was recorded about an indicator, in an order that follows from what they say.
@@ -75,7 +79,8 @@ pub(super) fn group<Row: Revised, Key: Ord>(rows: Vec<Row>, key: impl Fn(&Row) -
 impl Stored {
     pub(super) async fn read(tx: &mut Tx, plan_code: &str, kinds: Vec<RecognitionKindRow>) -> Result<Self, StoreError> {
         let kinds = kinds.into_iter().map(|kind| (kind.code.clone(), kind)).collect();
-        let Some(row) = store::find_plan(tx, plan_code).await? else { return Ok(Self { kinds, plan: None }) };
+        let organisations = list_organisations(tx).await?;
+        let Some(row) = store::find_plan(tx, plan_code).await? else { return Ok(Self { kinds, organisations, plan: None }) };
         let (areas, indicators) = (store::list_areas(tx, &row.id).await?, store::list_indicators(tx, &row.id).await?);
         let tasks = store::list_tasks(tx, &row.id).await?;
         let mut facts: BTreeMap<String, Facts> = BTreeMap::new();
@@ -91,6 +96,9 @@ impl Stored {
         for (owner, rows) in group(store::list_baseline_revisions(tx, &row.id).await?, |row| row.on_date) {
             facts.entry(owner).or_default().baselines = rows;
         }
+        let items = read_stored_items(tx, &row.id, &organisations).await?;
+        let named: Vec<&str> = items.values().flatten().filter_map(|item| item.organisation.as_deref()).collect();
+        let parties = Parties::read(tx, &row.id, &organisations, &named).await?;
         let plan = StoredPlan {
             areas: areas.into_iter().map(|area| (area.code.clone(), area)).collect(),
             indicators: indicators.into_iter().map(|indicator| (indicator.code.clone(), indicator)).collect(),
@@ -100,11 +108,12 @@ impl Stored {
             facts,
             measured: definitions::list_measured(tx, &row.id).await?.into_iter().collect(),
             time_limits: group(store::list_time_limits(tx, &row.id).await?, |_| ()),
-            items: read_stored_items(tx, &row.id).await?,
+            items,
             published: StoredValues::read(tx, &row.id).await?,
+            parties,
             row,
         };
-        Ok(Self { kinds, plan: Some(plan) })
+        Ok(Self { kinds, organisations, plan: Some(plan) })
     }
 }
 
@@ -159,6 +168,9 @@ pub(super) fn find_conflicts(file: &PlanFile, stored: &Stored) -> Vec<FileProble
             problems.note(key, &kind.code, |text| text.file_fault_unit_kind(kind.unit_kind.as_str(), known.unit_kind.as_str()));
         }
     }
+    let nobody = Parties::default();
+    let parties = stored.plan.as_ref().map_or(&nobody, |plan| &plan.parties);
+    file.parties.compare(parties, &stored.organisations, &file.tasks, &problems);
     if let Some(plan) = &stored.plan {
         compare_plan(file, &plan.row, &problems);
         note_missing("area", plan.areas.keys(), file.areas.iter().map(|area| &area.code), &problems);

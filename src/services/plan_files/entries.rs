@@ -4,7 +4,7 @@
 //! An indicator stands in one of two forms. Written by hand, it has one target, a stage and a basis, and where they come from
 //! follows from the text's section. Exported, it has every revision with its origin (`target_revision`, `ruling`, `milestone`,
 //! `baseline_revision`); a task's time limit likewise (`time_limit`). Both are read into the same entries. What documents publish
-//! stands in `values`, projects and milestones in `timetable`.
+//! stands in `values`, projects and milestones in `timetable`, who takes part in `parties`.
 
 mod indicators;
 
@@ -16,6 +16,7 @@ use toml::Table;
 pub use indicators::{BASIS_RULE, STAGE_RULE};
 
 use super::{
+    parties::{Parties, check_parties, read_parties},
     reading::{FileProblem, NO_DATE, Problems, Reader},
     timetable::{ItemEntry, read_items},
     values::{BodyEntry, read_bodies},
@@ -35,6 +36,7 @@ pub(super) struct PlanFile {
     pub(super) areas: Vec<AreaEntry>,
     pub(super) indicators: Vec<IndicatorEntry>,
     pub(super) tasks: Vec<TaskEntry>,
+    pub(super) parties: Parties,
 }
 
 pub(super) struct PlanEntry {
@@ -141,9 +143,11 @@ pub(super) fn read_plan_table(table: Table, known_recognitions: &BTreeSet<String
     let areas = file.tables("area", true).into_iter().map(|entry| read_area(entry, now)).collect();
     let indicators = file.tables("indicator", true).into_iter().map(|entry| indicators::read_indicator(entry, &plan, now)).collect();
     let tasks = file.tables("task", true).into_iter().map(|entry| read_task(entry, &plan, now)).collect();
+    let parties = read_parties(&mut file, &plan, now);
     file.finish();
-    let file = PlanFile { plan, recognitions, areas, indicators, tasks };
+    let file = PlanFile { plan, recognitions, areas, indicators, tasks, parties };
     check_references(&file, known_recognitions, &problems);
+    check_parties(&file, &problems);
     let problems = problems.into_list();
     if problems.is_empty() { Ok(file) } else { Err(problems) }
 }

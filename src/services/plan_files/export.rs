@@ -1,6 +1,6 @@
-//! A plan as a file: everything that defines it, with every revision. Invariant: what is exported, imported into an empty
-//! system and exported there again is the same, byte by byte; so nothing of the system it stands in is in it, no id and no
-//! head of the audit chain, which is printed beside it.
+//! A plan as a file: everything that defines it, with every revision, and who takes part in it. Invariant: what is exported,
+//! imported into an empty system and exported there again is the same, byte by byte; so nothing of the system it stands in is in it,
+//! no id and no head of the audit chain, which is printed beside it.
 
 use jiff::Timestamp;
 
@@ -71,7 +71,9 @@ pub(super) async fn export_plan_in(tx: &mut Tx, code: &str) -> Result<ExportedPl
     let Some(plan) = &stored.plan else { return Err(UserError::NotFound.into()) };
     let head = read_head(tx).await?;
     let mut out = Out::default();
-    out.comment("An action plan: what defines it, with every revision. Instants are UTC. It is read by `bihuan import-plan`.");
+    out.comment(
+        "An action plan: what defines it, with every revision, and who takes part. Instants are UTC. It is read by `bihuan import-plan`.",
+    );
     write_plan(&mut out, &stored, plan, &foreign)?;
     let counts = (plan.areas.len(), plan.indicators.len(), plan.tasks.len());
     Ok(ExportedPlan { code: code.to_owned(), toml: out.text, counts, head })
@@ -85,7 +87,7 @@ pub(super) fn instant_text(milliseconds: i64) -> String {
 
 /// Writes TOML line by line.
 #[derive(Default)]
-struct Out {
+pub(super) struct Out {
     text: String,
 }
 
@@ -95,23 +97,23 @@ impl Out {
     }
 
     /// Begins a table, or an entry of a list of tables.
-    fn begin(&mut self, header: &str) {
+    pub(super) fn begin(&mut self, header: &str) {
         self.text.push_str(&format!("\n{header}\n"));
     }
 
-    fn raw(&mut self, key: &str, value: &str) {
+    pub(super) fn raw(&mut self, key: &str, value: &str) {
         self.text.push_str(&format!("{key} = {value}\n"));
     }
 
-    fn line(&mut self, key: &str, text: &str) {
+    pub(super) fn line(&mut self, key: &str, text: &str) {
         self.raw(key, &quote(text));
     }
 
-    fn date(&mut self, key: &str, date: jiff::civil::Date) {
+    pub(super) fn date(&mut self, key: &str, date: jiff::civil::Date) {
         self.line(key, &date.to_string());
     }
 
-    fn instant(&mut self, key: &str, instant: Option<i64>) {
+    pub(super) fn instant(&mut self, key: &str, instant: Option<i64>) {
         if let Some(instant) = instant {
             self.line(key, &instant_text(instant));
         }
@@ -212,11 +214,14 @@ fn write_plan(out: &mut Out, stored: &Stored, plan: &StoredPlan, foreign: &[Stri
 
     let mut tasks: Vec<_> = plan.tasks.values().collect();
     tasks.sort_by_key(|task| (task.ordinal, task.code.clone()));
-    for task in tasks {
+    for task in &tasks {
         let linked = indicators.iter().filter(|indicator| plan.links.contains(&(task.id.clone(), indicator.id.clone())));
         let linked: Vec<String> = linked.map(|indicator| quote(&indicator.code)).collect();
         write_task(out, plan, task, area_code(&task.area_id)?, &linked);
     }
+    let tasks: Vec<&str> = tasks.iter().map(|task| task.code.as_str()).collect();
+    let indicators: Vec<&str> = indicators.iter().map(|indicator| indicator.code.as_str()).collect();
+    plan.parties.write(out, &tasks, &indicators);
     Ok(())
 }
 
@@ -372,6 +377,9 @@ fn write_items(out: &mut Out, items: &[ItemEntry]) {
             ("deliverable_en", &item.deliverable_en),
         ] {
             out.line(key, text);
+        }
+        if let Some(organisation) = &item.organisation {
+            out.line("organisation", organisation);
         }
         out.instant("created_at", item.created_at);
         out.instant("retired_at", item.retired_at);

@@ -7,6 +7,7 @@
 //! code = ""             # of a project its code
 //! project = "P1"        # of a project's milestone the project's code
 //! name_zh = "…"
+//! organisation = "…"    # who states it as reached; may be left out
 //!
 //! [[task.item_date]]
 //! item = 1              # the number of the item
@@ -14,18 +15,20 @@
 //! due_on = "2026-03-01"
 //! ```
 //!
-//! Who states an item as reached is an organisation's part in the task; like assignments it is no part of a plan file.
+//! The organisation is one of the file's `[[organisation]]`, or one that the system has.
 
 use std::collections::BTreeMap;
 
 use super::{
     comparing::{all_stand, group},
     entries::read_time_limit,
+    parties::Enlisted,
     reading::{Problems, Reader},
 };
 use crate::{
     domain::{
         ids::{PlanId, TaskId},
+        names::normalise_name,
         timetable::ItemKind,
     },
     services::{
@@ -34,6 +37,7 @@ use crate::{
     },
     store::{
         StoreError, Tx,
+        organisations::Organisation,
         plan_files::{self as store, ItemRow, TimeLimitRow},
     },
 };
@@ -50,6 +54,8 @@ pub(super) struct ItemEntry {
     pub(super) name_en: String,
     pub(super) deliverable_zh: String,
     pub(super) deliverable_en: String,
+    /// Chinese name of who states it as reached.
+    pub(super) organisation: Option<String>,
     pub(super) created_at: Option<i64>,
     pub(super) retired_at: Option<i64>,
     pub(super) dates: Vec<TimeLimitRow>,
@@ -70,6 +76,7 @@ pub(super) fn read_items(task: &mut Reader<'_>, now: Moment) -> Vec<ItemEntry> {
             name_en: entry.optional_text("name_en"),
             deliverable_zh: entry.optional_text("deliverable_zh"),
             deliverable_en: entry.optional_text("deliverable_en"),
+            organisation: if entry.has("organisation") { Some(entry.text("organisation")) } else { None },
             created_at: entry.instant("created_at", now),
             retired_at: entry.instant("retired_at", now),
             dates: Vec::new(),
@@ -110,7 +117,11 @@ fn check_items(task: &Reader<'_>, items: &[ItemEntry]) {
 }
 
 /// The projects and milestones of a plan as they stand in the database, by the id of their task.
-pub(super) async fn read_stored_items(tx: &mut Tx, plan: &PlanId) -> Result<BTreeMap<String, Vec<ItemEntry>>, StoreError> {
+pub(super) async fn read_stored_items(
+    tx: &mut Tx,
+    plan: &PlanId,
+    organisations: &[Organisation],
+) -> Result<BTreeMap<String, Vec<ItemEntry>>, StoreError> {
     let rows = store::list_items(tx, plan).await?;
     let mut dates = group(store::list_item_dates(tx, plan).await?, |_| ());
     let code_of = |id: Option<&str>| {
@@ -127,6 +138,7 @@ pub(super) async fn read_stored_items(tx: &mut Tx, plan: &PlanId) -> Result<BTre
             name_en: row.name_en.clone(),
             deliverable_zh: row.deliverable_zh.clone(),
             deliverable_en: row.deliverable_en.clone(),
+            organisation: organisations.iter().find(|one| row.organisation_id.as_ref() == Some(&one.id)).map(|one| one.name_zh.clone()),
             created_at: Some(row.created_at),
             retired_at: row.retired_at,
             dates: dates.remove(&row.id).unwrap_or_default(),
@@ -150,9 +162,12 @@ pub(super) fn compare_items(place: &str, code: &str, said: &[ItemEntry], stored:
     }
 }
 
-/// What the file does not say of instants is not compared.
+/// What the file does not say of instants, and of who states it as reached, is not compared.
 fn is_same(said: &ItemEntry, known: &ItemEntry) -> bool {
+    let folded = |item: &ItemEntry| item.organisation.as_deref().map(normalise_name);
+    let is_compared = said.organisation.is_some() && folded(said) != folded(known);
     let known_without_dates = ItemEntry {
+        organisation: if is_compared { known.organisation.clone() } else { said.organisation.clone() },
         created_at: said.created_at.and(known.created_at),
         retired_at: said.retired_at.and(known.retired_at),
         dates: said.dates.clone(),
@@ -162,7 +177,13 @@ fn is_same(said: &ItemEntry, known: &ItemEntry) -> bool {
 }
 
 /// Writes the projects and milestones of a new task.
-pub(super) async fn write_items(tx: &mut Tx, task: &TaskId, items: &[ItemEntry], now: Moment) -> Result<(), ServiceError> {
+pub(super) async fn write_items(
+    tx: &mut Tx,
+    task: &TaskId,
+    items: &[ItemEntry],
+    enlisted: &Enlisted,
+    now: Moment,
+) -> Result<(), ServiceError> {
     let mut projects: BTreeMap<&str, String> = BTreeMap::new();
     let (first, then): (Vec<&ItemEntry>, Vec<&ItemEntry>) = items.iter().partition(|item| item.kind == ItemKind::Project);
     for item in first.into_iter().chain(then) {
@@ -177,6 +198,7 @@ pub(super) async fn write_items(tx: &mut Tx, task: &TaskId, items: &[ItemEntry],
             name_en: item.name_en.clone(),
             deliverable_zh: item.deliverable_zh.clone(),
             deliverable_en: item.deliverable_en.clone(),
+            organisation_id: item.organisation.as_deref().map(|name| enlisted.find(name)).transpose()?.cloned(),
             created_at: item.created_at.unwrap_or(now.0),
             retired_at: item.retired_at,
         };

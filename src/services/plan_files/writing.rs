@@ -6,6 +6,7 @@ use super::{
     FileChange,
     comparing::Stored,
     entries::{AreaEntry, IndicatorEntry, PlanFile, TaskEntry},
+    parties::{Enlisted, Parties},
     timetable::write_items,
     values::StoredValues,
 };
@@ -14,6 +15,7 @@ use crate::{
     services::{
         ServiceError,
         moment::{Moment, make_id},
+        obligations::create_missing_obligations,
     },
     store::{
         Tx,
@@ -27,6 +29,10 @@ pub(super) struct Written {
     pub(super) plan: PlanId,
     pub(super) changes: Vec<FileChange>,
     pub(super) new_indicators: Vec<IndicatorId>,
+    /// Names of the organisations that were made.
+    pub(super) organisations: Vec<String>,
+    /// How much was added of who takes part, by name.
+    pub(super) parties: [(&'static str, usize); 2],
 }
 
 struct Writer<'w> {
@@ -51,7 +57,9 @@ pub(super) async fn write(tx: &mut Tx, file: &PlanFile, stored: &Stored, sha256:
     writer.write_kinds().await?;
     let areas = writer.write_areas().await?;
     let (indicators, new_indicators) = writer.write_indicators(&areas).await?;
-    writer.write_tasks(&areas, &indicators).await?;
+    let enlisted = writer.write_organisations().await?;
+    let tasks = writer.write_tasks(&areas, &indicators, &enlisted).await?;
+    let parties = writer.write_parties(&tasks, indicators, &enlisted).await?;
     if let Some(known) = &stored.plan {
         let row = writer.plan_row();
         writer.compare("plan", &plan_texts(&known.row), &plan_texts(&row));
@@ -59,7 +67,7 @@ pub(super) async fn write(tx: &mut Tx, file: &PlanFile, stored: &Stored, sha256:
             store::save_plan(writer.tx, &row, sha256, now.0).await?;
         }
     }
-    Ok(Written { plan: writer.plan, changes: writer.changes, new_indicators })
+    Ok(Written { plan: writer.plan, changes: writer.changes, new_indicators, organisations: enlisted.made, parties })
 }
 
 /// The texts of a row by name, for comparison.
@@ -256,7 +264,43 @@ impl Writer<'_> {
         Ok(())
     }
 
-    async fn write_tasks(&mut self, areas: &[(String, AreaId)], indicators: &[(String, IndicatorId)]) -> Result<(), ServiceError> {
+    async fn write_organisations(&mut self) -> Result<Enlisted, ServiceError> {
+        let enlisted = self.file.parties.enlist(self.tx, &self.stored.organisations, self.now).await?;
+        for name in &enlisted.made {
+            self.note_added(format!("organisation {name}"), name);
+        }
+        Ok(enlisted)
+    }
+
+    /// Adds who takes part; in a plan that was there, new parts owe the reports of open periods.
+    async fn write_parties(
+        &mut self,
+        tasks: &BTreeMap<String, TaskId>,
+        indicators: Vec<(String, IndicatorId)>,
+        enlisted: &Enlisted,
+    ) -> Result<[(&'static str, usize); 2], ServiceError> {
+        let (file, now, nobody) = (&self.file.parties, self.now, Parties::default());
+        let stored = self.stored.plan.as_ref().map_or(&nobody, |plan| &plan.parties);
+        let indicators: BTreeMap<String, IndicatorId> = indicators.into_iter().collect();
+        let parts = file.write_assignments(self.tx, stored, tasks, enlisted, now).await?;
+        let facts = file.write_facts(self.tx, stored, &indicators, enlisted, now).await?;
+        let counts = [("assignments", parts.len()), ("pledges_and_stock_takes", facts.len())];
+        if self.stored.plan.is_some() {
+            if !parts.is_empty() {
+                create_missing_obligations(self.tx, &self.plan, now).await?;
+            }
+            self.changes.extend(parts.into_iter().chain(facts));
+        }
+        Ok(counts)
+    }
+
+    async fn write_tasks(
+        &mut self,
+        areas: &[(String, AreaId)],
+        indicators: &[(String, IndicatorId)],
+        enlisted: &Enlisted,
+    ) -> Result<BTreeMap<String, TaskId>, ServiceError> {
+        let mut ids = BTreeMap::new();
         let (file, plan) = (self.file, self.stored.plan.as_ref());
         let (no_tasks, no_links, no_values) = (BTreeMap::new(), BTreeSet::new(), StoredValues::default());
         let (tasks, links) = plan.map_or((&no_tasks, &no_links), |plan| (&plan.tasks, &plan.links));
@@ -285,7 +329,7 @@ impl Writer<'_> {
             } else {
                 self.note_added(object, &entry.title_zh);
                 store::save_task(self.tx, &self.plan, &row).await?;
-                self.write_time_limits(&row.id, entry).await?;
+                self.write_time_limits(&row.id, entry, enlisted).await?;
             }
             // A plan that comes in whole brings records of its own instants; its links, which have none, hold for all of them.
             let linked_at = if self.stored.plan.is_none() { 0 } else { self.now.0 };
@@ -305,16 +349,17 @@ impl Writer<'_> {
                 }
                 published::insert_task_body(self.tx, &body, place).await?;
             }
+            ids.insert(entry.code.clone(), row.id);
         }
-        Ok(())
+        Ok(ids)
     }
 
-    async fn write_time_limits(&mut self, task: &TaskId, entry: &TaskEntry) -> Result<(), ServiceError> {
+    async fn write_time_limits(&mut self, task: &TaskId, entry: &TaskEntry, enlisted: &Enlisted) -> Result<(), ServiceError> {
         for row in &entry.time_limits {
             let id: String = make_id(self.now)?;
             store::insert_time_limit(self.tx, &id, task, row, self.now.0).await?;
         }
-        write_items(self.tx, task, &entry.items, self.now).await
+        write_items(self.tx, task, &entry.items, enlisted, self.now).await
     }
 }
 

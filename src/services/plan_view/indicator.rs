@@ -8,6 +8,7 @@ use crate::{
         light::{Light, ScheduleJudgement},
         number::Qualifier,
         path::Path,
+        published::Dated,
         report::ReportState,
         roster::RosterRule,
         target::TargetForm,
@@ -160,6 +161,8 @@ pub struct BaselineView {
     pub qualifier: Option<Qualifier>,
     /// The day for which it holds.
     pub on: Date,
+    /// How exactly its document dates it.
+    pub dated: Dated,
     /// Where it comes from.
     pub provenance: Provenance,
     /// The document of the stock-take or of the typed value; empty for a default.
@@ -260,6 +263,11 @@ impl IndicatorView {
     /// Units that wait for review and do not stand in the pipeline: what a bar adds behind it.
     pub fn awaiting_new(&self) -> i64 {
         i64::try_from(self.awaiting.iter().filter(|unit| !unit.on_its_way).count()).unwrap_or(i64::MAX)
+    }
+
+    /// How many units and values wait for review.
+    pub fn waiting(&self) -> i64 {
+        i64::try_from(self.awaiting.len()).unwrap_or(i64::MAX).saturating_add(self.awaiting_values)
     }
 
     /// The ruling of a kind that holds.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Day, StoreError, TimeLimitRow, Tx};
 use crate::{
     domain::{
-        ids::{IndicatorId, PlanId, TaskId},
+        ids::{IndicatorId, OrganisationId, PlanId, TaskId},
         timetable::ItemKind,
     },
     store::{execute, fetch_all},
@@ -75,8 +75,7 @@ pub async fn insert_value(tx: &mut Tx, id: &str, indicator: &IndicatorId, row: &
     Ok(())
 }
 
-/// A project or milestone of a task, without its dates. Who states it as reached is an organisation's part in the task, which is
-/// no part of the plan's definition.
+/// A project or milestone of a task, without its dates.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ItemRow {
     /// Its id.
@@ -97,6 +96,8 @@ pub struct ItemRow {
     pub deliverable_zh: String,
     /// Deliverable, English.
     pub deliverable_en: String,
+    /// Who states it as reached; none: any responsible organisation of the task.
+    pub organisation_id: Option<OrganisationId>,
     /// When it was set up, in milliseconds since 1970.
     pub created_at: i64,
     /// When it was retired.
@@ -109,7 +110,7 @@ pub async fn list_items(tx: &mut Tx, plan: &PlanId) -> Result<Vec<ItemRow>, Stor
         tx,
         ItemRow,
         "SELECT x.id, x.task_id AS owner, x.project_id, x.kind, x.code, x.name_zh, x.name_en, x.deliverable_zh, x.deliverable_en,
-                x.created_at, x.retired_at
+                x.organisation_id, x.created_at, x.retired_at
          FROM timetable_items x JOIN tasks t ON t.id = x.task_id WHERE t.plan_id = $1 ORDER BY x.created_at, x.id",
         plan
     )
@@ -133,9 +134,9 @@ pub async fn list_item_dates(tx: &mut Tx, plan: &PlanId) -> Result<Vec<TimeLimit
 pub async fn insert_item(tx: &mut Tx, task: &TaskId, row: &ItemRow) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO timetable_items (id, task_id, project_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en, created_at,
-                                      retired_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO timetable_items (id, task_id, project_id, kind, code, name_zh, name_en, deliverable_zh, deliverable_en,
+                                      organisation_id, created_at, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         &row.id,
         task,
         &row.project_id,
@@ -145,6 +146,7 @@ pub async fn insert_item(tx: &mut Tx, task: &TaskId, row: &ItemRow) -> Result<()
         &row.name_en,
         &row.deliverable_zh,
         &row.deliverable_en,
+        &row.organisation_id,
         row.created_at,
         row.retired_at,
     )?;

@@ -10,7 +10,7 @@ use bihuan::{
             AreaInput, AreaState, Grounds, PartInput, PartKind, TaskInput, change_task, create_area, create_task, read_definition,
             set_part_retired, write_seen,
         },
-        plan_files::{BEIJING_2025, Loaded, export_plan, import_plan_file},
+        plan_files::{BEIJING_2025, Loaded, SHIPPED, export_plan, import_plan_file, load_shipped_plans},
         plans::list_plan_heads,
         rulings::{RulingInput, list_ruled_indicators, record_ruling},
         verify::{Inspection, verify},
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// A further, empty system beside the story's.
-async fn open_other(place: &Place, name: &str) -> Db {
+pub(super) async fn open_other(place: &Place, name: &str) -> Db {
     let db = connect(&format!("sqlite://{}", place.data_dir.join(name).display())).await.unwrap();
     db.migrate().await.unwrap();
     db
@@ -182,6 +182,32 @@ stories! {
         assert_eq!(toml.matches("\n[[recognition]]\n").count(), 20);
         // The file that ships still says nothing else than its export.
         assert!(matches!(import_plan_file(&place.db, BEIJING_2025, usual_now()).await.unwrap(), Loaded::Unchanged { .. }));
+    }
+
+    async fn every_plan_that_ships_travels_from_the_system_that_holds_them_all(place: Place) {
+        load_shipped_plans(&place.db, at("2025-01-02 09:00")).await.unwrap();
+        let (other, third) = (open_other(&place, "other.sqlite").await, open_other(&place, "third.sqlite").await);
+        let codes = read_texts(&place.db, "SELECT code FROM plans ORDER BY imported_at").await;
+        assert_eq!(codes.len(), SHIPPED.len());
+        let mut exports = Vec::new();
+        for code in &codes {
+            let first = export_plan(&place.db, code).await.unwrap();
+            let zip = first.write_zip().unwrap();
+            for (db, content) in [(&other, first.toml.clone().into_bytes()), (&third, zip.clone())] {
+                let loaded = import_plan_file(db, content, usual_now()).await;
+                assert!(matches!(loaded, Ok(Loaded::Created { .. })), "{code}: {loaded:?}");
+            }
+            exports.push((code, first.toml, zip));
+        }
+        // Compared when all are there: what one brings must not change what another is.
+        for (code, toml, zip) in exports {
+            for db in [&other, &third] {
+                let there = export_plan(db, code).await.unwrap();
+                assert_eq!(there.toml, toml, "{code}");
+                assert!(there.write_zip().unwrap() == zip, "{code}");
+                assert!(matches!(import_plan_file(db, toml.clone(), usual_now()).await.unwrap(), Loaded::Unchanged { .. }), "{code}");
+            }
+        }
     }
 
     async fn a_plan_after_two_years_leaves_with_everything(place: Place) {

@@ -8,6 +8,7 @@ use bihuan::{
 use super::{TRAINING, World};
 use crate::{
     fixtures::usual_now,
+    machines::Site,
     support::{Place, read_number, read_texts},
 };
 
@@ -68,6 +69,8 @@ stories! {
         assert!(words.contains("待审的数值 1") && words.contains("200,000余人次 已提交"), "{words}");
         assert!(words.contains("截至这一天没有采信的数值") && words.contains("尚无已采信的数据"), "what waits does not count: {words}");
         assert!(world.words(&world.cast.leader, "/p/training/cockpit").await.contains("待审 1"));
+        let told = Site::open(&place, usual_now()).told(world.cast.leader.account(), "/api/v1/plans/training/indicators/F1?as_of=2026-10-12").await;
+        assert_eq!(told["indicator"]["awaiting_review"], 1, "a value that waits is told as the page tells it");
         // The reviewer reads what was typed and what it means.
         let words = world.words(staff, &format!("/p/training/reports/{report}")).await;
         assert!(words.contains("20余万 人次 识别为 200,000余人次") && words.contains("179 ÷ 200"), "{words}");
