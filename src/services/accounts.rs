@@ -188,7 +188,8 @@ pub(super) async fn create_account_in(tx: &mut Tx, actor: &Actor, now: Moment, t
 }
 
 /// Names to sign in with: 2 to 40 ASCII letters, digits, `.`, `-`, `_`.
-fn check_username(username: &str) -> Result<(), FieldProblem> {
+/// The form of a name to sign in with.
+pub(super) fn check_username(username: &str) -> Result<(), FieldProblem> {
     if username.is_empty() {
         return Err(FieldProblem::Required);
     }
