@@ -78,7 +78,9 @@ messages! {
     flow_document_number = "文号", "Document number";
     flow_document_hint = "例如 京教职成〔2026〕1 号", "As on the document";
     flow_files = "佐证材料", "Evidence";
-    flow_files_hint = "PDF、图片、Word、Excel、WPS 或 OFD，每个不超过 20 MB。保存或提交时上传。", "PDF, images, Word, Excel, WPS or OFD, up to 20 MB each. Uploaded when you save or submit.";
+    flow_files_hint(each: u32, together: u32) = "PDF、图片、Word、Excel、WPS 或 OFD，每个不超过 {each} MB，一次上传合计不超过 {together} MB。保存或提交时上传。", "PDF, images, Word, Excel, WPS or OFD, up to {each} MB each and {together} MB in one go. Uploaded when you save or submit.";
+    flow_file_too_large(each: u32) = "有文件超过 {each} MB，请换成较小的文件。", "A file is larger than {each} MB; choose a smaller one.";
+    flow_upload_too_large(together: u32) = "所选文件合计超过 {together} MB，请分几次上传。", "The files are larger than {together} MB together; upload them in several goes.";
     flow_report_files = "成果的佐证材料", "Evidence of the deliverable";
     flow_add_files = "选择文件", "Choose files";
     flow_upload = "上传", "Upload";

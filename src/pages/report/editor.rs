@@ -9,10 +9,11 @@ use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
         report_diff::{Difference, compare_reports},
+        uploads::{LARGEST_FILE, LARGEST_FILE_MB, LARGEST_UPLOAD, LARGEST_UPLOAD_MB},
     },
     error::UserError,
     i18n::Text,
-    islands::draft::DraftKeeper,
+    islands::{draft::DraftKeeper, uploads::UploadGuard},
     pages::components::text_area::TextArea,
     services::{
         moment::make_id,
@@ -20,7 +21,7 @@ use crate::{
         visit::{Parked, PlanHead, Visit},
     },
     store::evidence::Evidence,
-    web::report_form::{parked_name, read_fields},
+    web::report_form::{parked_name, read_broken_fields},
 };
 
 /// What the form shows: the draft, or what was typed into a form that came back.
@@ -51,7 +52,7 @@ impl Shown<'_> {
 pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + use<> {
     let text = visit.text();
     let parked = visit.parked(&parked_name(&view.owed.id()));
-    let typed = parked.as_ref().and_then(|parked| typed_fields(parked));
+    let typed = parked.as_ref().and_then(|parked| typed_fields(parked, &view.fields));
     let checked = visit.query("check").is_some();
     let shown = Shown {
         text,
@@ -105,14 +106,21 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
                 saved=text.flow_autosaved().to_owned()
                 failed=text.flow_autosave_failed().to_owned()
             />
+            <UploadGuard
+                form="report-form".to_owned()
+                largest_file=LARGEST_FILE
+                largest_upload=LARGEST_UPLOAD
+                file_too_large=text.flow_file_too_large(LARGEST_FILE_MB)
+                upload_too_large=text.flow_upload_too_large(LARGEST_UPLOAD_MB)
+            />
         </form>
     }
 }
 
-fn typed_fields(parked: &Parked) -> Option<ReportFields> {
+fn typed_fields(parked: &Parked, saved: &ReportFields) -> Option<ReportFields> {
     let map: BTreeMap<String, String> = serde_json::from_value(parked.fields.clone()).ok()?;
     // A refusal that came after the draft was saved brings nothing typed with it.
-    map.contains_key("version").then(|| read_fields(&map))
+    map.contains_key("version").then(|| read_broken_fields(&map, saved))
 }
 
 fn returned_notice(shown: &Shown<'_>) -> Option<impl IntoView + use<>> {
@@ -344,7 +352,7 @@ fn area(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, ro
 pub fn files(shown: &Shown<'_>, entry_key: &str, label: &str, error_field: &str) -> AnyView {
     let text = shown.text;
     let field = format!("file.{entry_key}");
-    let (id, described, hint, error, outer) = around(shown, error_field, text.flow_files_hint());
+    let (id, described, hint, error, outer) = around(shown, error_field, &text.flow_files_hint(LARGEST_FILE_MB, LARGEST_UPLOAD_MB));
     let list: Vec<&Evidence> = shown.view.files.iter().filter(|file| file.entry_key == entry_key).collect();
     let items = list
         .iter()
