@@ -77,17 +77,17 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
             <input type="hidden" name="form_key" value=key />
             <input type="hidden" name="version" value=view.version.to_string() />
             <input type="hidden" name="entry_keys" value=keys.join(",") />
-            {area(&shown, "narrative", text.flow_narrative(), text.flow_narrative_hint(), &shown.fields.narrative, 7, false)}
-            {line(&shown, "percent_complete", text.flow_percent(), text.flow_percent_hint(), &shown.fields.percent_complete, "short", false)}
+            {area(&shown, Typed::new("narrative", text.flow_narrative(), &shown.fields.narrative).hint(text.flow_narrative_hint()), 7)}
+            {line(&shown, Typed::new("percent_complete", text.flow_percent(), &shown.fields.percent_complete).hint(text.flow_percent_hint()), "short")}
             {values::understood_percent(text, &shown.fields.percent_complete)}
             {values::values(&shown)}
             {entry::entries(&shown)}
             {milestones::milestone_fields(&shown)}
-            {area(&shown, "problems", text.flow_problems(), "", &shown.fields.problems, 3, true)}
-            {area(&shown, "coordination", text.flow_coordination(), text.flow_coordination_hint(), &shown.fields.coordination, 3, true)}
+            {area(&shown, Typed::new("problems", text.flow_problems(), &shown.fields.problems).optional(), 3)}
+            {area(&shown, Typed::new("coordination", text.flow_coordination(), &shown.fields.coordination).hint(text.flow_coordination_hint()).optional(), 3)}
             <fieldset class="group">
                 <legend>{text.flow_completed_on()} <small>"（" {text.optional_mark()} "）"</small></legend>
-                {line(&shown, "completed_on", text.flow_completed_on(), text.flow_completed_hint(), &shown.fields.completed_on, "date", true)}
+                {line(&shown, Typed::new("completed_on", text.flow_completed_on(), &shown.fields.completed_on).hint(text.flow_completed_hint()).optional(), "date")}
                 {files(&shown, "", text.flow_report_files(), "evidence")}
             </fieldset>
             {no_change(&shown)}
@@ -293,8 +293,36 @@ fn label_of(shown: &Shown<'_>, id: &str, label: &str, optional: bool) -> impl In
     view! { <label for=id.to_owned()>{label.to_owned()} {optional}</label> }
 }
 
+/// A field that is typed into.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    field: &'a str,
+    label: &'a str,
+    hint: &'a str,
+    value: &'a str,
+    optional: bool,
+}
+
+impl<'a> Typed<'a> {
+    /// A field with its label and what stands in it.
+    pub fn new(field: &'a str, label: &'a str, value: &'a str) -> Self {
+        Self { field, label, hint: "", value, optional: false }
+    }
+
+    /// With a hint.
+    pub fn hint(self, hint: &'a str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// It may stay empty.
+    pub fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+}
+
 /// A line of text.
-pub fn line(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, class: &'static str, optional: bool) -> AnyView {
+pub fn line(shown: &Shown<'_>, typed: Typed<'_>, class: &'static str) -> AnyView {
+    let Typed { field, label, hint, value, optional } = typed;
     let (id, described, hint, error, outer) = around(shown, field, hint);
     let invalid = (outer == "field has-error").then_some("true");
     view! {
@@ -330,7 +358,8 @@ pub fn choice(shown: &Shown<'_>, field: &str, label: &str, hint: &str, options: 
     .into_any()
 }
 
-fn area(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, rows: u32, optional: bool) -> AnyView {
+fn area(shown: &Shown<'_>, typed: Typed<'_>, rows: u32) -> AnyView {
+    let Typed { field, label, hint, value, optional } = typed;
     let (id, described, hint, error, outer) = around(shown, field, hint);
     view! {
         <div class=outer>
