@@ -8,6 +8,7 @@ use crate::{
     config::{Command, CommandLine, ExportCommand, ImportCommand, ImportFile, ServeSettings, StoreSettings},
     domain::words::Role,
     error::UserError,
+    i18n::{Lang, Text},
     services::{
         self,
         administrators::create_administrator,
@@ -18,7 +19,7 @@ use crate::{
         rollups::complete_rollups,
         verify::Inspection,
     },
-    store::{Db, connect, with_tx},
+    store::{Db, connect, connect_existing, with_tx},
     web::{AppState, clock::Clock, serve},
 };
 
@@ -28,7 +29,7 @@ pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
 /// Carries out a command; the answer is the exit code.
 pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
     match line.command {
-        Command::Serve(settings) => serve_until_stopped(settings.complete()?).await.map(|()| 0),
+        Command::Serve(settings) => serve_until_stopped(*settings).await.map(|()| 0),
         Command::Migrate(store) => {
             open_store(&store.complete()?).await?.close().await;
             println!("the schema is up to date");
@@ -171,8 +172,17 @@ async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: St
         None
     };
     let db = open_store(&settings).await?;
-    let link = create_administrator(&db, clock_now(), name, role, password).await?;
+    let created = create_administrator(&db, clock_now(), name, role, password).await;
     db.close().await;
+    let link = match created {
+        Err(services::ServiceError::Refused(UserError::Invalid(errors))) => {
+            let text = Text::new(Lang::En);
+            let problems: Vec<String> =
+                errors.iter().map(|error| format!("{}: {}", error.field, text.field_problem(&error.problem))).collect();
+            return Err(problems.join("; ").into());
+        }
+        created => created?,
+    };
     match link {
         Some(link) => println!("{name} is created. Set the password within 48 hours at /set-password/{}", link.text()),
         None => println!("{name} is created"),
@@ -182,7 +192,9 @@ async fn create_admin(name: &str, role: Role, password_stdin: bool, settings: St
 
 async fn verify(head: Option<&str>, settings: StoreSettings) -> Result<u8, CommandError> {
     let data_dir = settings.data_dir();
-    let db = open_store(&settings).await?;
+    // It only reads: what it finds is what is there, so nothing is made or brought up to date first.
+    let db = connect_existing(&settings.database_url()).await?;
+    db.check_schema().await?;
     let verdict = services::verify::verify(&db, Inspection { data_dir: &data_dir, now: clock_now(), head }).await?;
     db.close().await;
     for finding in &verdict.findings {

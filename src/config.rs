@@ -20,6 +20,25 @@ pub struct CommandLine {
     pub command: Command,
 }
 
+impl CommandLine {
+    /// Fills in what the settings file says about serving; the other commands read it when they open their database.
+    ///
+    /// # Errors
+    /// A file that is missing, not TOML, or names an unknown setting.
+    pub fn complete(self) -> Result<Self, SettingsError> {
+        let command = match self.command {
+            Command::Serve(settings) => Command::Serve(Box::new(settings.complete()?)),
+            other => other,
+        };
+        Ok(Self { command })
+    }
+
+    /// Whether the log is JSON.
+    pub fn logs_json(&self) -> bool {
+        matches!(&self.command, Command::Serve(settings) if settings.log_json)
+    }
+}
+
 /// What the binary does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -176,6 +195,8 @@ struct SettingsFile {
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     site_dir: Option<PathBuf>,
+    demo: Option<bool>,
+    now: Option<jiff::Timestamp>,
     log_json: Option<bool>,
 }
 
@@ -227,6 +248,8 @@ impl ServeSettings {
         self.listen = self.listen.or(file.listen);
         self.public_url = self.public_url.or(file.public_url);
         self.site_dir = self.site_dir.or(file.site_dir);
+        self.demo |= file.demo.unwrap_or(false);
+        self.now = self.now.or(file.now);
         self.log_json |= file.log_json.unwrap_or(false);
         self.store = self.store.complete()?;
         Ok(self)
@@ -273,8 +296,31 @@ mod tests {
         let settings = settings.complete().unwrap();
         assert_eq!(settings.listen.unwrap().to_string(), "127.0.0.1:9");
         assert_eq!(settings.store.database_url(), "sqlite:///srv/bihuan/bihuan.sqlite");
+        assert!(!settings.demo && settings.now.is_none());
         std::fs::write(&file, "data-dri = \"x\"\n").unwrap();
         let misspelt = StoreSettings { database_url: None, data_dir: None, config: Some(file) }.complete();
         assert!(misspelt.unwrap_err().to_string().contains("data-dri"));
+    }
+
+    #[test]
+    fn the_file_knows_every_setting_that_the_flags_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bihuan.toml");
+        let settings_of = |text: &str, flags: &[&str]| {
+            std::fs::write(&file, text).unwrap();
+            let words = ["bihuan", "serve", "--config", file.to_str().unwrap()];
+            CommandLine::parse_from(words.iter().chain(flags)).complete()
+        };
+        let whole = "database-url = \"sqlite://a\"\ndata-dir = \"b\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://c\"\n\
+                     site-dir = \"d\"\ndemo = true\nnow = \"2026-10-12T09:00:00+08:00\"\nlog-json = true\n";
+        let line = settings_of(whole, &[]).unwrap();
+        assert!(line.logs_json(), "known before the first line is logged");
+        let Command::Serve(settings) = line.command else { panic!("not serve") };
+        assert!(settings.demo && settings.is_secure());
+        assert_eq!(settings.now.unwrap().to_string(), "2026-10-12T01:00:00Z");
+        let Command::Serve(settings) = settings_of(whole, &["--now", "2027-01-01T00:00:00Z"]).unwrap().command else { panic!("not serve") };
+        assert_eq!(settings.now.unwrap().to_string(), "2027-01-01T00:00:00Z", "the flag wins");
+        assert!(!settings_of("", &[]).unwrap().logs_json());
+        assert!(settings_of("now = \"yesterday\"\n", &[]).unwrap_err().to_string().contains("bihuan.toml"));
     }
 }

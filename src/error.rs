@@ -62,6 +62,24 @@ pub enum UserError {
         /// The limit in megabytes.
         megabytes: u32,
     },
+    /// The files of one form are over the limit together.
+    #[error("over {megabytes} MB together")]
+    UploadTooLarge {
+        /// The limit in megabytes.
+        megabytes: u32,
+    },
+    /// The text of one form is over the limit.
+    #[error("over {megabytes} MB of text")]
+    TextTooLong {
+        /// The limit in megabytes.
+        megabytes: u32,
+    },
+    /// The form did not arrive to its end.
+    #[error("upload broken off")]
+    UploadBrokenOff,
+    /// The file could not be written on our side.
+    #[error("file not kept")]
+    FileNotKept,
     /// The content of the file is none of the accepted types.
     #[error("file type")]
     FileType,
@@ -104,9 +122,10 @@ impl UserError {
             | Self::InUse { .. }
             | Self::NotRetirable(_)
             | Self::OwnAccount => 409,
-            Self::TooLarge { .. } => 413,
+            Self::TooLarge { .. } | Self::UploadTooLarge { .. } | Self::TextTooLong { .. } => 413,
+            Self::UploadBrokenOff => 400,
             Self::LinkExpired => 410,
-            Self::Internal => 500,
+            Self::Internal | Self::FileNotKept => 500,
         }
     }
 

@@ -2,24 +2,26 @@
 
 use std::process::ExitCode;
 
-use bihuan::{
-    commands,
-    config::{Command, CommandLine},
-};
+use bihuan::{commands, config::CommandLine};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let line = CommandLine::parse();
-    start_log(matches!(&line.command, Command::Serve(settings) if settings.log_json));
+    let line = match CommandLine::parse().complete() {
+        Ok(line) => line,
+        Err(error) => return fail(&error),
+    };
+    start_log(line.logs_json());
     match commands::run(line).await {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("bihuan: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(error.as_ref()),
     }
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("bihuan: {error}");
+    ExitCode::FAILURE
 }
 
 /// Logs go to standard error, as text or JSON; `RUST_LOG` sets the level.

@@ -92,9 +92,13 @@ pub async fn grant_roles(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "grant_roles", |visit, form| async move {
         let actor = visit.require(Permission::GrantRoles)?;
-        let (id, seen, reason) = (form.get("instance").into(), form.get("seen").to_owned(), form.get("reason").to_owned());
-        let roles = form.ticked("role.").into_iter().map(str::to_owned).collect();
-        accounts::grant_roles(&visit.shared.db, &actor, visit.now, id, seen, roles, reason).await?;
+        let typed = accounts::RolesForm {
+            id: form.get("instance").into(),
+            seen: form.get("seen").to_owned(),
+            roles: form.ticked("role.").into_iter().map(str::to_owned).collect(),
+            reason: form.get("reason").to_owned(),
+        };
+        accounts::grant_roles(&visit.shared.db, &actor, visit.now, typed).await?;
         Ok(Done::back(&form))
     })
     .await

@@ -1,3 +1,5 @@
+//! Tests of what was known when. Invariant: the answer for a pair of instants never changes.
+
 use jiff::{ToSpan, civil::Date, civil::date};
 use proptest::{
     collection::vec,

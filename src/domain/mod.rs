@@ -36,6 +36,7 @@ pub mod target_revision;
 pub mod task_status;
 pub mod text_enum;
 pub mod timetable;
+pub mod uploads;
 pub mod value_entry;
 pub mod visibility;
 pub mod words;

@@ -161,6 +161,26 @@ pub fn may_review(reviewer: &AccountId, entered_by: &[AccountId]) -> Result<(), 
     if entered_by.contains(reviewer) { Err(OwnReport) } else { Ok(()) }
 }
 
+/// Who is left to decide on a report where it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deciders {
+    /// Whoever looks, perhaps with others.
+    Looker,
+    /// Others only.
+    Others,
+    /// Nobody: all who may review there entered or released it.
+    Nobody,
+}
+
+/// Who is left of the officers who may review where a report waits.
+pub fn find_deciders(looker: &AccountId, officers: &[AccountId], entered_by: &[AccountId]) -> Deciders {
+    let mut left = officers.iter().filter(|officer| may_review(officer, entered_by).is_ok()).peekable();
+    if left.peek().is_none() {
+        return Deciders::Nobody;
+    }
+    if left.any(|officer| officer == looker) { Deciders::Looker } else { Deciders::Others }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,5 +243,21 @@ mod tests {
         assert_eq!(may_review(&one, &[two.clone(), one.clone()]), Err(OwnReport));
         assert_eq!(may_review(&one, &[two]), Ok(()));
         assert_eq!(may_review(&one, &[]), Ok(()));
+    }
+
+    #[test]
+    fn a_report_waits_for_whoever_did_not_enter_it() {
+        let [me, other, owner] = ["me", "other", "owner"].map(AccountId::from);
+        for (officers, entered_by, left) in [
+            (vec![&me, &other], vec![&owner], Deciders::Looker),
+            (vec![&me, &other], vec![&other], Deciders::Looker),
+            (vec![&me, &other], vec![&me], Deciders::Others),
+            (vec![&other], vec![&owner], Deciders::Others),
+            (vec![&me], vec![&owner, &me], Deciders::Nobody),
+            (vec![], vec![&owner], Deciders::Nobody),
+        ] {
+            let [officers, entered_by] = [officers, entered_by].map(|ids| ids.into_iter().cloned().collect::<Vec<_>>());
+            assert_eq!(find_deciders(&me, &officers, &entered_by), left, "{officers:?} {entered_by:?}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Words of reports, reviews, evidence.
 
 use super::Text;
-use crate::domain::report::{FallsAwayReason, ReportState, ReviewLevel};
+use crate::domain::report::{Deciders, FallsAwayReason, ReportState, ReviewLevel};
 
 messages! {
     flow_state_draft = "草稿", "Draft";
@@ -38,6 +38,8 @@ messages! {
     flow_feedback_open = "待回应的反馈", "Feedback to answer";
     flow_report_of(task: &str, period: &str) = "{task} · {period}", "{task} · {period}";
     flow_waits_lead(name: &str) = "等待{name}审核", "Waiting for review by {name}";
+    flow_own_work_waits = "您参与了填报或提交，由另一位审核人员决定。", "You entered or submitted it, so another officer decides.";
+    flow_nobody_decides = "除参与填报或提交的人员外，没有其他人员可以审核，因此仍在等待。请管理员增加审核人员。", "It waits: apart from those who entered or submitted it, nobody may review it here. An administrator has to add an officer.";
     flow_waits_commission = "等待教委审核", "Waiting for review by the commission";
     flow_review_by(date: &str) = "应于 {date} 前审核", "Review due {date}";
     flow_no_lead = "本任务没有牵头单位，由教委直接审核。", "The task has no lead organisation; the commission reviews.";
@@ -78,7 +80,9 @@ messages! {
     flow_document_number = "文号", "Document number";
     flow_document_hint = "例如 京教职成〔2026〕1 号", "As on the document";
     flow_files = "佐证材料", "Evidence";
-    flow_files_hint = "PDF、图片、Word、Excel、WPS 或 OFD，每个不超过 20 MB。保存或提交时上传。", "PDF, images, Word, Excel, WPS or OFD, up to 20 MB each. Uploaded when you save or submit.";
+    flow_files_hint(each: u32, together: u32) = "PDF、图片、Word、Excel、WPS 或 OFD，每个不超过 {each} MB，一次上传合计不超过 {together} MB。保存或提交时上传。", "PDF, images, Word, Excel, WPS or OFD, up to {each} MB each and {together} MB in one go. Uploaded when you save or submit.";
+    flow_file_too_large(each: u32) = "有文件超过 {each} MB，请换成较小的文件。", "A file is larger than {each} MB; choose a smaller one.";
+    flow_upload_too_large(together: u32) = "所选文件合计超过 {together} MB，请分几次上传。", "The files are larger than {together} MB together; upload them in several goes.";
     flow_report_files = "成果的佐证材料", "Evidence of the deliverable";
     flow_add_files = "选择文件", "Choose files";
     flow_upload = "上传", "Upload";
@@ -147,6 +151,15 @@ impl Text {
             Some(ReportState::LeadReviewed) => self.flow_state_lead_reviewed(),
             Some(ReportState::Accepted) => self.flow_state_accepted(),
             Some(ReportState::Returned) => self.flow_state_returned(),
+        }
+    }
+
+    /// Why a report that waits is not decided on; nothing where who looks decides.
+    pub const fn held_up(self, deciders: Deciders) -> Option<&'static str> {
+        match deciders {
+            Deciders::Looker => None,
+            Deciders::Others => Some(self.flow_own_work_waits()),
+            Deciders::Nobody => Some(self.flow_nobody_decides()),
         }
     }
 

@@ -53,7 +53,6 @@ use leptos_router::{
 
 use crate::{
     error::UserError,
-    i18n::Text,
     services::{
         ServiceError,
         visit::{PlanHead, SiteFiles, Visit},
@@ -189,7 +188,7 @@ where
                 {
                     options.set_status(status);
                 }
-                show(&visit, error_page(visit.text(), &error))
+                show(&visit, error_page(&visit, &error))
             }
         }
     })
@@ -216,16 +215,19 @@ fn show(visit: &Visit, page: Page) -> AnyView {
     .into_any()
 }
 
-fn error_page(text: Text, error: &UserError) -> Page {
+fn error_page(visit: &Visit, error: &UserError) -> Page {
+    let text = visit.text();
     let (title, lead) = match error {
         UserError::Internal => (text.internal_title(), text.internal_lead().to_owned()),
         UserError::NotFound => (text.not_found_title(), text.not_found_lead().to_owned()),
         other => (text.problem_title(), text.user_error(other)),
     };
+    let number = matches!(error, UserError::Internal).then(|| view! { <p>{text.request_number(&visit.request_id)}</p> });
     let body = view! {
         <div class="page-head">
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
+            {number}
             <p>
                 <a href="/">{text.back_home()}</a>
             </p>
@@ -241,5 +243,5 @@ pub fn ErrorPage(
     error: UserError,
 ) -> impl IntoView {
     let visit = use_visit();
-    show(&visit, error_page(visit.text(), &error))
+    show(&visit, error_page(&visit, &error))
 }

@@ -7,7 +7,7 @@ use super::{
     report::{difference_table, due_badge, when},
 };
 use crate::{
-    domain::report::ReviewLevel,
+    domain::report::{Deciders, ReviewLevel},
     pages::components::form,
     services::{
         report_view::{Queued, ReviewerWork, read_reviewer_work},
@@ -22,7 +22,8 @@ pub fn ReviewsPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let ReviewerWork { reports: queue, loops } = read_reviewer_work(&visit, &plan).await?;
-        let lead = (!queue.is_empty()).then(|| view! { <p class="lead">{text.flow_reviews_lead(queue.len())}</p> });
+        let own = queue.iter().filter(|queued| queued.deciders == Deciders::Looker).count();
+        let lead = (own > 0).then(|| view! { <p class="lead">{text.flow_reviews_lead(own)}</p> });
         let body = view! {
             <div class="page-head">
                 <h1>{text.flow_reviews_title()}</h1>
@@ -70,6 +71,7 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
                     </details>
                 }
             });
+            let held_up = text.held_up(queued.deciders).map(|sentence| view! { <span class="meta">{sentence}</span> });
             view! {
                 <li>
                     <a href=href>{organisation} " · " {owed.task_code.clone()} " " {title}</a>
@@ -82,6 +84,7 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
                         {text.review_level(queued.level)} " · " {owed.period_code.clone()} " · "
                         {when(plan, owed.state_since.unwrap_or_default())}
                     </span>
+                    {held_up}
                     {correction}
                 </li>
             }
@@ -98,7 +101,7 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
 /// Reports that say "no change" can be accepted together.
 fn unchanged(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> Option<impl IntoView + use<>> {
     let text = visit.text();
-    let same: Vec<&Queued> = queue.iter().filter(|queued| queued.unchanged).collect();
+    let same: Vec<&Queued> = queue.iter().filter(|queued| queued.unchanged && queued.deciders == Deciders::Looker).collect();
     if same.len() < 2 {
         return None;
     }

@@ -188,7 +188,8 @@ pub(super) async fn create_account_in(tx: &mut Tx, actor: &Actor, now: Moment, t
 }
 
 /// Names to sign in with: 2 to 40 ASCII letters, digits, `.`, `-`, `_`.
-fn check_username(username: &str) -> Result<(), FieldProblem> {
+/// The form of a name to sign in with.
+pub(super) fn check_username(username: &str) -> Result<(), FieldProblem> {
     if username.is_empty() {
         return Err(FieldProblem::Required);
     }
@@ -320,42 +321,39 @@ fn check_other(actor: &Actor, id: &AccountId) -> Result<(), UserError> {
     if actor.account() == id { Err(UserError::OwnAccount) } else { Ok(()) }
 }
 
-/// Grants exactly these roles; the others are taken away. They hold from the account's next request on. `seen` is the mark of the roles
-/// the form showed; the reason may be empty.
+/// The roles that an account is to have, as the form sends them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolesForm {
+    /// The account.
+    pub id: AccountId,
+    /// The mark of the roles the form showed.
+    pub seen: String,
+    /// The words of those ticked.
+    pub roles: Vec<String>,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// Grants exactly these roles; the others are taken away. They hold from the account's next request on.
 ///
 /// # Errors
 /// `OwnAccount`; `NotFound`; `Stale`; `Invalid` for an unknown role, two administrator roles, or one beside another role.
-pub async fn grant_roles(
-    db: &Db,
-    actor: &Actor,
-    now: Moment,
-    id: AccountId,
-    seen: String,
-    typed: Vec<String>,
-    reason: String,
-) -> Result<(), ServiceError> {
+pub async fn grant_roles(db: &Db, actor: &Actor, now: Moment, form: RolesForm) -> Result<(), ServiceError> {
     let actor = actor.clone();
-    with_tx(db, move |tx| Box::pin(async move { grant_roles_in(tx, &actor, now, &id, &seen, &typed, &reason).await })).await
+    with_tx(db, move |tx| Box::pin(async move { grant_roles_in(tx, &actor, now, &form).await })).await
 }
 
 /// Grants roles inside a transaction.
-pub(super) async fn grant_roles_in(
-    tx: &mut Tx,
-    actor: &Actor,
-    now: Moment,
-    id: &AccountId,
-    seen: &str,
-    typed: &[String],
-    reason: &str,
-) -> Result<(), ServiceError> {
+pub(super) async fn grant_roles_in(tx: &mut Tx, actor: &Actor, now: Moment, form: &RolesForm) -> Result<(), ServiceError> {
+    let id = &form.id;
     actor.require(Permission::GrantRoles)?;
     check_other(actor, id)?;
     accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
     let before: BTreeSet<Role> = accounts::list_roles(tx, id).await?.into_iter().collect();
-    check_seen(seen, &before)?;
+    check_seen(&form.seen, &before)?;
     let mut errors = Vec::new();
-    let reason = read_text("reason", reason, LONGEST_REASON, &mut errors);
-    let after: BTreeSet<Role> = match typed.iter().map(|word| word.parse()).collect() {
+    let reason = read_text("reason", &form.reason, LONGEST_REASON, &mut errors);
+    let after: BTreeSet<Role> = match form.roles.iter().map(|word| word.parse()).collect() {
         Ok(roles) => roles,
         Err(_) => {
             errors.push(FieldError::new("role.", FieldProblem::UnknownChoice));

@@ -3,6 +3,7 @@
 use super::{
     ServiceError,
     access::Author,
+    accounts::check_username,
     moment::{Moment, make_id},
     sign_in::{LINK_LIMIT, Token, hash_password},
     trail::{Action, Change, NOTHING, record_change},
@@ -20,7 +21,7 @@ use crate::{
 /// Makes an administrator with a password, or with a one-time link that sets it.
 ///
 /// # Errors
-/// The name is taken, or the password breaks a rule.
+/// The name is taken or breaks the rule of names, or the password breaks one.
 pub async fn create_administrator(
     db: &Db,
     now: Moment,
@@ -28,6 +29,7 @@ pub async fn create_administrator(
     role: Role,
     password: Option<String>,
 ) -> Result<Option<Token>, ServiceError> {
+    check_username(username).map_err(|problem| UserError::field("username", problem))?;
     if let Some(password) = &password {
         check_password(password, username).map_err(|problem| UserError::field("password", FieldProblem::Password(problem)))?;
     }
@@ -64,7 +66,7 @@ pub(super) struct NewAdministrator<'a> {
 
 /// Makes an administrator inside a transaction.
 pub(super) async fn create_administrator_in(tx: &mut Tx, now: Moment, new: NewAdministrator<'_>) -> Result<AccountId, ServiceError> {
-    if accounts::find_account_by_username(tx, new.username).await?.is_some() {
+    if accounts::is_username_taken(tx, new.username).await? {
         return Err(UserError::field("username", FieldProblem::NameTaken).into());
     }
     let id: AccountId = make_id(now)?;

@@ -25,8 +25,8 @@ use crate::{
     store::{
         Db, Tx,
         assignments::{
-            self, AssignableTask, Assignment, delete_obligation, find_open_assignment, insert_assignment, list_assignable_tasks,
-            list_assignments, list_unbegun_obligations, set_assignment_ended, update_contact,
+            self, AssignableTask, Assignment, NewAssignment, delete_obligation, find_open_assignment, insert_assignment,
+            list_assignable_tasks, list_assignments, list_unbegun_obligations, set_assignment_ended, update_contact,
         },
         organisations::{Organisation, find_organisation, list_organisations},
         with_tx,
@@ -162,7 +162,15 @@ pub(super) async fn assign_organisation_in(
             }
         }
         let id: AssignmentId = make_id(now)?;
-        insert_assignment(tx, &id, task, &wanted.organisation, wanted.part, &wanted.contact, now.0).await?;
+        let new = NewAssignment {
+            id: &id,
+            task,
+            organisation: &wanted.organisation,
+            part: wanted.part,
+            contact: &wanted.contact,
+            assigned_at: now.0,
+        };
+        insert_assignment(tx, new).await?;
         added.push((id, task));
     }
     create_missing_obligations(tx, &plan.id, now).await?;

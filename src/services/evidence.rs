@@ -16,6 +16,7 @@ use super::{ServiceError, moment::Moment};
 use crate::{
     domain::{
         ids::{EvidenceId, PlanId},
+        uploads::{LARGEST_FILE, LARGEST_FILE_MB},
         visibility::{Viewer, may_see_report},
     },
     error::UserError,
@@ -26,10 +27,6 @@ use crate::{
     },
 };
 
-/// The largest file, in bytes.
-pub const LARGEST_FILE: u64 = 20 * 1024 * 1024;
-/// The same in megabytes, for messages.
-pub const LARGEST_FILE_MB: u32 = 20;
 /// Bytes at the start of a file that tell its type.
 const HEAD: usize = 16;
 
@@ -85,6 +82,13 @@ impl Receiver {
         self.hasher.update(piece);
         self.file.write_all(piece).await?;
         Ok(true)
+    }
+
+    /// Gives the file up: nothing of it is kept.
+    pub async fn abandon(self) {
+        if let Err(error) = fs::remove_file(&self.path).await {
+            tracing::warn!(%error, "half a file could not be removed; the sweep will");
+        }
     }
 
     /// Keeps the file under its hash.
@@ -170,7 +174,8 @@ async fn recognise_archive(path: PathBuf) -> Result<Option<&'static str>, Servic
 /// How long a file may lie without its row, in milliseconds: its form may still be on its way.
 const ORPHAN_AFTER: i64 = 24 * 60 * 60 * 1000;
 
-/// Removes files older than 24 hours that no row refers to, and uploads that broke off; gives how many.
+/// Removes files older than 24 hours that no row refers to, and uploads that broke off; gives how many. `now` is the instant by
+/// the clock that dates the files.
 pub async fn sweep_orphans(db: &Db, data_dir: &Path, now: Moment) -> Result<usize, ServiceError> {
     let mut tx = db.read().await?;
     let known: BTreeSet<String> = list_hashes(&mut tx).await?.into_iter().collect();

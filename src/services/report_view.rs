@@ -4,7 +4,7 @@ use super::{
     ServiceError,
     corrections::{CorrectionDiff, Versions, may_begin, plan_correction, read_versions, set_review_dues},
     reports::{lead_level_of, list_problems, present_files, read_context},
-    reviews::level_for,
+    reviews::{find_left_deciders, level_for},
     roster::{self, HeldUnit, RecognitionKind},
     task_loop::{WaitingLoop, list_open_feedback, list_waiting_evaluations},
     visit::{PlanHead, Visit},
@@ -13,7 +13,7 @@ use crate::{
     domain::{
         ids::ReportId,
         permissions::Permission,
-        report::{FieldError, LeadLevel, ReportContext, ReportFields, ReportState, ReviewLevel, validate_report, waits_for},
+        report::{Deciders, FieldError, LeadLevel, ReportContext, ReportFields, ReportState, ReviewLevel, validate_report, waits_for},
         visibility::may_see_report,
         words::Level,
     },
@@ -66,6 +66,8 @@ pub struct ReportView {
     pub decides: Option<ReviewLevel>,
     /// At which level it waits.
     pub waits: Option<ReviewLevel>,
+    /// Why it is not decided on: whoever looks could, or nobody can, but for having entered it.
+    pub held_up: Option<Deciders>,
     /// The report and its corrections.
     pub versions: Versions,
     /// Whether who looks may begin a correction of it now.
@@ -120,6 +122,12 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
     if may_edit && problems.is_empty() {
         problems = list_broken_histories(&mut tx, &owed, &fields, &context).await?;
     }
+    let waits = waits_for(state, lead);
+    let level = level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission));
+    let deciders = match waits {
+        Some(level) => Some(find_left_deciders(&mut tx, &owed, level, identity.account()).await?),
+        None => None,
+    };
     let view = ReportView {
         state,
         lead,
@@ -137,8 +145,9 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
         may_correct: own && may_begin(&owed, &versions),
         versions,
         may_say_no_change: context.has_accepted_predecessor,
-        decides: level_for(&owed, lead, identity.organisation(), |permission| identity.may(permission)),
-        waits: waits_for(state, lead),
+        decides: level.filter(|_| deciders == Some(Deciders::Looker)),
+        held_up: deciders.filter(|left| *left == Deciders::Nobody || (level.is_some() && *left == Deciders::Others)),
+        waits,
         fields,
         owed,
     };
@@ -211,6 +220,8 @@ pub struct Queued {
     pub owed: Owed,
     /// The level at which it waits here.
     pub level: ReviewLevel,
+    /// Who is left to decide on it.
+    pub deciders: Deciders,
     /// Whether it says "no change", so that several can be accepted at once.
     pub unchanged: bool,
     /// How many recognitions it reports.
@@ -240,8 +251,9 @@ pub async fn read_reviewer_work(visit: &Visit, plan: &PlanHead) -> Result<Review
         let (no_change, entries) = last.map_or((false, 0), |last| (last.fields.0.no_change, last.fields.0.entries.len()));
         set_review_dues(&mut owed, &plan.time_zone);
         let correction = read_correction(&mut tx, &owed).await?;
+        let deciders = find_left_deciders(&mut tx, &owed, level, identity.account()).await?;
         // A correction is looked at by itself, whatever it says.
-        queue.push(Queued { level, unchanged: no_change && correction.is_none(), entries, correction, owed });
+        queue.push(Queued { level, deciders, unchanged: no_change && correction.is_none(), entries, correction, owed });
     }
     let loops =
         if identity.may(Permission::Evaluate) { list_waiting_evaluations(&mut tx, plan, visit.today(plan)).await? } else { Vec::new() };

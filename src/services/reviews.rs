@@ -15,18 +15,18 @@ use super::{
 use crate::{
     domain::{
         fields::{FieldError, FieldProblem, read_required, read_text},
-        ids::{ReportId, UnitId},
+        ids::{AccountId, ReportId, UnitId},
         number::Qualifier,
         permissions::Permission,
         report::{
-            Decision, EntryUnit, LeadLevel, ReportState, ReviewLevel, ValidEntry, ValidReport, may_review, review, validate_report,
-            waits_for,
+            Deciders, Decision, EntryUnit, LeadLevel, ReportState, ReviewLevel, ValidEntry, ValidReport, find_deciders, may_review, review,
+            validate_report, waits_for,
         },
-        words::ReturnReason,
+        words::{ReturnReason, Role},
     },
     error::UserError,
     store::{
-        Db, Tx,
+        Db, Tx, accounts,
         evidence::list_evidence,
         reports::{self, NewReview, NewValue, Owed},
         with_tx,
@@ -66,6 +66,19 @@ pub fn level_for(
         }
         ReviewLevel::Commission => may(Permission::ReviewAsCommission).then_some(ReviewLevel::Commission),
     }
+}
+
+/// Who is left to decide on a report at the level at which it waits.
+pub(super) async fn find_left_deciders(tx: &mut Tx, owed: &Owed, level: ReviewLevel, looker: &AccountId) -> Result<Deciders, ServiceError> {
+    let (permission, organisation) = match level {
+        ReviewLevel::Lead => (Permission::ReviewAsLead, owed.lead_id.as_ref()),
+        ReviewLevel::Commission => (Permission::ReviewAsCommission, None),
+    };
+    let mut officers = Vec::new();
+    for role in Role::ALL.iter().filter(|role| role.grants(permission)) {
+        officers.extend(accounts::list_holders_of(tx, *role, organisation).await?);
+    }
+    Ok(find_deciders(looker, &officers, &reports::list_authors(tx, &owed.id()).await?))
 }
 
 /// Decides on a report at the level at which it waits.

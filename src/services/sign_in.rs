@@ -181,12 +181,25 @@ pub async fn sign_out(db: &Db, now: Moment, identity: &Identity, token: &Token) 
     .await
 }
 
-/// Who a token belongs to, while its session lasts.
+/// Who a token belongs to, while its session lasts; the session is used, so it lasts on.
 ///
 /// A session idle for 30 minutes or older than 12 hours, and one of a disabled account, is none.
 pub async fn find_identity(db: &Db, tx: &mut Tx, now: Moment, token: &Token) -> Result<Option<Identity>, ServiceError> {
-    let hash = token.hash();
-    let Some(session) = sessions::find_session(tx, &hash).await? else { return Ok(None) };
+    let Some((session, identity)) = find_lasting(tx, now, token).await? else { return Ok(None) };
+    if now.0 - session.last_seen_at > TOUCH_EVERY {
+        let hash = token.hash();
+        with_tx(db, move |tx| Box::pin(async move { Ok::<_, ServiceError>(sessions::touch_session(tx, &hash, now.0).await?) })).await?;
+    }
+    Ok(Some(identity))
+}
+
+/// As [`find_identity`], for what a page does by itself: the session does not last longer for it.
+pub async fn find_identity_at_rest(tx: &mut Tx, now: Moment, token: &Token) -> Result<Option<Identity>, ServiceError> {
+    Ok(find_lasting(tx, now, token).await?.map(|(_, identity)| identity))
+}
+
+async fn find_lasting(tx: &mut Tx, now: Moment, token: &Token) -> Result<Option<(sessions::Session, Identity)>, ServiceError> {
+    let Some(session) = sessions::find_session(tx, &token.hash()).await? else { return Ok(None) };
     if now.0 - session.last_seen_at > IDLE_LIMIT || now.0 - session.created_at > SESSION_LIMIT {
         return Ok(None);
     }
@@ -194,10 +207,24 @@ pub async fn find_identity(db: &Db, tx: &mut Tx, now: Moment, token: &Token) -> 
         return Ok(None);
     };
     let roles = accounts::list_roles(tx, &account.id).await?;
-    if now.0 - session.last_seen_at > TOUCH_EVERY {
-        with_tx(db, move |tx| Box::pin(async move { Ok::<_, ServiceError>(sessions::touch_session(tx, &hash, now.0).await?) })).await?;
-    }
-    Ok(Some(identity_of(account, roles)))
+    Ok(Some((session, identity_of(account, roles))))
+}
+
+/// How long an ended session is remembered, in milliseconds: a form left open over a weekend still comes back to its account.
+const ENDED_SESSIONS_KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
+/// How long the result of a form is remembered for a repeat of it, in milliseconds.
+const FORM_RESULTS_KEPT: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Forgets sessions that ended long ago and forms that nobody repeats any more; gives how many of both.
+pub async fn sweep_sessions(db: &Db, now: Moment) -> Result<u64, ServiceError> {
+    with_tx(db, move |tx| {
+        Box::pin(async move {
+            let ended = sessions::delete_sessions_before(tx, now.0 - SESSION_LIMIT - ENDED_SESSIONS_KEPT).await?;
+            let results = sessions::delete_form_results_before(tx, now.0 - FORM_RESULTS_KEPT).await?;
+            Ok::<_, ServiceError>(ended + results)
+        })
+    })
+    .await
 }
 
 /// Whose session a token belonged to, though it has ended.

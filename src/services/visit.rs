@@ -94,7 +94,9 @@ pub struct Visit {
     pub token: Option<Token>,
     /// Whose session the token belonged to, when it has ended: what was typed is kept for this account.
     pub ended_account: Option<AccountId>,
-    /// A random cookie of browsers that are not signed in, so that their forms can come back to them.
+    /// The number by which the request is found in the log.
+    pub request_id: String,
+    /// The hash of a random cookie of browsers that are not signed in, so that their forms can come back to them.
     pub visitor: Option<String>,
     /// Path and query as asked for.
     pub address: String,

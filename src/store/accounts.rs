@@ -110,6 +110,19 @@ pub async fn list_roles(tx: &mut Tx, id: &AccountId) -> Result<Vec<Role>, StoreE
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
 
+/// The accounts that hold a role and are not disabled; of one organisation where one is given.
+pub async fn list_holders_of(tx: &mut Tx, role: Role, organisation: Option<&OrganisationId>) -> Result<Vec<AccountId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (AccountId,),
+        "SELECT id FROM accounts JOIN account_roles ON account_id = id
+         WHERE role = $1 AND disabled_at IS NULL AND ($2 = '' OR organisation_id = $2) ORDER BY id",
+        role,
+        organisation.map_or("", OrganisationId::as_str)
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The roles of every account.
 pub async fn list_all_roles(tx: &mut Tx) -> Result<Vec<(AccountId, Role)>, StoreError> {
     fetch_all!(tx, (AccountId, Role), "SELECT account_id, role FROM account_roles ORDER BY account_id, role")

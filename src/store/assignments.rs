@@ -163,25 +163,34 @@ pub async fn count_tasks_by_organisation(tx: &mut Tx) -> Result<Vec<(Organisatio
     )
 }
 
+/// A part in a task to be given.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAssignment<'a> {
+    /// Its id.
+    pub id: &'a AssignmentId,
+    /// The task.
+    pub task: &'a TaskId,
+    /// Who gets it.
+    pub organisation: &'a OrganisationId,
+    /// Which.
+    pub part: Part,
+    /// Whom to talk to.
+    pub contact: &'a str,
+    /// Milliseconds since 1970.
+    pub assigned_at: i64,
+}
+
 /// Gives an organisation a part in a task.
-pub async fn insert_assignment(
-    tx: &mut Tx,
-    id: &AssignmentId,
-    task: &TaskId,
-    organisation: &OrganisationId,
-    part: Part,
-    contact: &str,
-    now: i64,
-) -> Result<(), StoreError> {
+pub async fn insert_assignment(tx: &mut Tx, new: NewAssignment<'_>) -> Result<(), StoreError> {
     execute!(
         tx,
         "INSERT INTO assignments (id, task_id, organisation_id, part, contact, assigned_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        id,
-        task,
-        organisation,
-        part,
-        contact,
-        now
+        new.id,
+        new.task,
+        new.organisation,
+        new.part,
+        new.contact,
+        new.assigned_at
     )?;
     Ok(())
 }

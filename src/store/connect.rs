@@ -59,6 +59,24 @@ impl Db {
         Ok(())
     }
 
+    /// Refuses a schema that is not the one of this program: for commands that only read.
+    ///
+    /// # Errors
+    /// `Unfit` where migrations are missing, or were made by a newer program.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        let (known, found) = match &self.pools {
+            Pools::Sqlite { read, .. } => (list_known(&SQLITE_MIGRATIONS), sqlx::query_scalar(APPLIED).fetch_all(read).await),
+            Pools::Postgres(pool) => (list_known(&POSTGRES_MIGRATIONS), sqlx::query_scalar(APPLIED).fetch_all(pool).await),
+        };
+        let applied: Vec<i64> = match found {
+            Ok(applied) => applied,
+            // The table is not there.
+            Err(sqlx::Error::Database(_)) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        compare_schema(&known, &applied).map_err(StoreError::Unfit)
+    }
+
     /// Waits for the transactions under way, then closes the pools. Nothing may be written afterwards.
     pub async fn close(&self) {
         self.tracker.close();
@@ -94,13 +112,44 @@ impl Db {
     }
 }
 
+/// The migrations that a database has gone through. Without the table there are none.
+const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
+
+fn list_known(migrator: &Migrator) -> Vec<i64> {
+    migrator.iter().map(|migration| migration.version).collect()
+}
+
+/// Whether a database is of this program's schema; if not, why.
+fn compare_schema(known: &[i64], applied: &[i64]) -> Result<(), String> {
+    if applied.iter().any(|version| !known.contains(version)) {
+        return Err("the schema is of a newer bihuan; use that one".to_owned());
+    }
+    match known.iter().filter(|version| !applied.contains(version)).count() {
+        0 => Ok(()),
+        _ if applied.is_empty() => Err("there is no schema; check the address, or make one with `bihuan migrate`".to_owned()),
+        missing => Err(format!("the schema lacks {missing} migrations; bring it up to date with `bihuan migrate`")),
+    }
+}
+
 /// Opens `sqlite://…` or `postgres://…`. SQLite files are made when missing.
 ///
 /// # Errors
 /// An unknown scheme, an unreachable server, a SQLite below 3.51.3 or one that does not sync fully.
 pub async fn connect(url: &str) -> Result<Db, StoreError> {
+    open(url, true).await
+}
+
+/// As [`connect`], for a database that must exist.
+///
+/// # Errors
+/// As [`connect`]; a SQLite file that is missing.
+pub async fn connect_existing(url: &str) -> Result<Db, StoreError> {
+    open(url, false).await
+}
+
+async fn open(url: &str, may_create: bool) -> Result<Db, StoreError> {
     let pools = if url.starts_with("sqlite:") {
-        connect_sqlite(url).await?
+        connect_sqlite(url, may_create).await?
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         Pools::Postgres(connect_postgres(url).await?)
     } else {
@@ -109,9 +158,9 @@ pub async fn connect(url: &str) -> Result<Db, StoreError> {
     Ok(Db { pools, tracker: TaskTracker::new() })
 }
 
-async fn connect_sqlite(url: &str) -> Result<Pools, StoreError> {
+async fn connect_sqlite(url: &str, may_create: bool) -> Result<Pools, StoreError> {
     let options = SqliteConnectOptions::from_str(url)?
-        .create_if_missing(true)
+        .create_if_missing(may_create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -122,11 +171,16 @@ async fn connect_sqlite(url: &str) -> Result<Pools, StoreError> {
     Ok(Pools::Sqlite { read, write })
 }
 
+/// Whether a version of SQLite, such as `3.51.3`, is none of those that can corrupt their log.
+fn is_fit_sqlite(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= OLDEST_SQLITE
+}
+
 async fn check_sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
-    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    let found = (parts.first().copied().unwrap_or(0), parts.get(1).copied().unwrap_or(0), parts.get(2).copied().unwrap_or(0));
-    if found < OLDEST_SQLITE {
+    if !is_fit_sqlite(&version) {
         return Err(StoreError::Unfit(format!("SQLite {version} can corrupt its log; 3.51.3 is the oldest that is accepted")));
     }
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await?;
@@ -154,4 +208,43 @@ async fn connect_postgres(url: &str) -> Result<PgPool, StoreError> {
         })
         .connect(url)
         .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_that_can_corrupt_its_log_is_unfit() {
+        for (version, fit) in [
+            ("3.51.3", true),
+            ("3.51.2", false),
+            ("3.51.10", true),
+            ("3.52.0", true),
+            ("3.9.99", false),
+            ("3.51", false),
+            ("4.0.0", true),
+            ("2.99.99", false),
+            ("", false),
+            ("unknown", false),
+        ] {
+            assert_eq!(is_fit_sqlite(version), fit, "{version}");
+        }
+    }
+
+    #[test]
+    fn a_schema_of_another_version_is_told_apart() {
+        for (applied, said) in [
+            (&[1, 2, 3][..], None),
+            (&[1, 2], Some("lacks 1 migrations")),
+            (&[], Some("there is no schema")),
+            (&[1, 2, 3, 4], Some("newer bihuan")),
+        ] {
+            let compared = compare_schema(&[1, 2, 3], applied);
+            match said {
+                None => assert_eq!(compared, Ok(())),
+                Some(said) => assert!(compared.unwrap_err().contains(said), "{applied:?}"),
+            }
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub mod values;
 pub mod verify;
 
 pub use columns::{Day, Encoded};
-pub use connect::{Db, DbKind, connect};
+pub use connect::{Db, DbKind, connect, connect_existing};
 pub use known::Known;
 pub(crate) use known::known;
 pub use tx::{Connection, Tx, with_tx};

@@ -190,30 +190,40 @@ pub async fn list_namesakes(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Namesake>,
     )
 }
 
+/// An entry that is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRefusal<'a> {
+    /// Its report.
+    pub report: &'a ReportId,
+    /// The entry.
+    pub entry_key: &'a str,
+    /// `name` or `code`.
+    pub mark_kind: &'a str,
+    /// The kind of unit.
+    pub kind: UnitKind,
+    /// Who wanted to hold it.
+    pub holder: &'a OrganisationId,
+    /// The name or code as it was typed.
+    pub name: &'a str,
+    /// Milliseconds since 1970.
+    pub refused_at: i64,
+}
+
 /// Notes that an entry was refused because somebody was first.
-pub async fn insert_refusal(
-    tx: &mut Tx,
-    report: &ReportId,
-    entry_key: &str,
-    mark: (&str, UnitKind),
-    holder: &OrganisationId,
-    name: &str,
-    now: i64,
-) -> Result<(), StoreError> {
-    let (mark_kind, kind) = mark;
+pub async fn insert_refusal(tx: &mut Tx, new: NewRefusal<'_>) -> Result<(), StoreError> {
     execute!(
         tx,
         "INSERT INTO refused_names (report_id, entry_key, mark_kind, kind, holder_id, name, refused_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (report_id, entry_key, mark_kind)
          DO UPDATE SET kind = excluded.kind, holder_id = excluded.holder_id, name = excluded.name, refused_at = excluded.refused_at",
-        report,
-        entry_key,
-        mark_kind,
-        kind,
-        holder,
-        name,
-        now
+        new.report,
+        new.entry_key,
+        new.mark_kind,
+        new.kind,
+        new.holder,
+        new.name,
+        new.refused_at
     )?;
     Ok(())
 }

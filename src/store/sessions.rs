@@ -49,6 +49,11 @@ pub async fn delete_sessions_of(tx: &mut Tx, account_id: &AccountId, but: &str) 
     Ok(())
 }
 
+/// Forgets the sessions that began before an instant; gives how many.
+pub async fn delete_sessions_before(tx: &mut Tx, instant: i64) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM sessions WHERE created_at < $1", instant)
+}
+
 /// Makes a one-time link to set a password.
 pub async fn insert_password_link(
     tx: &mut Tx,
@@ -98,7 +103,7 @@ pub async fn delete_password_links_of(tx: &mut Tx, account_id: &AccountId) -> Re
 pub struct ParkedForm {
     /// Whose; `None` where nobody was signed in.
     pub account_id: Option<String>,
-    /// The browser it came from where nobody was signed in.
+    /// The hash of the browser's cookie where nobody was signed in.
     pub visitor: Option<String>,
     /// Which form.
     pub form: String,
@@ -189,4 +194,9 @@ pub async fn insert_form_result(
         now
     )?;
     Ok(())
+}
+
+/// Forgets the results of forms that were sent before an instant; gives how many.
+pub async fn delete_form_results_before(tx: &mut Tx, instant: i64) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM idempotency_keys WHERE created_at < $1", instant)
 }

@@ -11,7 +11,7 @@ use bihuan::{
     services::{
         ServiceError,
         access::Identity,
-        accounts::{self, AccountFields, Standing, read_account, read_accounts, take_password_link},
+        accounts::{self, AccountFields, RolesForm, Standing, read_account, read_accounts, take_password_link},
         assignments::{AssignmentFields, assign_organisation, change_contact, end_assignment, read_assignments},
         editing::Grounds,
         organisations::{
@@ -72,7 +72,8 @@ async fn add_clerk(db: &Db, cast: &Cast, username: &str) -> AccountId {
 async fn grant(db: &Db, by: &Identity, id: &AccountId, roles: &[&str]) -> Result<(), ServiceError> {
     let seen = read_account(db, id).await.unwrap().0.mark_roles().unwrap();
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-    accounts::grant_roles(db, &by.require(Permission::GrantRoles)?, usual_now(), id.clone(), seen, roles, String::new()).await
+    let form = RolesForm { id: id.clone(), seen, roles, reason: String::new() };
+    accounts::grant_roles(db, &by.require(Permission::GrantRoles)?, usual_now(), form).await
 }
 
 async fn is_signed_in(db: &Db, token: &Token) -> bool {
@@ -138,8 +139,8 @@ stories! {
         assert_eq!(refusal(grant(&db, &cast.system, &id, &["owner"]).await), UserError::NotFound);
         let wrong = cast.system.require(Permission::ManageAccounts).unwrap();
         let seen = made.mark_roles().unwrap();
-        let tried =
-            accounts::grant_roles(&db, &wrong, usual_now(), id.clone(), seen, vec!["owner".to_owned()], String::new()).await;
+        let form = RolesForm { id: id.clone(), seen, roles: vec!["owner".to_owned()], reason: String::new() };
+        let tried = accounts::grant_roles(&db, &wrong, usual_now(), form).await;
         assert_eq!(refusal(tried), UserError::NotFound);
         assert_eq!(refusal(accounts::unlock_account(&db, &wrong, usual_now(), id.clone()).await), UserError::NotFound);
         assert_eq!(refusal(accounts::issue_password_link(&db, &wrong, usual_now(), id.clone()).await), UserError::NotFound);
@@ -173,7 +174,8 @@ stories! {
         // A form that was made before somebody else granted roles does not take them away again.
         let old = read_account(&db, &id).await.unwrap().0.mark_roles().unwrap();
         grant(&db, &cast.security, &id, &["owner"]).await.unwrap();
-        let late = accounts::grant_roles(&db, &actor, usual_now(), id, old, vec!["lead".to_owned()], String::new()).await;
+        let form = RolesForm { id, seen: old, roles: vec!["lead".to_owned()], reason: String::new() };
+        let late = accounts::grant_roles(&db, &actor, usual_now(), form).await;
         assert_eq!(refusal(late), UserError::Stale);
     }
 

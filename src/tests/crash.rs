@@ -18,7 +18,7 @@ use bihuan::{domain::words::Role, store::connect};
 
 use crate::{
     fixtures::{PASSWORD, add_account_with_password},
-    support::{Place, read_number, read_texts},
+    support::{Place, change, read_number, read_texts},
 };
 
 /// A server of its own, killed when it is dropped.
@@ -218,10 +218,59 @@ stories! {
         .await
         .unwrap();
         assert!(made.status.success(), "{made:?}");
-        crate::support::change(&db, "UPDATE audit SET actor_name = 'somebody else'").await;
+        change(&db, "UPDATE audit SET actor_name = 'somebody else'").await;
         assert_eq!(read_texts(&db, "SELECT actor_name FROM audit").await, ["somebody else"]);
         let (clean, said) = tokio::task::spawn_blocking(move || run_verify(&url, &data_dir)).await.unwrap();
         assert!(!clean);
         assert_eq!(said, "audit row 1 was changed: its content does not give its hash\n1 findings\n");
     }
+
+    async fn verify_only_reads_and_refuses_a_schema_that_is_not_its_own(place: Place) {
+        let Place { db, url, data_dir } = place;
+        let last = "(SELECT MAX(version) FROM _sqlx_migrations)";
+        change(&db, &format!("DELETE FROM _sqlx_migrations WHERE version = {last}")).await;
+        let before = read_number(&db, "SELECT COUNT(*) FROM _sqlx_migrations").await;
+        let output = tokio::task::spawn_blocking(move || command("verify", &url, &data_dir).output().unwrap()).await.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("the schema lacks 1 migrations") && said.contains("bihuan migrate"), "{said}");
+        assert_eq!(read_number(&db, "SELECT COUNT(*) FROM _sqlx_migrations").await, before, "nothing was brought up to date");
+    }
+
+    async fn an_administrator_has_a_name_as_every_account_has(place: Place) {
+        let Place { db, url, data_dir } = place;
+        let outputs = tokio::task::spawn_blocking(move || {
+            ["系统 管理员", "Admin", "admin"].map(|name| (name, create_admin(&url, &data_dir, name)))
+        })
+        .await
+        .unwrap();
+        for ((name, output), said) in outputs.into_iter().zip(["A user name has 2 to 40 characters", "", "This name is taken"]) {
+            assert_eq!(output.status.success(), said.is_empty(), "{name}: {output:?}");
+            assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{name}: {output:?}");
+        }
+        assert_eq!(read_texts(&db, "SELECT username FROM accounts").await, ["Admin"]);
+    }
+
+    async fn a_faulty_plan_file_is_named_with_each_fault(place: Place) {
+        let Place { db, url, data_dir } = place;
+        let file = data_dir.join("plan.toml");
+        std::fs::write(&file, "code = \"x\"\n").unwrap();
+        let named = format!("{}: ", file.display());
+        let output =
+            tokio::task::spawn_blocking(move || command("import-plan", &url, &data_dir).arg(&file).output().unwrap()).await.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let faults: Vec<&str> = said.lines().filter(|line| line.starts_with(&named)).collect();
+        assert!(!faults.is_empty() && faults.iter().all(|fault| fault.len() > named.len()), "{said}");
+        assert_eq!(read_number(&db, "SELECT COUNT(*) FROM plans").await, 0);
+    }
+}
+
+#[test]
+fn verify_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nothing.sqlite");
+    let output = command("verify", &format!("sqlite://{}", file.display()), &folder.path().join("data")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(!file.exists() && !folder.path().join("data").exists());
 }

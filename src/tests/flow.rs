@@ -8,6 +8,7 @@ use bihuan::{
         ids::{OrganisationId, ReportId},
         permissions::Permission,
         report::{Decision, EntryFields, FieldProblem, ReportFields, ReportState},
+        words::Role,
     },
     error::UserError,
     services::{
@@ -29,7 +30,8 @@ use bihuan::{
 };
 
 use crate::{
-    fixtures::{Cast, at, usual_now},
+    fixtures::{Cast, add_account, at, usual_now},
+    reader::Reader,
     support::{Place, change, read_number, read_texts},
 };
 
@@ -318,7 +320,39 @@ stories! {
         change(&place.db, &format!("UPDATE accounts SET organisation_id = '{}' WHERE id = '{staff}'", stage.cast.owning_a)).await;
         let both = crate::fixtures::identify(&place.db, staff).await;
         let report = hand_in(&stage, &both, &stage.cast.owning_a, "星河丝路学堂").await.unwrap();
+        let page = stage.plan.path(&format!("/reports/{report}"));
+        let queue = stage.plan.path("/reviews");
+        let (own, other) = (Reader::sign_in(&place, &both, "zh-CN").await, Reader::sign_in(&place, &stage.cast.staff_2, "zh-CN").await);
+        for path in [&page, &queue] {
+            let (mine, theirs) = (own.read(path).await, other.read(path).await);
+            assert!(mine.contains("您参与了填报或提交，由另一位审核人员决定"), "{path}: {mine}");
+            assert!(!theirs.contains("您参与了填报或提交") && !theirs.contains("没有其他人员可以审核"), "{path}: {theirs}");
+        }
+        assert!(!own.open(&page).await.contains("/fn/decide_report"), "no button that only refuses");
+        assert!(other.open(&page).await.contains("/fn/decide_report"));
         assert_eq!(review(&stage, &both, &report, Decision::Accept, usual_now()).await, Err(UserError::OwnWork));
         assert_eq!(review(&stage, &stage.cast.staff_2, &report, Decision::Accept, usual_now()).await, Ok(ReportState::Accepted));
+    }
+
+    async fn a_report_that_nobody_else_may_review_waits_and_says_so(place: Place) {
+        let stage = set_the_stage(&place, true).await;
+        let lead = stage.cast.lead.account();
+        // The only officer of the lead once typed into it.
+        let report = hand_in(&stage, &stage.cast.owner_a, &stage.cast.owning_a, "星河丝路学堂").await.unwrap();
+        change(&place.db, &format!("UPDATE report_drafts SET saved_by = '{lead}'")).await;
+        let page = stage.plan.path(&format!("/reports/{report}"));
+        let queue = stage.plan.path("/reviews");
+        let waits = "没有其他人员可以审核，因此仍在等待";
+        let (officer, owner) =
+            (Reader::sign_in(&place, &stage.cast.lead, "zh-CN").await, Reader::sign_in(&place, &stage.cast.owner_a, "zh-CN").await);
+        for (reader, path) in [(&officer, &page), (&officer, &queue), (&owner, &page)] {
+            let words = reader.read(path).await;
+            assert!(words.contains(waits), "{path}: {words}");
+        }
+        assert!(!officer.open(&page).await.contains("/fn/decide_report"));
+        let second = add_account(&place.db, "lead-2", &[Role::Lead], Some(&stage.cast.leading)).await;
+        let second = crate::fixtures::identify(&place.db, &second).await;
+        assert!(!owner.read(&page).await.contains(waits), "now somebody may");
+        assert_eq!(review(&stage, &second, &report, Decision::Accept, usual_now()).await, Ok(ReportState::LeadReviewed));
     }
 }

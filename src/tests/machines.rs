@@ -16,7 +16,7 @@ use bihuan::{
         words::Role,
     },
     services::{
-        accounts::{disable_account, enable_account, grant_roles},
+        accounts::{RolesForm, disable_account, enable_account, grant_roles},
         demonstration::load_demonstration,
         moment::Moment,
         plan_files::SHIPPED,
@@ -464,10 +464,12 @@ stories! {
         // Roles are those of the moment.
         let security = cast.security.require(Permission::GrantRoles).unwrap();
         let seen = mark_state(&BTreeSet::from([Role::Owner])).unwrap();
-        grant_roles(db, &security, now, owner.clone(), seen, Vec::new(), String::new()).await.unwrap();
+        let none = RolesForm { id: owner.clone(), seen, roles: Vec::new(), reason: String::new() };
+        grant_roles(db, &security, now, none).await.unwrap();
         assert_eq!(status(&week).await, StatusCode::NOT_FOUND, "without a role there is nothing to see");
         let seen = mark_state(&BTreeSet::<Role>::new()).unwrap();
-        grant_roles(db, &security, now, owner.clone(), seen, vec!["owner".to_owned()], String::new()).await.unwrap();
+        let one = RolesForm { id: owner.clone(), seen, roles: vec!["owner".to_owned()], reason: String::new() };
+        grant_roles(db, &security, now, one).await.unwrap();
         assert_eq!(status(&week).await, StatusCode::OK);
 
         let system = cast.system.require(Permission::ManageAccounts).unwrap();

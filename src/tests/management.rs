@@ -75,8 +75,7 @@ async fn hold(
     db: &Db,
     kind: UnitKind,
     holder: &OrganisationId,
-    name: &str,
-    code: &str,
+    (name, code): (&str, &str),
     report: &str,
     admitted: &str,
 ) -> Result<(), UserError> {
@@ -153,36 +152,36 @@ stories! {
     async fn a_name_is_held_once_however_it_is_written(db: Db) {
         let cast = Cast::assemble(&db).await;
         let (a, b) = (&cast.owning_a, &cast.owning_b);
-        hold(&db, UnitKind::Consortium, a, "北湖（生物医药）联合体", "", "r1", "").await.unwrap();
+        hold(&db, UnitKind::Consortium, a, ("北湖（生物医药）联合体", ""), "r1", "").await.unwrap();
         // The same report may hold it again, nobody else may, in whatever width, spacing or brackets.
-        hold(&db, UnitKind::Consortium, a, "北湖（生物医药）联合体", "", "r1", "").await.unwrap();
+        hold(&db, UnitKind::Consortium, a, ("北湖（生物医药）联合体", ""), "r1", "").await.unwrap();
         for spelling in ["北湖(生物医药)联合体", "北湖　生物医药 联合体", "“北湖”【生物医药】联合体"] {
-            let taken = hold(&db, UnitKind::Consortium, b, spelling, "", "r2", "").await.unwrap_err();
+            let taken = hold(&db, UnitKind::Consortium, b, (spelling, ""), "r2", "").await.unwrap_err();
             assert!(matches!(&taken, UserError::Taken { field, unit: None, .. } if field == "name"), "{taken:?}");
         }
         // Another kind is another thing, and an officer may admit a namesake.
-        hold(&db, UnitKind::Community, b, "北湖（生物医药）联合体", "", "r3", "").await.unwrap();
-        hold(&db, UnitKind::Consortium, b, "北湖（生物医药）联合体", "", "r4", "南区").await.unwrap();
+        hold(&db, UnitKind::Community, b, ("北湖（生物医药）联合体", ""), "r3", "").await.unwrap();
+        hold(&db, UnitKind::Consortium, b, ("北湖（生物医药）联合体", ""), "r4", "南区").await.unwrap();
         // A course need only be unique in its school; its code is unique in the city.
-        hold(&db, UnitKind::Course, a, "高职英语", "KC-001", "r5", "").await.unwrap();
-        hold(&db, UnitKind::Course, b, "高职英语", "", "r6", "").await.unwrap();
-        let twice = hold(&db, UnitKind::Course, a, "《高职英语》", "", "r7", "").await.unwrap_err();
+        hold(&db, UnitKind::Course, a, ("高职英语", "KC-001"), "r5", "").await.unwrap();
+        hold(&db, UnitKind::Course, b, ("高职英语", ""), "r6", "").await.unwrap();
+        let twice = hold(&db, UnitKind::Course, a, ("《高职英语》", ""), "r7", "").await.unwrap_err();
         assert!(matches!(twice, UserError::Taken { .. }));
-        let code = hold(&db, UnitKind::Course, b, "高职数学", "ｋｃ—001", "r8", "").await.unwrap_err();
+        let code = hold(&db, UnitKind::Course, b, ("高职数学", "ｋｃ—001"), "r8", "").await.unwrap_err();
         assert!(matches!(&code, UserError::Taken { field, .. } if field == "code"), "{code:?}");
-        let empty = hold(&db, UnitKind::Course, b, "（——）", "", "r9", "").await.unwrap_err();
+        let empty = hold(&db, UnitKind::Course, b, ("（——）", ""), "r9", "").await.unwrap_err();
         assert_eq!(empty, UserError::field("name", FieldProblem::NoLetters));
         // What was refused holds nothing, so the name is free.
-        hold(&db, UnitKind::Course, b, "高职数学", "", "r10", "").await.unwrap();
+        hold(&db, UnitKind::Course, b, ("高职数学", ""), "r10", "").await.unwrap();
     }
 
     async fn a_hold_is_released_or_passes_to_the_unit(db: Db) {
         let cast = Cast::assemble(&db).await;
         let (a, b) = (&cast.owning_a, &cast.owning_b);
-        hold(&db, UnitKind::Team, a, "数控团队", "", "r1", "").await.unwrap();
-        hold(&db, UnitKind::School, a, "松山新校", "", "r2", "").await.unwrap();
+        hold(&db, UnitKind::Team, a, ("数控团队", ""), "r1", "").await.unwrap();
+        hold(&db, UnitKind::School, a, ("松山新校", ""), "r2", "").await.unwrap();
         write(&db, |tx| Box::pin(async move { release_holds_of_report(tx, &ReportId::from("r1")).await })).await.unwrap();
-        hold(&db, UnitKind::Team, a, "数控 团队", "", "r3", "").await.unwrap();
+        hold(&db, UnitKind::Team, a, ("数控 团队", ""), "r3", "").await.unwrap();
 
         let unit = add_unit(&db, UnitKind::School, a, "松山新校").await;
         let passed = unit.clone();
@@ -195,7 +194,7 @@ stories! {
         })
         .await
         .unwrap();
-        let taken = hold(&db, UnitKind::School, b, "松山新校", "", "r4", "").await.unwrap_err();
+        let taken = hold(&db, UnitKind::School, b, ("松山新校", ""), "r4", "").await.unwrap_err();
         let expected = UserError::Taken {
             field: "name".to_owned(),
             name: "松山新校".to_owned(),
@@ -207,9 +206,9 @@ stories! {
 
     async fn an_entry_that_is_renamed_frees_its_former_name(db: Db) {
         let cast = Cast::assemble(&db).await;
-        hold(&db, UnitKind::School, &cast.owning_a, "东校", "X1", "r1", "").await.unwrap();
-        hold(&db, UnitKind::School, &cast.owning_a, "西校", "", "r1", "").await.unwrap();
-        hold(&db, UnitKind::School, &cast.owning_b, "东校", "X1", "r2", "").await.unwrap();
+        hold(&db, UnitKind::School, &cast.owning_a, ("东校", "X1"), "r1", "").await.unwrap();
+        hold(&db, UnitKind::School, &cast.owning_a, ("西校", ""), "r1", "").await.unwrap();
+        hold(&db, UnitKind::School, &cast.owning_b, ("东校", "X1"), "r2", "").await.unwrap();
     }
 
     async fn stages_go_forward_and_begin_anew_after_an_end(db: Db) {

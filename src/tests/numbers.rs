@@ -176,7 +176,7 @@ impl World {
         change(&self.db, &sql).await;
     }
 
-    async fn await_review(&self, report: &str, key: &str, unit: Option<&UnitId>, recognition: &str, name: &str, stage: Stage) {
+    async fn await_review(&self, (report, key): (&str, &str), unit: Option<&UnitId>, recognition: &str, name: &str, stage: Stage) {
         let unit = unit.map_or_else(|| "NULL".to_owned(), |unit| format!("'{unit}'"));
         let sql = format!(
             "INSERT INTO submitted_entries (report_id, entry_key, unit_id, unit_kind, recognition, level, name_zh, stage, on_date, holder_id)
@@ -388,11 +388,11 @@ stories! {
         for (report, task, state) in [("sent", "4.5", "submitted"), ("seen", "4.6", "lead-reviewed"), ("back", "4.7", "returned")] {
             world.add_report(report, task, "2026Q3", state).await;
         }
-        world.await_review("sent", "1", None, COURSE.1, "智能制造基础", Stage::Recognised).await;
-        world.await_review("seen", "1", None, COURSE.1, "智能 制造（基础）", Stage::Approved).await;
-        world.await_review("sent", "2", Some(&on_its_way[0]), COURSE.1, "在建课程", Stage::Recognised).await;
-        world.await_review("sent", "3", Some(&counted[0]), COURSE.1, "已计课程", Stage::Revoked).await;
-        world.await_review("back", "1", None, COURSE.1, "退回的课程", Stage::Recognised).await;
+        world.await_review(("sent", "1"), None, COURSE.1, "智能制造基础", Stage::Recognised).await;
+        world.await_review(("seen", "1"), None, COURSE.1, "智能 制造（基础）", Stage::Approved).await;
+        world.await_review(("sent", "2"), Some(&on_its_way[0]), COURSE.1, "在建课程", Stage::Recognised).await;
+        world.await_review(("sent", "3"), Some(&counted[0]), COURSE.1, "已计课程", Stage::Revoked).await;
+        world.await_review(("back", "1"), None, COURSE.1, "退回的课程", Stage::Recognised).await;
         let view = world.view(date(2026, 9, 30)).await;
         let courses = view.indicator("T07").unwrap();
         assert_eq!((courses.actual, courses.pipeline, courses.awaiting.len(), courses.awaiting_new()), (Some(1), 1, 2, 1));

@@ -4,10 +4,10 @@
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use bihuan::{
-    services::access::Identity,
+    services::{access::Identity, moment::Moment, sign_in::Token},
     web::{AppState, build_router, clock::Clock},
 };
 use tower::ServiceExt;
@@ -38,22 +38,40 @@ pub struct Sent {
 impl Reader {
     /// Signs somebody in who reads `zh-CN` or `en`.
     pub async fn sign_in(place: &Place, who: &Identity, language: &str) -> Self {
-        let start = jiff::Timestamp::from_millisecond(usual_now().0).unwrap();
+        let token = begin_session(&place.db, who.account(), usual_now()).await;
+        Self::with_session(place, &token, language, usual_now())
+    }
+
+    /// Somebody with a session, at an instant.
+    pub fn with_session(place: &Place, token: &Token, language: &str, now: Moment) -> Self {
+        let start = jiff::Timestamp::from_millisecond(now.0).unwrap();
         let state =
             AppState::new(place.db.clone(), place.data_dir.clone(), place.data_dir.join("no-site"), false, Clock::start(Some(start)));
-        let token = begin_session(&place.db, who.account(), usual_now()).await;
         Self { router: build_router(state), cookies: format!("bihuan={}; bihuan-lang={language}", token.text()) }
     }
 
     async fn answer(&self, request: Request<Body>) -> (StatusCode, String, String) {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let location = parts.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        (parts.status, location, String::from_utf8_lossy(&bytes).into_owned())
+        let (headers, status, body) = self.deliver(request).await;
+        (status, headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned(), body)
     }
 
-    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    /// Whatever comes back for a request.
+    pub async fn deliver(&self, request: Request<Body>) -> (HeaderMap, StatusCode, String) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        (parts.headers, parts.status, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Sends a report's form with its files.
+    pub async fn send_multipart(&self, path: &str, boundary: &str, body: Body) -> Sent {
+        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+        let (status, location, _) = self.answer(request.body(body).unwrap()).await;
+        Sent { status, location }
+    }
+
+    /// A request as this browser sends it.
+    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         Request::builder()
             .method(method)
             .uri(path)

@@ -356,6 +356,9 @@ stories! {
             let stranger = site.get(answer.location()).await;
             assert!(!stranger.body.contains("用户名或密码不正确"), "another browser does not see it");
         }
+        let mark = &browser.cookies["bihuan-visitor"];
+        let kept = read_texts(&site.db, "SELECT DISTINCT visitor FROM parked_forms").await;
+        assert_eq!(kept, [Token::from_text(mark).hash()], "what opens a parked form is not stored");
         let parked = read_texts(&site.db, "SELECT fields FROM parked_forms").await;
         assert!(!parked.is_empty() && parked.iter().all(|fields| !fields.contains("not the password")));
     }

@@ -19,6 +19,12 @@ impl Clock {
         Self { offset: at.map_or(0, |start| start.as_millisecond() - system) }
     }
 
+    /// The instant it is for the file system, whose times no `--now` moves.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
+    pub fn now_on_disk() -> Moment {
+        Moment(Timestamp::now().as_millisecond())
+    }
+
     /// The instant it is.
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
     pub fn now(self) -> Moment {

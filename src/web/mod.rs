@@ -17,6 +17,7 @@ pub mod plan_files;
 pub mod registry;
 pub mod render;
 pub mod report_form;
+pub mod report_upload;
 pub mod roster_table;
 pub mod server;
 pub mod timetable_export;

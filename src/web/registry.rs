@@ -6,7 +6,9 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, roster_table, timetable_export};
+use super::{
+    AppState, api_v1, audit_export, evidence, health, language, plan_files, report_form, report_upload, roster_table, timetable_export,
+};
 use crate::domain::{permissions::Permission, scopes::Scope};
 
 /// Who may come in. What an object shows to whom is decided again beside the object.
@@ -140,7 +142,7 @@ const FLOW: &[Entry] = &[
     page("/p/{plan}/reports/{id}", Needs(P::ReadPlans)),
     page("/p/{plan}/reviews", NeedsAny(&[P::ReviewAsLead, P::ReviewAsCommission])),
     handler("/p/{plan}/reports/{id}/form", Needs(P::Report), || {
-        post(report_form::take_report_form).layer(DefaultBodyLimit::max(report_form::LARGEST_UPLOAD))
+        post(report_form::take_report_form).layer(DefaultBodyLimit::max(report_upload::LARGEST_DRAINED))
     }),
     handler("/p/{plan}/evidence/{id}", Needs(P::ReadPlans), || get(evidence::hand_out_evidence)),
     function("/fn/withdraw_report", Needs(P::Report)),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use axum::{
     Extension,
-    extract::{Multipart, Path, State, multipart::Field},
-    http::{HeaderMap, StatusCode, header},
+    extract::{Multipart, Path, State},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Json, Response},
 };
 use serde_json::json;
@@ -14,6 +14,7 @@ use super::{
     AppState,
     forms::{park, run_once, with_parameter},
     render::see_other,
+    report_upload::{Incoming, is_incomplete, receive},
 };
 use crate::{
     api::Fields,
@@ -25,26 +26,11 @@ use crate::{
     error::{Notice, UserError},
     services::{
         ServiceError,
-        evidence::{LARGEST_FILE_MB, Receiver},
         moment::make_id,
-        reports::{Attachment, DraftChange, Saved, save_draft, submit_report},
+        reports::{DraftChange, Saved, save_draft, submit_report},
         visit::{PlanHead, Visit},
     },
 };
-
-/// All text of a form together is no longer than this, in bytes.
-const LARGEST_TEXT: usize = 1024 * 1024;
-/// What is read of an upload before the connection is given up, in bytes; up to here it is drained so that the answer arrives.
-pub const LARGEST_UPLOAD: usize = 64 * 1024 * 1024;
-
-/// A form as it came: its text and its files.
-#[derive(Debug, Default)]
-struct Incoming {
-    text: BTreeMap<String, String>,
-    files: Vec<Attachment>,
-    /// The first file that was refused.
-    refused: Option<UserError>,
-}
 
 /// Takes the form.
 pub async fn take_report_form(
@@ -54,14 +40,10 @@ pub async fn take_report_form(
     headers: HeaderMap,
     multipart: Multipart,
 ) -> Response {
-    let wants_json =
-        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("application/json"));
+    let wants_json = wants_json(&headers);
     let report = ReportId::from(report);
     let keeps_files = visit.may(Permission::Report);
-    let incoming = match receive(&state, &visit, multipart, keeps_files).await {
-        Ok(incoming) => incoming,
-        Err(error) => return answer_error(&UserError::from(error), wants_json),
-    };
+    let incoming = receive(&state.shared.data_dir, visit.now, keeps_files, multipart).await;
     let form = Fields(incoming.text.clone());
     let place = format!("/p/{plan}/reports/{report}");
     let key = if wants_json { "" } else { form.get("form_key") };
@@ -91,6 +73,16 @@ pub async fn take_report_form(
             }
         }
     }
+}
+
+/// Whether a page saves the draft while somebody types: the one who asks a report's form for JSON.
+pub fn is_autosave(headers: &HeaderMap, uri: &Uri) -> bool {
+    let parts: Vec<&str> = uri.path().split('/').collect();
+    matches!(parts.as_slice(), ["", "p", _, "reports", _, "form"]) && wants_json(headers)
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("application/json"))
 }
 
 fn answer_saved(visit: &Visit, finished: Option<Finished>) -> Response {
@@ -125,74 +117,6 @@ async fn lead_to_sign_in(visit: &Visit, form: &Fields, report: &ReportId, place:
     see_other(&format!("/sign-in?{query}"))
 }
 
-async fn receive(state: &AppState, visit: &Visit, mut multipart: Multipart, keeps_files: bool) -> Result<Incoming, ServiceError> {
-    let mut incoming = Incoming::default();
-    let mut text_size = 0;
-    while let Some(field) = multipart.next_field().await.map_err(refuse_upload)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match field.file_name().map(str::to_owned) {
-            Some(file_name) => {
-                let entry_key = name.strip_prefix("file.").unwrap_or_default().to_owned();
-                if !file_name.is_empty() {
-                    take_file(state, visit, &mut incoming, field, entry_key, file_name, keeps_files).await?;
-                }
-            }
-            None => {
-                let text = field.text().await.map_err(refuse_upload)?;
-                text_size += text.len();
-                if text_size > LARGEST_TEXT {
-                    return Err(UserError::TooLarge { megabytes: 1 }.into());
-                }
-                incoming.text.insert(name, text.replace("\r\n", "\n"));
-            }
-        }
-    }
-    Ok(incoming)
-}
-
-fn refuse_upload(error: axum::extract::multipart::MultipartError) -> ServiceError {
-    tracing::info!(%error, "an upload broke off");
-    UserError::TooLarge { megabytes: LARGEST_FILE_MB }.into()
-}
-
-async fn take_file(
-    state: &AppState,
-    visit: &Visit,
-    incoming: &mut Incoming,
-    mut field: Field<'_>,
-    entry_key: String,
-    file_name: String,
-    keeps_files: bool,
-) -> Result<(), ServiceError> {
-    let mut receiver = if keeps_files { Some(Receiver::begin(&state.shared.data_dir, visit.now).await?) } else { None };
-    // A file over the limit is still read to its end: a browser that is cut off shows no answer at all.
-    while let Some(piece) = field.chunk().await.map_err(refuse_upload)? {
-        if let Some(receiver) = &mut receiver {
-            receiver.take(&piece).await?;
-        }
-    }
-    let Some(receiver) = receiver else { return Ok(()) };
-    let file_name = clean_file_name(&file_name);
-    match receiver.finish(&state.shared.data_dir, &file_name).await {
-        Ok(received) => incoming.files.push(Attachment { entry_key, file_name, received }),
-        Err(ServiceError::Refused(error)) => {
-            incoming.refused.get_or_insert(error);
-        }
-        Err(error) => return Err(error),
-    }
-    Ok(())
-}
-
-/// The last part of a file's name, without control characters, at most 120 characters.
-fn clean_file_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|character| !character.is_control()).collect();
-    let length = kept.chars().count();
-    // The ending tells people what it is, so a long name loses its beginning.
-    let kept: String = kept.chars().skip(length.saturating_sub(120)).collect();
-    if kept.trim().is_empty() { "file".to_owned() } else { kept }
-}
-
 struct Finished {
     address: String,
     version: i64,
@@ -202,6 +126,9 @@ struct Finished {
 async fn carry_out(visit: &Visit, plan: &str, report: &ReportId, incoming: Incoming, place: &str) -> Result<Finished, ServiceError> {
     let actor = visit.require(Permission::Report)?;
     let plan = visit.plan(plan)?;
+    if let Some(error) = incoming.unsaved {
+        return Err(error.into());
+    }
     let intent = Intent::read(incoming.text.get("intent").map_or("save", String::as_str));
     let mut fields = read_fields(&incoming.text);
     let mut removed_entry = None;
@@ -347,6 +274,42 @@ pub fn read_fields(text: &BTreeMap<String, String>) -> ReportFields {
     }
 }
 
+/// The fields of a form that broke off: what did not arrive stands as it was saved.
+pub fn read_broken_fields(text: &BTreeMap<String, String>, saved: &ReportFields) -> ReportFields {
+    let mut fields = read_fields(text);
+    if !is_incomplete(text) {
+        return fields;
+    }
+    for (name, field, saved) in [
+        ("narrative", &mut fields.narrative, &saved.narrative),
+        ("percent_complete", &mut fields.percent_complete, &saved.percent_complete),
+        ("problems", &mut fields.problems, &saved.problems),
+        ("coordination", &mut fields.coordination, &saved.coordination),
+        ("completed_on", &mut fields.completed_on, &saved.completed_on),
+    ] {
+        if !text.contains_key(name) {
+            saved.clone_into(field);
+        }
+    }
+    // The field that follows says whether the end of the form, where it can be ticked, was reached.
+    fields.no_change |= saved.no_change && !text.contains_key("completed_on");
+    let missing: Vec<EntryFields> =
+        saved.entries.iter().filter(|entry| !fields.entries.iter().any(|typed| typed.key == entry.key)).cloned().collect();
+    let kept = text.get("entry_keys").map(|keys| keys.split(',').collect::<Vec<_>>());
+    fields.entries.extend(missing.into_iter().filter(|entry| kept.as_ref().is_none_or(|kept| kept.contains(&entry.key.as_str()))));
+    for value in &saved.values {
+        if !fields.values.iter().any(|typed| typed.indicator == value.indicator) {
+            fields.values.push(value.clone());
+        }
+    }
+    for milestone in &saved.milestones {
+        if !text.contains_key(&format!("milestones.{}.reached_on", milestone.item)) {
+            fields.milestones.push(milestone.clone());
+        }
+    }
+    fields
+}
+
 /// What was typed for indicators: `values.CODE`, or `numerators.CODE` and `denominators.CODE`.
 fn read_values(text: &BTreeMap<String, String>) -> Vec<ValueFields> {
     let mut values: BTreeMap<&str, ValueFields> = BTreeMap::new();
@@ -410,11 +373,25 @@ mod tests {
     }
 
     #[test]
-    fn a_file_name_keeps_its_last_part_and_its_ending() {
-        assert_eq!(clean_file_name("C:\\文件\\证明.pdf"), "证明.pdf");
-        assert_eq!(clean_file_name("../../etc/passwd"), "passwd");
-        assert_eq!(clean_file_name("\u{7}"), "file");
-        assert!(clean_file_name(&format!("{}.pdf", "长".repeat(300))).ends_with("长.pdf"));
+    fn what_did_not_arrive_of_a_form_stands_as_it_was_saved() {
+        let entry = |key: &str, name: &str| EntryFields { key: key.into(), name: name.into(), ..EntryFields::default() };
+        let milestone = |on: &str| MilestoneFields { item: "m".into(), reached_on: on.into(), ..MilestoneFields::default() };
+        let saved = ReportFields {
+            narrative: "saved".into(),
+            problems: "saved".into(),
+            no_change: true,
+            entries: vec![entry("a", "甲"), entry("b", "乙"), entry("gone", "丙")],
+            milestones: vec![milestone("2026-09-01")],
+            ..ReportFields::default()
+        };
+        let arrived = [("narrative", "typed"), ("entry_keys", "a,b"), ("entries.a.name", "甲二"), ("incomplete", "1")];
+        let mut text: BTreeMap<String, String> = arrived.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let shown = read_broken_fields(&text, &saved);
+        assert_eq!((shown.narrative.as_str(), shown.problems.as_str(), shown.no_change), ("typed", "saved", true));
+        assert_eq!(shown.entries, [entry("a", "甲二"), entry("b", "乙")]);
+        assert_eq!(shown.milestones, [milestone("2026-09-01")]);
+        text.remove("incomplete");
+        assert_eq!(read_broken_fields(&text, &saved).problems, "", "of a whole form nothing is added to what was emptied");
     }
 
     #[test]

@@ -5,17 +5,20 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
+    http::StatusCode,
     middleware::{Next, from_fn, from_fn_with_state},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{get, post},
     serve::ListenerExt,
 };
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 use tower_http::{
-    csrf::CsrfLayer,
+    catch_panic::CatchPanicLayer,
+    csrf::{CsrfLayer, ProtectionError},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
 };
+use tracing::Instrument;
 
 use super::{
     api_v1::admission::{Needs, admit_machine, answer_unknown},
@@ -94,17 +97,29 @@ pub fn build_router(state: AppState) -> Router {
             Kind::Bare(make) => router.route(entry.path, make()),
         };
     }
+    surround(router.fallback(serve_file_or_not_found), state)
+}
+
+/// What lies around every route.
+fn surround(router: Router<AppState>, state: AppState) -> Router {
     router
-        .fallback(serve_file_or_not_found)
-        .layer(from_fn(log_request))
+        .layer(CatchPanicLayer::custom(answer_panic))
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::x_request_id())
+                // Around the check of where a form comes from, so that what it refuses is in the log too.
+                .layer(from_fn(log_request))
                 .layer(from_fn_with_state(state.clone(), add_headers))
                 .layer(CsrfLayer::new()),
         )
         .with_state(state)
+}
+
+/// What panics is a fault of ours; its words may hold anything, so they go to the panic's own message only.
+fn answer_panic(_words: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()
 }
 
 fn guard(route: axum::routing::MethodRouter<AppState>, state: &AppState, access: Access) -> axum::routing::MethodRouter<AppState> {
@@ -124,14 +139,23 @@ async fn serve_file_or_not_found(State(state): State<AppState>, request: Request
     if is_file { serve_site_file(state.site_dir.to_path_buf(), request).await } else { render_not_found(state, request).await }
 }
 
-/// One line a request: the route, never the address, which may carry a one-time link.
+/// One line a request: the route, never the address, which may carry a one-time link. Whatever is logged on the way stands in the
+/// request's span and so carries its number.
 async fn log_request(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned();
-    let response = next.run(request).await;
-    tracing::info!(%method, route, status = response.status().as_u16(), request_id = id, "request");
-    response
+    let span = tracing::info_span!("request", request_id = id, %method, route);
+    async {
+        let response = next.run(request).await;
+        if let Some(reason) = response.extensions().get::<ProtectionError>() {
+            tracing::warn!(%reason, "a form from another site is refused");
+        }
+        tracing::info!(status = response.status().as_u16(), "request");
+        response
+    }
+    .instrument(span)
+    .await
 }
 
 /// Serves until asked to stop, then finishes what is under way.
@@ -172,5 +196,29 @@ async fn wait_for_signal() {
     tokio::select! {
         _ = interrupted => {}
         _ = terminated.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::to_bytes, http::header};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::store::connect;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_as_any_other_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = connect(&format!("sqlite://{}", folder.path().join("s.sqlite").display())).await.unwrap();
+        let state = AppState::new(db, folder.path().to_owned(), folder.path().join("no-site"), false, Clock::start(None));
+        let router = surround(Router::new().route("/", get(|| async { String::from_utf8(vec![0xff]).unwrap() })), state);
+        let response = router.oneshot(Request::builder().uri("/").body(axum::body::Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for name in ["x-request-id", "content-security-policy", "x-content-type-options"] {
+            assert!(response.headers().contains_key(name), "{name} is missing");
+        }
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+        assert_eq!(to_bytes(response.into_body(), 1024).await.unwrap(), "internal error");
     }
 }

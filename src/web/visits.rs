@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, Uri, header::ACCEPT_LANGUAGE};
 
-use super::{AppState, cookies, forms::find_parked};
+use super::{AppState, cookies, forms::find_parked, report_form::is_autosave};
 use crate::{
     i18n::Lang,
     services::{
         ServiceError,
         plans::list_plan_heads,
-        sign_in::{Token, find_ended_account, find_identity},
+        sign_in::{Token, find_ended_account, find_identity, find_identity_at_rest},
         visit::Visit,
     },
     store::settings::{DEMONSTRATION, find_setting},
 };
+
+/// The header that carries a request's number.
+const REQUEST_ID: &str = "x-request-id";
 
 /// Reads who asks, in which language, and what the frame of a page needs.
 pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Visit, ServiceError> {
@@ -23,6 +26,8 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
     let token = cookies::read_session(headers, secure).map(|text| Token::from_text(&text));
     let mut tx = state.shared.db.read().await?;
     let identity = match &token {
+        // Autosave is not activity: a page does it by itself.
+        Some(token) if is_autosave(headers, uri) => find_identity_at_rest(&mut tx, now, token).await?,
         Some(token) => find_identity(&state.shared.db, &mut tx, now, token).await?,
         None => None,
     };
@@ -39,7 +44,9 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         identity,
         token,
         ended_account,
-        visitor: cookies::read_visitor(headers, secure),
+        request_id: headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned(),
+        // As with every token only its hash goes on from here.
+        visitor: cookies::read_visitor(headers, secure).map(|text| Token::from_text(&text).hash()),
         address: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         plans: Arc::new(plans),
         demonstration,

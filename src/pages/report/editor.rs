@@ -9,10 +9,11 @@ use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
         report_diff::{Difference, compare_reports},
+        uploads::{LARGEST_FILE, LARGEST_FILE_MB, LARGEST_UPLOAD, LARGEST_UPLOAD_MB},
     },
     error::UserError,
     i18n::Text,
-    islands::draft::DraftKeeper,
+    islands::{draft::DraftKeeper, uploads::UploadGuard},
     pages::components::text_area::TextArea,
     services::{
         moment::make_id,
@@ -20,7 +21,7 @@ use crate::{
         visit::{Parked, PlanHead, Visit},
     },
     store::evidence::Evidence,
-    web::report_form::{parked_name, read_fields},
+    web::report_form::{parked_name, read_broken_fields},
 };
 
 /// What the form shows: the draft, or what was typed into a form that came back.
@@ -51,7 +52,7 @@ impl Shown<'_> {
 pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + use<> {
     let text = visit.text();
     let parked = visit.parked(&parked_name(&view.owed.id()));
-    let typed = parked.as_ref().and_then(|parked| typed_fields(parked));
+    let typed = parked.as_ref().and_then(|parked| typed_fields(parked, &view.fields));
     let checked = visit.query("check").is_some();
     let shown = Shown {
         text,
@@ -76,17 +77,17 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
             <input type="hidden" name="form_key" value=key />
             <input type="hidden" name="version" value=view.version.to_string() />
             <input type="hidden" name="entry_keys" value=keys.join(",") />
-            {area(&shown, "narrative", text.flow_narrative(), text.flow_narrative_hint(), &shown.fields.narrative, 7, false)}
-            {line(&shown, "percent_complete", text.flow_percent(), text.flow_percent_hint(), &shown.fields.percent_complete, "short", false)}
+            {area(&shown, Typed::new("narrative", text.flow_narrative(), &shown.fields.narrative).hint(text.flow_narrative_hint()), 7)}
+            {line(&shown, Typed::new("percent_complete", text.flow_percent(), &shown.fields.percent_complete).hint(text.flow_percent_hint()), "short")}
             {values::understood_percent(text, &shown.fields.percent_complete)}
             {values::values(&shown)}
             {entry::entries(&shown)}
             {milestones::milestone_fields(&shown)}
-            {area(&shown, "problems", text.flow_problems(), "", &shown.fields.problems, 3, true)}
-            {area(&shown, "coordination", text.flow_coordination(), text.flow_coordination_hint(), &shown.fields.coordination, 3, true)}
+            {area(&shown, Typed::new("problems", text.flow_problems(), &shown.fields.problems).optional(), 3)}
+            {area(&shown, Typed::new("coordination", text.flow_coordination(), &shown.fields.coordination).hint(text.flow_coordination_hint()).optional(), 3)}
             <fieldset class="group">
                 <legend>{text.flow_completed_on()} <small>"（" {text.optional_mark()} "）"</small></legend>
-                {line(&shown, "completed_on", text.flow_completed_on(), text.flow_completed_hint(), &shown.fields.completed_on, "date", true)}
+                {line(&shown, Typed::new("completed_on", text.flow_completed_on(), &shown.fields.completed_on).hint(text.flow_completed_hint()).optional(), "date")}
                 {files(&shown, "", text.flow_report_files(), "evidence")}
             </fieldset>
             {no_change(&shown)}
@@ -105,14 +106,21 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
                 saved=text.flow_autosaved().to_owned()
                 failed=text.flow_autosave_failed().to_owned()
             />
+            <UploadGuard
+                form="report-form".to_owned()
+                largest_file=LARGEST_FILE
+                largest_upload=LARGEST_UPLOAD
+                file_too_large=text.flow_file_too_large(LARGEST_FILE_MB)
+                upload_too_large=text.flow_upload_too_large(LARGEST_UPLOAD_MB)
+            />
         </form>
     }
 }
 
-fn typed_fields(parked: &Parked) -> Option<ReportFields> {
+fn typed_fields(parked: &Parked, saved: &ReportFields) -> Option<ReportFields> {
     let map: BTreeMap<String, String> = serde_json::from_value(parked.fields.clone()).ok()?;
     // A refusal that came after the draft was saved brings nothing typed with it.
-    map.contains_key("version").then(|| read_fields(&map))
+    map.contains_key("version").then(|| read_broken_fields(&map, saved))
 }
 
 fn returned_notice(shown: &Shown<'_>) -> Option<impl IntoView + use<>> {
@@ -285,8 +293,36 @@ fn label_of(shown: &Shown<'_>, id: &str, label: &str, optional: bool) -> impl In
     view! { <label for=id.to_owned()>{label.to_owned()} {optional}</label> }
 }
 
+/// A field that is typed into.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    field: &'a str,
+    label: &'a str,
+    hint: &'a str,
+    value: &'a str,
+    optional: bool,
+}
+
+impl<'a> Typed<'a> {
+    /// A field with its label and what stands in it.
+    pub fn new(field: &'a str, label: &'a str, value: &'a str) -> Self {
+        Self { field, label, hint: "", value, optional: false }
+    }
+
+    /// With a hint.
+    pub fn hint(self, hint: &'a str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// It may stay empty.
+    pub fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+}
+
 /// A line of text.
-pub fn line(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, class: &'static str, optional: bool) -> AnyView {
+pub fn line(shown: &Shown<'_>, typed: Typed<'_>, class: &'static str) -> AnyView {
+    let Typed { field, label, hint, value, optional } = typed;
     let (id, described, hint, error, outer) = around(shown, field, hint);
     let invalid = (outer == "field has-error").then_some("true");
     view! {
@@ -322,7 +358,8 @@ pub fn choice(shown: &Shown<'_>, field: &str, label: &str, hint: &str, options: 
     .into_any()
 }
 
-fn area(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, rows: u32, optional: bool) -> AnyView {
+fn area(shown: &Shown<'_>, typed: Typed<'_>, rows: u32) -> AnyView {
+    let Typed { field, label, hint, value, optional } = typed;
     let (id, described, hint, error, outer) = around(shown, field, hint);
     view! {
         <div class=outer>
@@ -344,7 +381,7 @@ fn area(shown: &Shown<'_>, field: &str, label: &str, hint: &str, value: &str, ro
 pub fn files(shown: &Shown<'_>, entry_key: &str, label: &str, error_field: &str) -> AnyView {
     let text = shown.text;
     let field = format!("file.{entry_key}");
-    let (id, described, hint, error, outer) = around(shown, error_field, text.flow_files_hint());
+    let (id, described, hint, error, outer) = around(shown, error_field, &text.flow_files_hint(LARGEST_FILE_MB, LARGEST_UPLOAD_MB));
     let list: Vec<&Evidence> = shown.view.files.iter().filter(|file| file.entry_key == entry_key).collect();
     let items = list
         .iter()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Shown, choice, files, line};
+use super::editor::{Shown, Typed, choice, files, line};
 use crate::{
     domain::{districts::DISTRICTS, report::EntryFields, words::Stage},
     services::{report_view::Offer, roster::HeldUnit},
@@ -75,15 +75,11 @@ fn card(shown: &Shown<'_>, number: usize, entry: &EntryFields) -> impl IntoView 
             {choice(shown, &field("recognition"), text.flow_recognition(), text.flow_recognition_hint(), offers(shown, entry, held))}
             <div class="field-row">
                 {choice(shown, &field("stage"), text.flow_stage(), text.flow_stage_hint(), stages(shown, entry, held.is_some()))}
-                {line(shown, &field("stage_date"), text.flow_stage_date(), text.date_hint(), &entry.stage_date, "date", false)}
+                {line(shown, Typed::new(&field("stage_date"), text.flow_stage_date(), &entry.stage_date).hint(text.date_hint()), "date")}
                 {line(
                     shown,
-                    &field("document_number"),
-                    text.flow_document_number(),
-                    text.flow_document_hint(),
-                    &entry.document_number,
+                    Typed::new(&field("document_number"), text.flow_document_number(), &entry.document_number).hint(text.flow_document_hint()),
                     "",
-                    false,
                 )}
             </div>
             {files(shown, &entry.key, text.flow_files(), &field("evidence"))}
@@ -111,10 +107,10 @@ fn new_unit(shown: &Shown<'_>, entry: &EntryFields) -> impl IntoView + use<> {
         {districts}
     };
     view! {
-        {line(shown, &field("name"), text.flow_name(), text.flow_name_hint(), &entry.name, "", false)}
+        {line(shown, Typed::new(&field("name"), text.flow_name(), &entry.name).hint(text.flow_name_hint()), "")}
         <div class="field-row">
-            {line(shown, &field("code"), text.flow_code(), "", &entry.code, "short", true)}
-            {line(shown, &field("partners"), text.flow_partners(), "", &entry.partners, "", true)}
+            {line(shown, Typed::new(&field("code"), text.flow_code(), &entry.code).optional(), "short")}
+            {line(shown, Typed::new(&field("partners"), text.flow_partners(), &entry.partners).optional(), "")}
             {choice(shown, &field("district"), text.flow_district(), "", districts.into_any())}
         </div>
     }

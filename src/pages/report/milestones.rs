@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    editor::{Shown, files, line},
+    editor::{Shown, Typed, files, line},
     shown::file_list,
 };
 use crate::{
@@ -31,8 +31,12 @@ pub fn milestone_fields(shown: &Shown<'_>) -> Option<impl IntoView + use<>> {
             view! {
                 <fieldset class="group">
                     <legend>{text.item_kind(item.kind)} {text.manage_colon()} {name.clone()}</legend>
-                    {line(shown, &at("reached_on"), &text.milestones_reached_on(&name), &planned, &typed.reached_on, "date", true)}
-                    {line(shown, &at("document_number"), &text.milestones_document(&name), "", &typed.document_number, "", true)}
+                    {line(
+                        shown,
+                        Typed::new(&at("reached_on"), &text.milestones_reached_on(&name), &typed.reached_on).hint(&planned).optional(),
+                        "date",
+                    )}
+                    {line(shown, Typed::new(&at("document_number"), &text.milestones_document(&name), &typed.document_number).optional(), "")}
                     {files(shown, &MilestoneFields::evidence_key(item.id.as_str()), &text.milestones_files(&name), &at("files"))}
                 </fieldset>
             }

@@ -39,6 +39,7 @@ pub fn ReportPage() -> impl IntoView {
         let body = view! {
             {head(&visit, &plan, &view)}
             {too_late(&visit, &view)}
+            {held_up(text, &view)}
             {versions::standing(&visit, &plan, &view)}
             {versions::difference(&visit, &view)}
             {decision}
@@ -85,6 +86,14 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
             <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {where_it_waits(text, view)} {due_note(visit, plan, view)}</p>
         </div>
     }
+}
+
+/// Why nobody, or not whoever looks, decides on a report that waits.
+fn held_up(text: Text, view: &ReportView) -> Option<impl IntoView + use<>> {
+    let sentence = text.held_up(view.held_up?)?;
+    Some(view! {
+        <p class="notice warn no-print">{sentence}</p>
+    })
 }
 
 /// A decision or a withdrawal that came after somebody else's: its own form is not on the page any more.

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Shown, line};
+use super::editor::{Shown, Typed, line};
 use crate::{
     domain::{
         number::{QuantityKind, format_grouped, parse_quantity},
@@ -78,7 +78,7 @@ fn fields_of(shown: &Shown<'_>, value: &TaskValue) -> impl IntoView + use<> {
         // An error of the value as a whole stands at its first field.
         let whole = shown.error_at(&at("values")).map(|sentence| view! { <p class="error-text">{sentence}</p> });
         let part = |part: &'static str, word: &str, hint: &str, typed: &str| {
-            line(shown, &at(part), &format!("{name} · {word}"), hint, typed, "short", true)
+            line(shown, Typed::new(&at(part), &format!("{name} · {word}"), typed).hint(hint).optional(), "short")
         };
         return view! {
             <div class="value-parts" id=super::editor::id_of(&at("values"))>
@@ -91,7 +91,7 @@ fn fields_of(shown: &Shown<'_>, value: &TaskValue) -> impl IntoView + use<> {
     let unit = unit_of(text, &rule);
     let label = if unit.is_empty() { name.to_owned() } else { format!("{name}{}", text.bracketed(unit)) };
     view! {
-        {line(shown, &at("values"), &label, &hint, &typed.value, "short", true)}
+        {line(shown, Typed::new(&at("values"), &label, &typed.value).hint(&hint).optional(), "short")}
         {said}
     }
     .into_any()

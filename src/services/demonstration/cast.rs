@@ -20,7 +20,7 @@ use crate::{
     services::{
         ServiceError,
         access::{Actor, Identity},
-        accounts::{AccountFields, create_account_in, grant_roles_in},
+        accounts::{AccountFields, RolesForm, create_account_in, grant_roles_in},
         administrators::{NewAdministrator, create_administrator_in},
         assignments::{AssignmentFields, assign_organisation_in},
         editing::Grounds,
@@ -111,7 +111,8 @@ pub async fn create_cast(tx: &mut Tx, data: &Data, now: Moment, hash: &str) -> R
             organisation: cast.organisation(&account.organisation)?.to_string(),
         };
         let id: AccountId = create_account_in(tx, &system, now, &typed).await?;
-        grant_roles_in(tx, &security, now, &id, &no_roles, &[account.role.to_string()], "").await?;
+        let roles = RolesForm { id: id.clone(), seen: no_roles.clone(), roles: vec![account.role.to_string()], reason: String::new() };
+        grant_roles_in(tx, &security, now, &roles).await?;
         if account_roles().iter().any(|(username, _)| *username == account.username) {
             let row = accounts::find_account(tx, &id).await?.ok_or(UserError::NotFound)?;
             set_password_in(tx, now, &row, hash, "").await?;

@@ -198,8 +198,16 @@ pub(in crate::services) async fn note_refusal(db: &Db, now: Moment, report: &Rep
             let Some(entry) = fields.entries.iter().find(|entry| entry.key == key) else { return Ok(()) };
             let Some(kind) = units::find_recognition_kind(tx, entry.recognition.trim()).await? else { return Ok(()) };
             let typed = if mark_kind == "code" { entry.code.trim() } else { entry.name.trim() };
-            let mark = (mark_kind.as_str(), kind.unit_kind);
-            Ok::<_, ServiceError>(store::insert_refusal(tx, &report, &key, mark, &owed.organisation_id, typed, now.0).await?)
+            let new = store::NewRefusal {
+                report: &report,
+                entry_key: &key,
+                mark_kind: mark_kind.as_str(),
+                kind: kind.unit_kind,
+                holder: &owed.organisation_id,
+                name: typed,
+                refused_at: now.0,
+            };
+            Ok::<_, ServiceError>(store::insert_refusal(tx, new).await?)
         })
     })
     .await
