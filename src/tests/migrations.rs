@@ -110,6 +110,8 @@ const SAMPLES: &[&str] = &[
      INSERT INTO task_bodies (task_id, ordinal, name_zh, name_en) VALUES ('ta', 1, '某市教委', '');
      INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, account_id, recorded_at)
      VALUES ('pl', 'i', 'o', 2026, 3, '', '', '', 'a', 1);",
+    // 0015 adds columns only.
+    "",
 ];
 
 /// A connection to either database, below the product.
@@ -240,6 +242,8 @@ stories! {
         }
         let values = "SELECT id, COALESCE(organisation_id, '-'), period_end, dated, CAST(value AS TEXT), source FROM accepted_values ORDER BY id";
         assert_eq!(raw.read(values).await, ["av o 2026-03-31 day 1 ", "pv - 2026-03-31 undated 7 某校"]);
+        let stages = "SELECT began_on, COALESCE(approved_on, '-'), COALESCE(recognised_on, '-') FROM standings";
+        assert_eq!(raw.read(stages).await, ["2026-01-01 - 2026-01-01"], "what was there is given its days");
     }
 
     async fn migrating_twice_changes_nothing(place: Place) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::super::OrganisationNames;
+use super::super::{OrganisationNames, table::Lines};
 use crate::{
     domain::{
         calendar::{DateError, parse_date},
@@ -112,17 +112,18 @@ pub(super) fn read_table(bytes: &[u8], words: &Vocabulary) -> ReadTable {
     let mut table = ReadTable::default();
     let mut columns: Option<Vec<Column>> = None;
     let mut record = csv::ByteRecord::new();
+    let mut lines = Lines::of(bytes);
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.line_of(error.position());
                 table.faults.push(LineFault::of_line(line, RowFault::Unreadable));
                 return table;
             }
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.line_of(record.position());
         // What a spreadsheet leaves of a deleted row.
         if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
             continue;
