@@ -9,6 +9,7 @@ use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
         report_diff::{Difference, compare_reports},
+        words::Level,
     },
     error::UserError,
     i18n::Text,
@@ -142,11 +143,14 @@ fn parked_notice(
     let content = match &parked?.error {
         UserError::SignedOut => view! { <p>{text.flow_restored()}</p> }.into_any(),
         UserError::Stale => conflict(visit, shown, typed?).into_any(),
-        UserError::Taken { unit, .. } => {
-            let link = unit.as_ref().map(|unit| {
-                let href = shown.plan.path(&format!("/roster/{unit}"));
-                view! { <a href=href>{text.flow_view_unit()}</a> }
-            });
+        UserError::Taken { field, unit, .. } => {
+            let link = match unit {
+                Some(unit) => {
+                    let href = shown.plan.path(&format!("/roster/{unit}"));
+                    view! { <a href=href>{text.flow_view_unit()}</a> }.into_any()
+                }
+                None => waiting_links(shown, field),
+            };
             view! {
                 <p>{text.user_error(&parked?.error)} " " {link}</p>
                 <p>{text.taken_ask()}</p>
@@ -160,6 +164,26 @@ fn parked_notice(
             {content}
         </div>
     })
+}
+
+/// Where a name is held by a report that waits: the lists, open to everybody, on which the entry of whoever was first stands.
+fn waiting_links(shown: &Shown<'_>, field: &str) -> AnyView {
+    let key = field.strip_prefix("entries.").and_then(|rest| rest.split('.').next()).unwrap_or_default();
+    let entry = shown.fields.entries.iter().find(|entry| entry.key == key);
+    let counts = |recognition: &str, level: Option<Level>| {
+        entry.is_some_and(|entry| entry.recognition == recognition && level.is_none_or(|level| entry.level == level.as_str()))
+    };
+    let mut codes: Vec<&String> =
+        shown.view.counted.iter().filter(|(_, recognition, level)| counts(recognition, *level)).map(|(code, ..)| code).collect();
+    codes.dedup();
+    let links = codes
+        .into_iter()
+        .map(|code| {
+            let href = shown.plan.path(&format!("/indicators/{code}?units=awaiting#units"));
+            view! { <a href=href>{shown.text.taken_see_waiting(code)}</a> " " }
+        })
+        .collect_view();
+    links.into_any()
 }
 
 /// Where what was typed differs from what somebody else saved.

@@ -68,6 +68,11 @@ stories! {
                 page.assert_says("没有符合条件的单位").assert_says("清除条件");
             }
         }
+        // What was known earlier cannot be narrowed to what counted then, and the page says so.
+        let unknown = "不能只列计入或在途的单元";
+        see(&[("indicator", "T14"), ("measure", "counted")]).await.assert_lacks(unknown);
+        let then = see(&[("indicator", "T14"), ("measure", "counted"), ("known_at", "2026-10-11")]).await;
+        then.assert_says(unknown);
         let page = see(&[("kind", "course"), ("district", "北湖区"), ("q", "kc")]).await;
         let said = page.text().replace(' ', "");
         assert!(said.contains("当前条件类别：课程×区：北湖区×查找：kc×"), "{said}");
