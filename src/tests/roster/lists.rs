@@ -105,7 +105,7 @@ stories! {
             ("2026-05-01", vec!["撤销,2026-02-01", "申报,2026-05-01"]),
         ] {
             let table = world.see(&world.cast.leader, &world.path(&format!("/roster.csv?as_of={on}"))).await;
-            let mut lines: Vec<&str> = table.body.lines().skip(1).filter_map(|line| line.split_once("联合体,,").map(|(_, rest)| rest)).collect();
+            let mut lines: Vec<&str> = table.body.lines().skip(1).filter_map(|line| line.split_once("市域产教联合体,,").map(|(_, rest)| rest)).collect();
             lines.sort_unstable_by_key(|line| line.split(',').next_back());
             assert_eq!(lines, standing, "{on}");
         }
