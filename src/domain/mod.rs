@@ -31,6 +31,7 @@ pub mod roster_rows;
 pub mod scopes;
 pub mod shown;
 pub mod state_changes;
+pub mod sums;
 pub mod target;
 pub mod target_revision;
 pub mod task_status;

@@ -10,6 +10,7 @@ use super::ids::UnitId;
 use super::number::Qualifier;
 use super::report_milestones::{MilestoneFields, ValidMilestone};
 use super::roster::{RecognitionHistory, Step};
+use super::sums::Sums;
 use super::words::{Level, UnitKind};
 
 pub use super::value_entry::ValueRule;
@@ -107,6 +108,8 @@ pub struct ReportContext {
     pub plan: PlanDates,
     /// Recognition code → kind of unit it is for.
     pub recognitions: BTreeMap<String, UnitKind>,
+    /// What indicators sum, so that a unit of one kind can be recognised as another.
+    pub sums: Sums,
     /// Recognitions that are counted at one level only, so that the level has to be said.
     pub levelled: BTreeSet<String>,
     /// Files attached to the report itself.
@@ -134,6 +137,7 @@ impl ReportContext {
             today,
             plan,
             recognitions: BTreeMap::new(),
+            sums: Sums::default(),
             levelled: BTreeSet::new(),
             report_evidence: 0,
             entry_evidence: BTreeMap::new(),

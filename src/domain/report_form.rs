@@ -170,7 +170,7 @@ fn read_unit<'context>(entry: &EntryFields, context: &'context ReportContext, er
     unit
 }
 
-/// The recognition decides the kind; a kind that was chosen beside it, or that the unit has, must be the same.
+/// The recognition decides the kind; a kind that was chosen beside it must be the same, and the unit's must be that or summed with it.
 fn read_kind(entry: &EntryFields, context: &ReportContext, known: Option<&KnownUnit>, errors: &mut Vec<FieldError>) -> Option<UnitKind> {
     let at = |field: &str| format!("entries.{}.{field}", entry.key);
     let code = entry.recognition.trim();
@@ -181,7 +181,7 @@ fn read_kind(entry: &EntryFields, context: &ReportContext, known: Option<&KnownU
     }
     let chosen = read_choice::<UnitKind>(&at("unit_kind"), &entry.unit_kind, errors);
     let expected = expected?;
-    if known.is_some_and(|unit| unit.kind != expected) {
+    if known.is_some_and(|unit| !context.sums.admits(unit.kind, code, expected)) {
         errors.push(FieldError::new(at("recognition"), FieldProblem::KindMismatch { expected }));
     } else if chosen.is_some_and(|kind| kind != expected) {
         errors.push(FieldError::new(at("unit_kind"), FieldProblem::KindMismatch { expected }));

@@ -3,9 +3,11 @@
 use jiff::civil::date;
 
 use super::super::calendar::PlanDates;
+use super::super::ids::IndicatorId;
 use super::super::number::{NumberError, Qualifier};
 use super::super::report_content::{ValueFields, ValueRule};
 use super::super::roster::RecognitionHistory;
+use super::super::sums::Sums;
 use super::super::words::Measure;
 use super::*;
 
@@ -22,6 +24,10 @@ fn context() -> ReportContext {
     ]
     .map(|(code, kind)| (code.to_owned(), kind))
     .into();
+    context.sums = Sums::collect([
+        (IndicatorId::from("T16"), "city-consortium".to_owned(), UnitKind::Consortium),
+        (IndicatorId::from("T16"), "distinctive-school".to_owned(), UnitKind::School),
+    ]);
     context.levelled = ["double-high-school".to_owned()].into();
     context.entry_evidence = [("a".to_owned(), 1)].into();
     let steps = vec![Step { stage: Stage::UnderConstruction, on: date(2026, 3, 1) }];
@@ -294,6 +300,14 @@ fn entries_are_checked_field_by_field() {
             moving(&|e| {
                 e.stage = "applied".into();
                 e.level = "national".into();
+            }),
+            vec![],
+        ),
+        (
+            "another kind, summed with its own",
+            moving(&|e| {
+                e.recognition = "city-consortium".into();
+                e.stage = "applied".into();
             }),
             vec![],
         ),

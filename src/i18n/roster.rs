@@ -14,6 +14,7 @@ messages! {
     roster_measure_pipeline = "储备", "On its way";
     roster_active = "当前条件", "Filters in use";
     roster_remove = "去掉这一条件", "remove this filter";
+    roster_measure_unknown = "按当时已知时，不能只列计入或在途的单元：当时的计入情况没有留存。以下列出该指标涉及的全部单元。", "As known on an earlier day, the list cannot be narrowed to units that count or are on their way: that is not kept. All units that the indicator looks at are listed.";
     roster_found(count: i64) = "找到 {count} 个单元", "{count} units found";
     roster_search_hint = "可输入名称的一部分、编号或拼音首字母，用空格隔开几个词。", "Part of a name, a code or pinyin initials; several words parted by spaces.";
     roster_download = "下载 CSV", "Download as CSV";
@@ -61,6 +62,7 @@ messages! {
     names_manage_next = "处理名称", "See to names";
     names_manage_state(refused: usize, held: usize) = "{refused} 个名称被拒待认定，{held} 个被退回的填报占用", "{refused} refused names wait for a decision, {held} are held by returned reports";
     names_manage_none = "没有需要处理的名称", "No name wants attention";
+    taken_see_waiting(code: &str) = "查看 {code} 待审核的单元", "See what waits for review in {code}";
     taken_ask = "如确属不同单元，请与教委联系：这次被拒已列入教委的“名称”页，认定后再提交即可。", "If it is a different thing, ask the commission: this refusal is on its page of names, and once it is admitted you can submit again.";
     unit_reasons = "计入哪些指标", "Which indicators count it";
     unit_reasons_none = "没有指标涉及这个单元。", "No indicator looks at this unit.";

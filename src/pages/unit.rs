@@ -59,7 +59,7 @@ pub fn UnitPage() -> impl IntoView {
                 <div>{recognitions} {empty}</div>
                 <aside>
                     {facts_panel(text, &contents)} {reasons_panel(text, &as_of, &background)}
-                    {counting_panel(text, &as_of, &contents)} {namesakes_panel(text, &plan, &background)}
+                    {counting_panel(text, &as_of, &contents)} {namesakes_panel(text, &plan, &as_of, &background)}
                     {revisions_panel(text, &plan, &background)}
                 </aside>
             </div>
@@ -247,7 +247,7 @@ fn reasons_panel(text: Text, as_of: &AsOf, background: &UnitBackground) -> AnyVi
 }
 
 /// Other units of the same name or code, and by which decision both stand.
-fn namesakes_panel(text: Text, plan: &PlanHead, background: &UnitBackground) -> Option<AnyView> {
+fn namesakes_panel(text: Text, plan: &PlanHead, as_of: &AsOf, background: &UnitBackground) -> Option<AnyView> {
     if background.namesakes.is_empty() {
         return None;
     }
@@ -269,8 +269,8 @@ fn namesakes_panel(text: Text, plan: &PlanHead, background: &UnitBackground) -> 
             };
             view! {
                 <li>
-                    <a href=plan
-                        .path(&format!("/roster/{}", namesake.unit_id))>{text.lang.pick(&namesake.name_zh, &namesake.name_en).to_owned()}</a>
+                    <a href=as_of
+                        .link(plan, &format!("/roster/{}", namesake.unit_id))>{text.lang.pick(&namesake.name_zh, &namesake.name_en).to_owned()}</a>
                     <p class="meta">{text.lang.pick(&namesake.holder_zh, &namesake.holder_en).to_owned()}</p>
                     {decision}
                 </li>

@@ -14,6 +14,7 @@ use crate::{
         ids::ReportId,
         permissions::Permission,
         report::{Deciders, FieldError, LeadLevel, ReportContext, ReportFields, ReportState, ReviewLevel, validate_report, waits_for},
+        sums::Sums,
         visibility::may_see_report,
         words::Level,
     },
@@ -24,6 +25,7 @@ use crate::{
         evidence::{Evidence, list_evidence},
         reports::{self, Owed, Review, Submission, TaskValue},
         timetable::{Item, list_items_of_task},
+        units::list_counted_kinds,
     },
 };
 
@@ -54,6 +56,10 @@ pub struct ReportView {
     pub units: Vec<HeldUnit>,
     /// Recognitions that can be reported, those that the task's indicators count first.
     pub offers: Vec<Offer>,
+    /// What indicators sum: which of the offers a unit that exists can get.
+    pub sums: Sums,
+    /// What the plan's indicators count: code of the indicator, recognition, level.
+    pub counted: Vec<(String, String, Option<Level>)>,
     /// Values that the task's indicators want.
     pub values: Vec<TaskValue>,
     /// The projects and milestones of the task, retired ones too.
@@ -139,6 +145,8 @@ pub async fn read_report(visit: &Visit, plan: &PlanHead, id: &ReportId) -> Resul
         reviews: reports::list_reviews(&mut tx, id).await?,
         units: roster::known_units_of(&mut tx, &owed.organisation_id).await?,
         offers: list_offers(&mut tx, plan, &owed).await?,
+        sums: context.sums,
+        counted: list_counted_kinds(&mut tx, &plan.id).await?,
         values: reports::list_task_values(&mut tx, &owed.task_id).await?,
         items: list_items_of_task(&mut tx, &owed.task_id).await?,
         may_edit,

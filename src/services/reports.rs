@@ -312,6 +312,7 @@ pub async fn read_context(
     let values = reports::list_task_values(tx, &owed.task_id).await?;
     let mut context = ReportContext::new(today, PlanDates { starts_on: plan.starts_on, ends_on: plan.ends_on });
     context.recognitions = kinds.into_iter().map(|kind| (kind.code, kind.unit_kind)).collect();
+    context.sums = roster::read_sums(tx).await?;
     context.levelled = reports::list_levelled_recognitions(tx, &plan.id).await?.into_iter().collect::<BTreeSet<_>>();
     for file in files.iter().filter(|file| file.removed_at.is_none()) {
         if file.entry_key.is_empty() {

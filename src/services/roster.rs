@@ -5,6 +5,7 @@
 
 mod changes;
 mod entries;
+mod kinds;
 mod lists;
 mod names;
 
@@ -35,6 +36,7 @@ use crate::{
 pub use changes::{UnitChange, change_unit, release_unit, seen_of, withdraw_step};
 pub use entries::{MAX_REASON, StepEntry, UnitEntry, record_step, record_unit};
 pub(super) use entries::{record_step_in, record_unit_in};
+pub use kinds::read_sums;
 pub use lists::{
     ListedUnit, MOST_TARGETS, MergeSearch, PAGE_LENGTH, UnitDetail, UnitList, UnitOptions, read_unit_detail, read_unit_list,
     read_unit_options,
@@ -69,7 +71,7 @@ pub struct NewHold<'a> {
 /// Holds a name and its code. What the same report's entry or the same unit held before is replaced by it.
 ///
 /// Names are unique in the city, or per holding organisation for courses, textbooks, teams and programme groups; codes
-/// are unique in the city for every kind (domain, "The roster").
+/// are unique in the city for every kind (domain, "The roster"). Kinds that an indicator sums are one kind in this.
 ///
 /// # Errors
 /// `Taken` at `name` or `code` with whoever was first; `NoLetters` for a name of signs only.
@@ -121,10 +123,10 @@ const fn code_mark(kind: UnitKind, code: &str) -> Mark<'_> {
 }
 
 async fn hold_mark(tx: &mut Tx, new: &NewHold<'_>, mark: Mark<'_>, now: Moment) -> Result<(), ServiceError> {
-    let holds = units::list_holds(tx, mark).await?;
-    if holds.iter().any(|hold| is_own(hold, new)) {
+    if units::list_holds(tx, mark).await?.iter().any(|hold| is_own(hold, new)) {
         return Ok(());
     }
+    let holds = kinds::list_rivals(tx, mark, new.holder).await?;
     // An officer may have found that the holder's is another thing.
     let admitted = match new.admitted {
         "" if !holds.is_empty() => find_free_admission(tx, mark, new.holder).await?.unwrap_or_default(),
@@ -256,7 +258,7 @@ pub struct NewStep {
 /// Takes a step in the open recognition of its kind and level, or begins one, and brings the rollups up to date.
 ///
 /// # Errors
-/// `Invalid` at `recognition` (unknown, or for another kind of unit), `stage` or `stage_date` (what cannot follow);
+/// `Invalid` at `recognition` (unknown, or for a kind of unit that no indicator sums with its own), `stage` or `stage_date` (what cannot follow);
 /// `NotFound` without the unit.
 pub async fn add_step(tx: &mut Tx, now: Moment, new: NewStep) -> Result<StepId, ServiceError> {
     add_step_counting(tx, now, new, Counting::Now).await
@@ -289,7 +291,7 @@ async fn take_step(
     let kind = units::find_recognition_kind(tx, &new.recognition)
         .await?
         .ok_or_else(|| UserError::field("recognition", FieldProblem::UnknownChoice))?;
-    if kind.unit_kind != unit.kind {
+    if kind.unit_kind != unit.kind && !read_sums(tx).await?.admits(unit.kind, &kind.code, kind.unit_kind) {
         return Err(UserError::field("recognition", FieldProblem::KindMismatch { expected: kind.unit_kind }).into());
     }
     let histories = group_histories(units::list_steps_of_unit(tx, &new.unit).await?);

@@ -1,5 +1,5 @@
 //! Where recognitions stand now, and on which days steps were taken: the rollups of lists. Invariant: a standing is the last step
-//! that holds of a recognition, under the present names of its unit; a recognition without steps has none.
+//! that holds of a recognition, with the days of all of them, under the present names of its unit; a recognition without steps has none.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::{
     store::{
         Tx,
         rollups::StepRow,
-        standings::{self as store, Standing, UnitKeys, make_facet},
+        standings::{self as store, StageDays, Standing, UnitKeys, make_facet},
     },
 };
 
@@ -81,7 +81,11 @@ pub(super) fn make_standings(keys: &[UnitKeys], steps: &[StepRow]) -> Vec<Standi
     for ((unit, recognition), mut steps) in recognitions {
         // Steps of one day that were recorded at one instant: forward stages in their order, an end last.
         steps.sort_by_key(|step| (step.on_date, step.stage.rank().unwrap_or(u8::MAX)));
-        let (Some((key, search_key)), Some(last)) = (keys.get(unit), steps.last()) else { continue };
+        let (Some((key, search_key)), Some(first), Some(last)) = (keys.get(unit), steps.first(), steps.last()) else { continue };
+        let mut reached = StageDays::begin(first.on_date);
+        for step in &steps {
+            reached.enter(step.stage, step.on_date);
+        }
         standings.push(Standing {
             sort_key: key.sort_key.clone(),
             unit_id: unit.clone(),
@@ -94,6 +98,7 @@ pub(super) fn make_standings(keys: &[UnitKeys], steps: &[StepRow]) -> Vec<Standi
             search_key: search_key.clone(),
             lone: i64::from(count.get(unit) == Some(&1)),
             days: steps.iter().map(|step| step.on_date.to_string()).collect::<Vec<_>>().join(" "),
+            reached,
         });
     }
     standings

@@ -1,7 +1,7 @@
 //! Many rows in one statement. Invariant: a statement carries at most [`ROWS_AT_ONCE`] rows, so that neither database's limit on
 //! values is reached.
 
-/// Rows of one statement: with at most 13 values each far below the 32,766 that SQLite takes.
+/// Rows of one statement: with at most 18 values each far below the 32,766 that SQLite takes.
 pub const ROWS_AT_ONCE: usize = 500;
 
 /// Adds rows with as few statements as possible: `insert_rows!(tx, "INSERT INTO t (a, b) ", rows, |to, row| { to.push_bind(…); })`.

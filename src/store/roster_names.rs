@@ -171,7 +171,7 @@ pub struct Namesake {
 
 /// The other units that hold a name or code of a unit, each with the admission of the later of the two.
 pub async fn list_namesakes(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Namesake>, StoreError> {
-    fetch_all!(
+    let mut namesakes = fetch_all!(
         tx,
         Namesake,
         "SELECT u.id AS unit_id, u.name_zh, u.name_en, o.name_zh AS holder_zh, o.name_en AS holder_en, mine.mark_kind,
@@ -186,6 +186,28 @@ pub async fn list_namesakes(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Namesake>,
               AND a.mark = mine.mark AND a.admitted = CASE WHEN mine.admitted = '' THEN other.admitted ELSE mine.admitted END
          LEFT JOIN accounts c ON c.id = a.officer_id
          WHERE mine.unit_id = $1 ORDER BY u.sort_key, u.id, mine.mark_kind DESC",
+        unit
+    )?;
+    namesakes.extend(list_namesakes_of_other_kinds(tx, unit).await?);
+    Ok(namesakes)
+}
+
+/// Of kinds that an indicator sums with the unit's own: whoever was first when it was admitted, or was admitted beside it.
+async fn list_namesakes_of_other_kinds(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Namesake>, StoreError> {
+    fetch_all!(
+        tx,
+        Namesake,
+        "SELECT u.id AS unit_id, u.name_zh, u.name_en, o.name_zh AS holder_zh, o.name_en AS holder_en, a.mark_kind, a.distinction, a.reason,
+                a.document, c.display_name AS officer, a.recorded_at
+         FROM name_admissions a
+         JOIN name_holds h ON h.kind = a.kind AND h.scope = a.scope AND h.mark_kind = a.mark_kind AND h.mark = a.mark
+              AND h.admitted = a.admitted
+         JOIN units later ON later.id = h.unit_id
+         JOIN units earlier ON earlier.id = a.first_unit_id AND earlier.kind <> later.kind
+         JOIN units u ON u.id = CASE WHEN later.id = $1 THEN earlier.id ELSE later.id END
+         JOIN organisations o ON o.id = u.holder_id
+         JOIN accounts c ON c.id = a.officer_id
+         WHERE later.id = $1 OR earlier.id = $1 ORDER BY u.sort_key, u.id, a.mark_kind DESC",
         unit
     )
 }

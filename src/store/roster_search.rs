@@ -56,8 +56,19 @@ macro_rules! push_former {
     };
 }
 
-/// Adds `standings` as they were on the day: as they are, and for what moved since the last step before. As known earlier they are
-/// put together from the steps.
+/// The columns that hold when a stage was reached, the last stage first, with what the stage is there. Where a recognition stood on
+/// a day is the first of them that had come; as what it ended is only in its standing of now.
+const STAGE_COLUMNS: [(&str, &str); 6] = [
+    ("ended_on", "stage"),
+    ("recognised_on", "'recognised'"),
+    ("construction_on", "'under-construction'"),
+    ("approved_on", "'approved'"),
+    ("applied_on", "'applied'"),
+    ("nurtured_on", "'nurtured'"),
+];
+
+/// Adds `standings` as they were on the day: as they are, or where a step was taken since, by the days of their stages. As known
+/// earlier they are put together from the steps.
 macro_rules! push_source {
     ($query:ident, $filter:ident) => {
         if let Some(known) = $filter.known {
@@ -92,22 +103,16 @@ macro_rules! push_source {
                 .push_bind(known.instant())
                 .push(") ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)) AS standings");
         } else if $filter.is_past {
+            $query.push("(SELECT sort_key, unit_id, recognition_id, facet, CASE");
+            for (column, stage) in STAGE_COLUMNS {
+                $query.push(format!(" WHEN {column} <= ")).push_bind(Day($filter.as_of)).push(format!(" THEN {stage}"));
+            }
+            $query.push(" END AS stage, CASE");
+            for (column, _) in STAGE_COLUMNS {
+                $query.push(format!(" WHEN {column} <= ")).push_bind(Day($filter.as_of)).push(format!(" THEN {column}"));
+            }
             $query
-                .push(
-                    "(SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone
-                      FROM standings WHERE on_date <= ",
-                )
-                .push_bind(Day($filter.as_of))
-                .push(
-                    " UNION ALL
-                      SELECT now.sort_key, now.unit_id, now.recognition_id, now.facet, step.stage, step.on_date, now.district,
-                             now.holder_id, now.search_key, now.lone
-                      FROM standings AS now JOIN stage_steps AS step ON step.id =
-                           (SELECT latest.id FROM stage_steps AS latest
-                            WHERE latest.recognition_id = now.recognition_id AND latest.superseded_at IS NULL AND latest.on_date <= ",
-                )
-                .push_bind(Day($filter.as_of))
-                .push(" ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1) WHERE now.on_date > ")
+                .push(" END AS on_date, district, holder_id, search_key, lone FROM standings WHERE began_on <= ")
                 .push_bind(Day($filter.as_of))
                 .push(") AS standings");
         } else {

@@ -70,6 +70,69 @@ pub struct Standing {
     pub lone: i64,
     /// The days of its steps, joined by spaces.
     pub days: String,
+    /// When it reached which stage.
+    #[sqlx(flatten)]
+    pub reached: StageDays,
+}
+
+/// When a recognition reached each stage: where it stood on any day follows from them without a look at its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct StageDays {
+    /// The first of its days.
+    pub began_on: Day,
+    /// Nurtured.
+    pub nurtured_on: Option<Day>,
+    /// Applied for.
+    pub applied_on: Option<Day>,
+    /// Approved.
+    pub approved_on: Option<Day>,
+    /// Under construction.
+    pub construction_on: Option<Day>,
+    /// Recognised.
+    pub recognised_on: Option<Day>,
+    /// Not approved, revoked or merged: as which it stands at the end.
+    pub ended_on: Option<Day>,
+}
+
+impl StageDays {
+    /// A recognition that began on a day and has reached nothing yet.
+    pub const fn begin(on: Date) -> Self {
+        Self {
+            began_on: Day(on),
+            nurtured_on: None,
+            applied_on: None,
+            approved_on: None,
+            construction_on: None,
+            recognised_on: None,
+            ended_on: None,
+        }
+    }
+
+    /// Enters the day of a stage.
+    pub fn enter(&mut self, stage: Stage, on: Date) {
+        let day = match stage {
+            Stage::Nurtured => &mut self.nurtured_on,
+            Stage::Applied => &mut self.applied_on,
+            Stage::Approved => &mut self.approved_on,
+            Stage::UnderConstruction => &mut self.construction_on,
+            Stage::Recognised => &mut self.recognised_on,
+            Stage::NotApproved | Stage::Revoked | Stage::Merged => &mut self.ended_on,
+        };
+        *day = Some(Day(on));
+    }
+
+    /// The stages that were reached, by their columns, with their days.
+    pub fn list(&self) -> Vec<(&'static str, Date)> {
+        let days = [
+            ("nurtured", self.nurtured_on),
+            ("applied", self.applied_on),
+            ("approved", self.approved_on),
+            ("under-construction", self.construction_on),
+            ("recognised", self.recognised_on),
+            ("ended", self.ended_on),
+        ];
+        days.into_iter().filter_map(|(stage, on)| on.map(|on| (stage, on.0))).collect()
+    }
 }
 
 impl Standing {
@@ -89,7 +152,8 @@ pub async fn list_standings_of(tx: &mut Tx, units: &[&UnitId]) -> Result<Vec<Sta
     select_among!(
         tx,
         Standing,
-        "SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days
+        "SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days,
+                began_on, nurtured_on, applied_on, approved_on, construction_on, recognised_on, ended_on
          FROM standings WHERE unit_id IN (",
         units,
         ") ORDER BY unit_id, recognition_id"
@@ -101,7 +165,8 @@ pub async fn list_all_standings(tx: &mut Tx) -> Result<Vec<Standing>, StoreError
     fetch_all!(
         tx,
         Standing,
-        "SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days
+        "SELECT sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days,
+                began_on, nurtured_on, applied_on, approved_on, construction_on, recognised_on, ended_on
          FROM standings ORDER BY unit_id, recognition_id"
     )
 }
@@ -116,7 +181,8 @@ pub async fn delete_standings_of(tx: &mut Tx, units: &[&UnitId]) -> Result<(), S
 pub async fn insert_standings(tx: &mut Tx, rows: &[Standing]) -> Result<(), StoreError> {
     insert_rows!(
         tx,
-        "INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days) ",
+        "INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days,
+                                began_on, nurtured_on, applied_on, approved_on, construction_on, recognised_on, ended_on) ",
         rows,
         |to, row| {
             to.push_bind(&row.sort_key)
@@ -129,7 +195,14 @@ pub async fn insert_standings(tx: &mut Tx, rows: &[Standing]) -> Result<(), Stor
                 .push_bind(&row.holder_id)
                 .push_bind(&row.search_key)
                 .push_bind(row.lone)
-                .push_bind(&row.days);
+                .push_bind(&row.days)
+                .push_bind(row.reached.began_on)
+                .push_bind(row.reached.nurtured_on)
+                .push_bind(row.reached.applied_on)
+                .push_bind(row.reached.approved_on)
+                .push_bind(row.reached.construction_on)
+                .push_bind(row.reached.recognised_on)
+                .push_bind(row.reached.ended_on);
         }
     );
     Ok(())

@@ -338,6 +338,12 @@ pub struct RecognitionKind {
     pub name_en: String,
 }
 
+/// Has every other transaction that asks for the same kind wait until this one ends.
+pub async fn lock_kind(tx: &mut Tx, kind: UnitKind) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE recognition_kinds SET ordinal = ordinal WHERE unit_kind = $1", kind)?;
+    Ok(())
+}
+
 /// Everything a unit can be recognised as, in the order of the plan files.
 pub async fn list_recognition_kinds(tx: &mut Tx) -> Result<Vec<RecognitionKind>, StoreError> {
     fetch_all!(tx, RecognitionKind, "SELECT code, unit_kind, name_zh, name_en FROM recognition_kinds ORDER BY ordinal, code")

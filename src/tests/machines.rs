@@ -381,6 +381,21 @@ stories! {
             }
         }
         assert_eq!(Some(seen.len()), told["total"].as_u64().and_then(|total| usize::try_from(total).ok()), "every unit once");
+        let holder = read_texts(&place.db, "SELECT holder_id FROM units WHERE kind = 'course' ORDER BY id LIMIT 1").await.remove(0);
+        for query in [
+            "recognition=quality-course".to_owned(),
+            format!("holder={holder}"),
+            "indicator=T07&measure=counted".to_owned(),
+            "indicator=T07&measure=pipeline".to_owned(),
+        ] {
+            let page = site.browse(&session, &format!("/p/{plan}/roster?{query}")).await.body;
+            let told = site.browse(&session, &format!("/api/v1/plans/{plan}/roster?{query}")).await.json();
+            let (units, all) = (told["units"].as_array().unwrap(), told["total"].as_i64().unwrap());
+            assert!(!units.is_empty() && page.contains(&format!("找到 {all} 个单元")), "{query}: {all}");
+            for unit in units {
+                assert!(page.contains(&format!("/roster/{}", unit["id"].as_str().unwrap())), "{query} {unit}");
+            }
+        }
         let tasks = site.browse(&session, &format!("/api/v1/plans/{plan}/tasks?as_of=2026-09-30")).await.json();
         let page = site.browse(&session, &format!("/p/{plan}/tasks?as_of=2026-09-30")).await.body;
         let tasks = tasks["tasks"].as_array().unwrap();
@@ -588,6 +603,8 @@ stories! {
             ("/indicators/T01/units?page=0", "page", "page"),
             ("/indicators/T01/units?page=2", "page", "page-beyond-last"),
             ("/roster?kind=castle", "kind", "choice"),
+            ("/roster?measure=counted", "measure", "unknown-parameter"),
+            ("/roster?indicator=T07&measure=all", "measure", "choice"),
             ("/roster?page=9", "page", "page-beyond-last"),
             ("/tasks?status=done", "status", "unknown-parameter"),
             ("/tasks?as_of=%FF", "as_of", "date"),

@@ -114,6 +114,8 @@ const SAMPLES: &[&str] = &[
      INSERT INTO task_indicators (task_id, indicator_id, recorded_at) VALUES ('ta', 'i', 6);
      UPDATE submitted_entries SET superseded_at = 5;
      UPDATE submitted_values SET superseded_at = 5;",
+    // 0015 adds columns only.
+    "",
     // 0016 adds a column only.
     "",
     "INSERT INTO stock_takes (id, indicator_id, taken_on, reason, document, officer_name, recorded_at)
@@ -254,6 +256,8 @@ stories! {
                     UNION SELECT id, COALESCE(account_id, '-'), officer_name FROM pledges ORDER BY 1";
         assert_eq!(raw.read(kept).await, ["pf - 张某", "pl a ", "s a ", "sf - 张某"]);
         assert_eq!(raw.read(values).await, ["av o 2026-03-31 day 1 ", "pv - 2026-03-31 undated 7 某校"]);
+        let stages = "SELECT began_on, COALESCE(approved_on, '-'), COALESCE(recognised_on, '-') FROM standings";
+        assert_eq!(raw.read(stages).await, ["2026-01-01 - 2026-01-01"], "what was there is given its days");
     }
 
     async fn migrating_twice_changes_nothing(place: Place) {

@@ -90,9 +90,10 @@ async fn live_through_a_period(place: &Place) -> Cast {
          INSERT INTO indicator_moves (indicator_id, on_date, gained, lost) VALUES ('indicator', '2026-08-01', 1, 0);
          INSERT INTO step_days (kind, level, on_date, steps)
          VALUES ('centre', 'municipal', '2026-03-01', 1), ('centre', 'municipal', '2026-08-01', 1);
-         INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days)
+         INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days, began_on,
+                                approved_on, recognised_on)
          VALUES ('s', 'unit', 'recognition', 'centre:municipal', 'recognised', '2026-08-01', '', '{organisation}', '松山实践中心', 1,
-                 '2026-03-01 2026-08-01');",
+                 '2026-03-01 2026-08-01', '2026-03-01', '2026-03-01', '2026-08-01');",
         organisation = cast.owning_a,
         size = CONTENT.len(),
     );
@@ -212,6 +213,11 @@ stories! {
                 "UPDATE standings SET stage = 'approved'",
                 "UPDATE standings SET stage = 'recognised'",
                 "standing of recognition recognition: stored is centre:municipal approved",
+            ),
+            (
+                "UPDATE standings SET approved_on = '2026-04-01'",
+                "UPDATE standings SET approved_on = '2026-03-01'",
+                "standing of recognition recognition: stored is centre:municipal recognised",
             ),
             ("UPDATE step_days SET steps = 2", "UPDATE step_days SET steps = 1", "steps of centre municipal on 2026-03-01: stored is 2"),
             (

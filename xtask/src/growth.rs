@@ -25,14 +25,24 @@ const ROUND_SPAN: Duration = Duration::from_secs(3);
 /// How often each list is asked for; the slowest of these answers is what is reported.
 const ASKED: usize = 20;
 const INDICATOR: &str = "/p/bj-2025/indicators/T07";
-/// Lists of the roster: by nothing, by filter, by a rare and by a common word, by initials, and its last page.
-const LISTS: [(&str, &str); 6] = [
+/// Lists of the roster: by nothing, by each filter, by a rare and by a common word, by initials, its last page, and as it stood on a
+/// past day.
+const LISTS: [(&str, &str); 12] = [
     ("roster, all", "/p/bj-2025/roster"),
     ("roster, by stage and kind", "/p/bj-2025/roster?stage=recognised&kind=textbook"),
     ("roster, a rare word", "/p/bj-2025/roster?q=000777"),
     ("roster, a common word", "/p/bj-2025/roster?q=%E8%AF%BE%E7%A8%8B"),
     ("roster, initials", "/p/bj-2025/roster?q=kc"),
     ("roster, last page", "/p/bj-2025/roster?page=100000"),
+    ("roster, by district", "/p/bj-2025/roster?district=%E6%B5%B7%E6%B7%80%E5%8C%BA"),
+    ("roster, by holder", "/p/bj-2025/roster?holder={holder}"),
+    ("roster, by indicator", "/p/bj-2025/roster?indicator=T07"),
+    ("roster, past day", "/p/bj-2025/roster?as_of=2025-03-31"),
+    ("roster, past day, by stage and kind", "/p/bj-2025/roster?as_of=2025-03-31&stage=under-construction&kind=textbook"),
+    (
+        "roster, past day, what counts by district",
+        "/p/bj-2025/roster?as_of=2025-07-15&indicator=T07&measure=counted&district=%E6%B5%B7%E6%B7%80%E5%8C%BA",
+    ),
 ];
 /// What a search may take of the server, with the connection's part.
 const LONGEST_ANSWER: Duration = Duration::from_millis(50);
@@ -113,7 +123,9 @@ fn measure_indicator(database: &str, small: &Server, large: &Server, figures: &m
 fn measure_lists(database: &str, large: &Server, figures: &mut Vec<Figure>) -> Result<()> {
     let cookie = large.sign_in("leader")?;
     let mut connection = Connection::open(large.address())?;
+    let holder = find_holder(&mut connection, large, &cookie)?;
     for (what, path) in LISTS {
+        let path = &path.replace("{holder}", &holder);
         let request = get(large.address(), path, &cookie);
         // The first answer fills the caches of the database.
         connection.exchange(&request)?;
@@ -133,6 +145,14 @@ fn measure_lists(database: &str, large: &Server, figures: &mut Vec<Figure>) -> R
         });
     }
     Ok(())
+}
+
+/// The id of an organisation that holds units, as the list links it.
+fn find_holder(connection: &mut Connection, large: &Server, cookie: &str) -> Result<String> {
+    let reply = connection.fetch(&get(large.address(), "/p/bj-2025/roster", cookie))?;
+    let page = String::from_utf8_lossy(&reply.body).into_owned();
+    let (_, rest) = page.split_once("?holder=").context("the roster links no holder")?;
+    Ok(rest.chars().take_while(|character| character.is_ascii_alphanumeric() || *character == '-').collect())
 }
 
 fn millis(span: Duration) -> f64 {
@@ -165,9 +185,12 @@ const STAGES: [(&str, &str); 4] =
 /// Organisations of the demonstration that can hold units.
 const HOLDERS: [&str; 3] = ["松山职业技术学院", "岚溪职业学院", "枫泽技师学院"];
 
+/// Districts in which they are; one of them is filtered by.
+const DISTRICTS: [&str; 4] = ["海淀区", "昌平区", "大兴区", "通州区"];
+
 /// A roster of made-up units, four stages each: of ten, seven are courses, two textbooks and one a team.
 fn make_rows(units: usize) -> String {
-    let mut rows = String::from("name,holder,recognition,stage,date,document\n");
+    let mut rows = String::from("name,holder,district,recognition,stage,date,document\n");
     for number in 0..units {
         let (name, recognition) = match number % 10 {
             0..=6 => ("课程", "quality-course"),
@@ -175,10 +198,11 @@ fn make_rows(units: usize) -> String {
             _ => ("团队", "innovation-team"),
         };
         let holder = HOLDERS[number % HOLDERS.len()];
+        let district = DISTRICTS[number % DISTRICTS.len()];
         for (stage, month) in STAGES {
             let day = number % 28 + 1;
             // Writing to a String cannot fail.
-            let _ = writeln!(rows, "{name}{number:06},{holder},{recognition},{stage},{month}-{day:02},文〔{number}〕号");
+            let _ = writeln!(rows, "{name}{number:06},{holder},{district},{recognition},{stage},{month}-{day:02},文〔{number}〕号");
         }
     }
     rows
@@ -196,11 +220,11 @@ mod tests {
         let rows = make_rows(30);
         let lines: Vec<&str> = rows.lines().skip(1).collect();
         assert_eq!(lines.len(), 120);
-        assert!(lines.iter().all(|line| line.split(',').count() == 6));
+        assert!(lines.iter().all(|line| line.split(',').count() == 7));
         let names: BTreeSet<&str> = lines.iter().filter_map(|line| line.split(',').next()).collect();
         assert_eq!(names.len(), 30);
         assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), 120, "no row stands twice");
-        assert_eq!(lines[3], "课程000000,松山职业技术学院,quality-course,recognised,2025-06-01,文〔0〕号");
+        assert_eq!(lines[3], "课程000000,松山职业技术学院,海淀区,quality-course,recognised,2025-06-01,文〔0〕号");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{
         report::{FieldError, ReportFields, ReportState},
         report_diff::{Difference, compare_reports},
         uploads::{LARGEST_FILE, LARGEST_FILE_MB, LARGEST_UPLOAD, LARGEST_UPLOAD_MB},
+        words::Level,
     },
     error::UserError,
     i18n::Text,
@@ -150,11 +151,14 @@ fn parked_notice(
     let content = match &parked?.error {
         UserError::SignedOut => view! { <p>{text.flow_restored()}</p> }.into_any(),
         UserError::Stale => conflict(visit, shown, typed?).into_any(),
-        UserError::Taken { unit, .. } => {
-            let link = unit.as_ref().map(|unit| {
-                let href = shown.plan.path(&format!("/roster/{unit}"));
-                view! { <a href=href>{text.flow_view_unit()}</a> }
-            });
+        UserError::Taken { field, unit, .. } => {
+            let link = match unit {
+                Some(unit) => {
+                    let href = shown.plan.path(&format!("/roster/{unit}"));
+                    view! { <a href=href>{text.flow_view_unit()}</a> }.into_any()
+                }
+                None => waiting_links(shown, field),
+            };
             view! {
                 <p>{text.user_error(&parked?.error)} " " {link}</p>
                 <p>{text.taken_ask()}</p>
@@ -168,6 +172,26 @@ fn parked_notice(
             {content}
         </div>
     })
+}
+
+/// Where a name is held by a report that waits: the lists, open to everybody, on which the entry of whoever was first stands.
+fn waiting_links(shown: &Shown<'_>, field: &str) -> AnyView {
+    let key = field.strip_prefix("entries.").and_then(|rest| rest.split('.').next()).unwrap_or_default();
+    let entry = shown.fields.entries.iter().find(|entry| entry.key == key);
+    let counts = |recognition: &str, level: Option<Level>| {
+        entry.is_some_and(|entry| entry.recognition == recognition && level.is_none_or(|level| entry.level == level.as_str()))
+    };
+    let mut codes: Vec<&String> =
+        shown.view.counted.iter().filter(|(_, recognition, level)| counts(recognition, *level)).map(|(code, ..)| code).collect();
+    codes.dedup();
+    let links = codes
+        .into_iter()
+        .map(|code| {
+            let href = shown.plan.path(&format!("/indicators/{code}?units=awaiting#units"));
+            view! { <a href=href>{shown.text.taken_see_waiting(code)}</a> " " }
+        })
+        .collect_view();
+    links.into_any()
 }
 
 /// Where what was typed differs from what somebody else saved.

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::editor::{Shown, Typed, choice, files, line};
 use crate::{
     domain::{districts::DISTRICTS, report::EntryFields, words::Stage},
-    services::{report_view::Offer, roster::HeldUnit},
+    services::{
+        report_view::Offer,
+        roster::{HeldUnit, RecognitionKind},
+    },
 };
 
 /// All recognitions, and the buttons that add one.
@@ -149,8 +152,9 @@ fn offers(shown: &Shown<'_>, entry: &EntryFields, held: Option<&HeldUnit>) -> An
         let value = offer.value();
         view! { <option selected=value == chosen value=value>{label}</option> }
     };
-    // A unit that exists can only be recognised as something of its own kind.
-    let fitting = shown.view.offers.iter().filter(|offer| held.is_none_or(|unit| unit.kind == offer.kind.unit_kind));
+    // A unit that exists can only be recognised as something of its own kind, or as what an indicator sums with it.
+    let can_get = |unit: &HeldUnit, kind: &RecognitionKind| shown.view.sums.admits(unit.kind, &kind.code, kind.unit_kind);
+    let fitting = shown.view.offers.iter().filter(|offer| held.is_none_or(|unit| can_get(unit, &offer.kind)));
     let options = fitting.map(option).collect_view();
     view! {
         <option value="" selected=entry.recognition.is_empty()>{text.choose()}</option>

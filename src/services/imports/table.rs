@@ -66,7 +66,7 @@ pub fn read_table(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<
     };
     let columns = read_header(&header, required, optional)?;
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    let mut lines = Lines { bytes, counted: 0, line: 1 };
+    let mut lines = Lines::of(bytes);
     for record in records {
         match record {
             Ok(record) => {
@@ -86,14 +86,20 @@ pub fn read_table(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<
 }
 
 /// Counts lines up to where a record begins. The reader's own count lags behind where lines end in CR LF.
-struct Lines<'b> {
+pub(super) struct Lines<'b> {
     bytes: &'b [u8],
     counted: usize,
     line: u64,
 }
 
-impl Lines<'_> {
-    fn line_of(&mut self, position: Option<&csv::Position>) -> u64 {
+impl<'b> Lines<'b> {
+    /// The lines of a file, without its byte order mark: what the reader reads.
+    pub(super) const fn of(bytes: &'b [u8]) -> Self {
+        Self { bytes, counted: 0, line: 1 }
+    }
+
+    /// The line, from 1, on which a record begins; asked for in the order of the file.
+    pub(super) fn line_of(&mut self, position: Option<&csv::Position>) -> u64 {
         let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0).min(self.bytes.len());
         // Line ends before a record belong to the lines before it.
         let blank = self.bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();

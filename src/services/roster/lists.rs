@@ -1,6 +1,6 @@
 //! What the page of units shows. Invariant: everything on a page is read from one snapshot.
 
-use super::{HeldUnit, RecognitionKind, group_histories, known_unit, seen_of};
+use super::{HeldUnit, RecognitionKind, group_histories, known_unit, read_sums, seen_of};
 use crate::{
     domain::{
         ids::UnitId,
@@ -94,7 +94,7 @@ pub struct UnitDetail {
     pub holder: (String, String),
     /// Every accepted step with its proof, oldest first.
     pub steps: Vec<StepDetail>,
-    /// Recognitions for things of its kind.
+    /// Recognitions that it can get: those for things of its kind, and what an indicator sums with them.
     pub recognitions: Vec<RecognitionKind>,
     /// The unit as its form of change shows it.
     pub names: Unit,
@@ -144,7 +144,9 @@ pub async fn read_unit_detail(tx: &mut Tx, id: &UnitId, search: &MergeSearch) ->
     let names = units::find_unit(tx, id).await?.ok_or(UserError::NotFound)?;
     let unit = known_unit(tx, id).await?.ok_or(UserError::NotFound)?;
     let holder = units::find_holder_names(tx, &unit.holder).await?;
-    let recognitions = units::list_recognition_kinds(tx).await?.into_iter().filter(|kind| kind.unit_kind == unit.kind).collect();
+    let sums = read_sums(tx).await?;
+    let mut recognitions = units::list_recognition_kinds(tx).await?;
+    recognitions.retain(|kind| sums.admits(unit.kind, &kind.code, kind.unit_kind));
     let targets = match make_patterns(&search.words) {
         Some(patterns) if !patterns.is_empty() => find_merge_targets(tx, &names, &patterns.join(""), MOST_TARGETS).await?,
         _ => Vec::new(),

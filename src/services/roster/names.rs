@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{code_mark, name_mark};
+use super::{code_mark, kinds::list_rivals, name_mark};
 use crate::{
     domain::{
         fields::{FieldError, FieldProblem, read_required},
@@ -108,7 +108,7 @@ async fn admit_name_in(tx: &mut Tx, actor: &Actor, now: Moment, entry: &Admissio
     };
     let text = if is_code { normalise_code(&name) } else { normalise_name(&name) };
     let mark = if is_code { code_mark(kind, &text) } else { name_mark(kind, &holder.id, &text) };
-    let Some(first) = units::list_holds(tx, mark).await?.into_iter().next() else {
+    let Some(first) = list_rivals(tx, mark, &holder.id).await?.into_iter().next() else {
         return Err(UserError::field("name", FieldProblem::NameFree).into());
     };
     if store::is_discriminator_used(tx, mark, &admitted).await? {
@@ -166,7 +166,8 @@ pub(super) async fn note_own_admission(
     let (name, code) = (normalise_name(&unit.name_zh), normalise_code(&unit.code));
     let marks = [(name_mark(unit.kind, &unit.holder, &name), &unit.name_zh), (code_mark(unit.kind, &code), &unit.code)];
     for (mark, typed) in marks.into_iter().filter(|(mark, _)| !mark.text.is_empty()) {
-        let Some(first) = units::list_holds(tx, mark).await?.into_iter().find(|hold| hold.admitted != admitted) else { continue };
+        let rivals = list_rivals(tx, mark, &unit.holder).await?;
+        let Some(first) = rivals.into_iter().find(|hold| hold.admitted != admitted) else { continue };
         let id: String = make_id(now)?;
         let new = NewAdmission {
             id: &id,

@@ -65,8 +65,7 @@ impl RosterQuery {
             district: visit.query("district"),
             holder: visit.query("holder"),
             indicator: visit.query("indicator"),
-            // What counted as known earlier is not listed: rollups know only now.
-            measure: visit.query("measure").filter(|_| visit.query("known_at").is_none()).and_then(|word| word.parse().ok()),
+            measure: visit.query("measure").and_then(|word| word.parse().ok()),
             words: visit.query("q").unwrap_or_default(),
             page: visit.query("page").and_then(|number| number.parse().ok()).unwrap_or(1),
         }
@@ -191,7 +190,8 @@ async fn make_filter(
         district: query.district.clone().unwrap_or_default(),
         holder: query.holder.clone().unwrap_or_default(),
         patterns: patterns.unwrap_or_default(),
-        measure: query.measure.and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
+        // What counted as known earlier is not listed: rollups know only now.
+        measure: query.measure.filter(|_| !clocks.looks_back()).and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
         as_of,
         known: clocks.looks_back().then(|| clocks.known(&view.plan.time_zone)),
         is_past: search::find_last_step_day(tx).await?.is_some_and(|last| last > as_of),

@@ -83,16 +83,23 @@ async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(),
     for (recognition, place) in &places {
         let (Some(unit), Some((on, _, stage))) = (keys.get(&place.unit), place.steps.last()) else { continue };
         let days: Vec<String> = place.steps.iter().map(|(on, ..)| on.to_string()).collect();
+        let word = |stage: &Stage| if stage.is_end() { "ended" } else { stage.as_str() };
+        let reached = say_days(place.steps.first().map(|(on, ..)| *on), place.steps.iter().map(|(on, _, stage)| (word(stage), *on)));
         let facet = store::make_facet(&place.kind, place.level);
         let lone = u8::from(per_unit.get(&place.unit) == Some(&1));
-        let said =
-            format!("{facet} {stage} {on} [{}] {} {} {} {lone}", days.join(" "), unit.sort_key, unit.district, unit.holder_id.as_str());
+        let said = format!(
+            "{facet} {stage} {on} [{}] {} {} {} {lone} {reached}",
+            days.join(" "),
+            unit.sort_key,
+            unit.district,
+            unit.holder_id.as_str()
+        );
         recounted.insert(recognition.clone(), said);
     }
     let mut stored = BTreeMap::new();
     for row in store::list_all_standings(tx).await? {
         let said = format!(
-            "{} {} {} [{}] {} {} {} {}",
+            "{} {} {} [{}] {} {} {} {} {}",
             row.facet,
             row.stage,
             row.on_date,
@@ -100,7 +107,8 @@ async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(),
             row.sort_key,
             row.district,
             row.holder_id.as_str(),
-            row.lone
+            row.lone,
+            say_days(Some(row.reached.began_on.0), row.reached.list())
         );
         stored.insert(row.recognition_id, said);
     }
@@ -110,6 +118,12 @@ async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(),
         store::list_step_days(tx).await?.into_iter().map(|(kind, level, on, steps)| ((kind, level, on), steps.to_string())).collect();
     compare("steps of", &stored, &recounted, |(kind, level, on)| format!("{kind} {level} on {on}"), findings);
     Ok(())
+}
+
+/// On which day a recognition began, and reached which stage.
+fn say_days(began: Option<Date>, reached: impl IntoIterator<Item = (&'static str, Date)>) -> String {
+    let began = began.map_or_else(|| "never".to_owned(), |on| on.to_string());
+    reached.into_iter().fold(format!("from {began}:"), |said, (stage, on)| format!("{said} {stage} {on}"))
 }
 
 async fn check_moves(tx: &mut Tx, recounted: &Recounted<'_>, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{
-        ids::{OrganisationId, PlanId, ReportId, StepId, UnitId},
+        ids::{IndicatorId, OrganisationId, PlanId, ReportId, StepId, UnitId},
         words::{Level, Stage, UnitKind},
     },
     store::{Day, StoreError, Tx, fetch_all, fetch_one, units::StepOfUnit},
@@ -156,6 +156,16 @@ pub async fn list_counted_kinds(tx: &mut Tx, plan: &PlanId) -> Result<Vec<(Strin
         "SELECT i.code, c.recognition, c.level FROM indicator_recognitions c JOIN indicators i ON i.id = c.indicator_id
          WHERE i.plan_id = $1 ORDER BY i.ordinal, c.ordinal",
         plan
+    )
+}
+
+/// What every indicator counts: the indicator, a recognition, the kind of unit that is for.
+pub async fn list_counted_recognitions(tx: &mut Tx) -> Result<Vec<(IndicatorId, String, UnitKind)>, StoreError> {
+    fetch_all!(
+        tx,
+        (IndicatorId, String, UnitKind),
+        "SELECT c.indicator_id, c.recognition, k.unit_kind FROM indicator_recognitions c JOIN recognition_kinds k ON k.code = c.recognition
+         ORDER BY c.indicator_id, c.ordinal"
     )
 }
 

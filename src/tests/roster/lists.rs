@@ -68,11 +68,59 @@ stories! {
                 page.assert_says("没有符合条件的单位").assert_says("清除条件");
             }
         }
+        // What was known earlier cannot be narrowed to what counted then, and the page says so.
+        let unknown = "不能只列计入或在途的单元";
+        see(&[("indicator", "T14"), ("measure", "counted")]).await.assert_lacks(unknown);
+        let then = see(&[("indicator", "T14"), ("measure", "counted"), ("known_at", "2026-10-11")]).await;
+        then.assert_says(unknown);
         let page = see(&[("kind", "course"), ("district", "北湖区"), ("q", "kc")]).await;
         let said = page.text().replace(' ', "");
         assert!(said.contains("当前条件类别：课程×区：北湖区×查找：kc×"), "{said}");
         assert!(page.body.contains("/roster?district=%E5%8C%97%E6%B9%96%E5%8C%BA&amp;q=kc\""), "{}", page.body);
         page.assert_says("下载 CSV");
+    }
+
+    async fn each_day_of_a_recognition_shows_the_stage_of_that_day(place: Place) {
+        let world = World::begin(place).await;
+        let unit = world.record("city-consortium", "", "北湖联合体", Stage::Nurtured, "2024-02-01").await;
+        for (stage, on) in [
+            (Stage::Applied, "2024-04-01"),
+            (Stage::Approved, "2024-06-01"),
+            // Two stages on one day: the later one is where it stands.
+            (Stage::UnderConstruction, "2024-08-01"),
+            (Stage::Recognised, "2024-08-01"),
+            (Stage::Revoked, "2026-02-01"),
+        ] {
+            world.step(&unit, "city-consortium", None, stage, on).await;
+        }
+        world.step(&unit, "city-consortium", None, Stage::Applied, "2026-05-01").await;
+        for (on, standing) in [
+            ("2024-01-31", vec![]),
+            ("2024-02-01", vec!["培育,2024-02-01"]),
+            ("2024-05-31", vec!["申报,2024-04-01"]),
+            ("2024-07-31", vec!["立项,2024-06-01"]),
+            ("2024-08-01", vec!["认定,2024-08-01"]),
+            ("2026-01-31", vec!["认定,2024-08-01"]),
+            ("2026-02-01", vec!["撤销,2026-02-01"]),
+            ("2026-05-01", vec!["撤销,2026-02-01", "申报,2026-05-01"]),
+        ] {
+            let table = world.see(&world.cast.leader, &world.path(&format!("/roster.csv?as_of={on}"))).await;
+            let mut lines: Vec<&str> = table.body.lines().skip(1).filter_map(|line| line.split_once("市域产教联合体,,").map(|(_, rest)| rest)).collect();
+            lines.sort_unstable_by_key(|line| line.split(',').next_back());
+            assert_eq!(lines, standing, "{on}");
+        }
+        // Filtered by the stage of that day, and by one that came later.
+        for (query, found) in [
+            ("stage=approved&as_of=2024-07-31", 1),
+            ("stage=recognised&as_of=2024-07-31", 0),
+            ("stage=under-construction&as_of=2024-08-01", 0),
+            ("stage=revoked&as_of=2026-03-01", 1),
+            ("q=bhlht&as_of=2024-01-31", 0),
+        ] {
+            let page = world.see(&world.cast.leader, &world.path(&format!("/roster?{query}"))).await;
+            assert_eq!(names(&page, &KNOWN).len(), found, "{query}");
+        }
+        world.assert_sound().await;
     }
 
     async fn the_filtered_list_is_given_out_as_a_table_that_runs_nothing(place: Place) {

@@ -1,9 +1,18 @@
 //! Names: refused, admitted, held, released; what staff correct about a unit.
 
-use bihuan::domain::words::{Level, Stage};
+use bihuan::{
+    domain::words::{Level, Stage},
+    services::{
+        imports::roster::import_roster,
+        plan_files::{BEIJING_2025, import_plan_file},
+    },
+};
 
 use super::World;
-use crate::support::{Place, read_number, read_texts};
+use crate::{
+    fixtures::usual_now,
+    support::{Place, read_number, read_texts},
+};
 
 const NAME: &str = "北湖（生物医药）产教联合体";
 
@@ -22,7 +31,12 @@ stories! {
         } else {
             (&cast.owning_b, &cast.owning_a, &cast.owner_a, a)
         };
-        refused.assert_says("同一单元只计一次").assert_says("教委的“名称”页");
+        refused.assert_says("同一单元只计一次").assert_says("教委的“名称”页").assert_says("查看 T14 待审核的单元");
+        // Whoever was first is no unit yet: the link leads to the list on which everybody sees its entry.
+        let waiting = world.path("/indicators/T14?units=awaiting#units");
+        assert!(refused.body.contains(&format!("href=\"{waiting}\"")), "{}", refused.body);
+        let list = world.see(loser_who, waiting.trim_end_matches("#units")).await;
+        assert!(list.body.contains("id=\"units\"") && list.text().replace(['（', '）', '(', ')', ' '], "").contains("北湖生物医药产教联合体"), "{}", list.text());
         // Once the first is accepted, the refusal links to it and the count is 1.
         world.decide(winner, "accept").await;
         let unit = read_texts(&world.db, "SELECT id FROM units").await.remove(0);
@@ -73,6 +87,8 @@ stories! {
             let page = world.see(&cast.leader, &world.path(&format!("/roster/{unit}"))).await;
             page.assert_says("已认定为不同单元：北区").assert_says("松教函〔2026〕11号").assert_says("两家牵头企业");
             assert!(page.body.contains(&format!("/roster/{other}\"")));
+            let then = world.see(&cast.leader, &world.path(&format!("/roster/{unit}?as_of=2026-09-30&known_at=2026-10-12"))).await;
+            assert!(then.body.contains(&format!("/roster/{other}?as_of=2026-09-30")), "the day stays: {}", then.body);
         }
         // The admission is used up: a third one is a duplicate again.
         world.report(&cast.owner_a, &cast.owning_a, NAME).await.assert_says("同一单元只计一次");
@@ -288,31 +304,120 @@ stories! {
 
     async fn a_sum_shows_its_two_kinds_apart_and_names_the_overlap(place: Place) {
         let world = World::begin(place).await;
+        let staff = &world.cast.staff;
         let both = world.record("open-practice-centre", "", "星河实践中心", Stage::Recognised, "2025-06-01").await;
-        world.record("open-practice-centre", "", "东山实践中心", Stage::Recognised, "2025-07-01").await;
+        // The other kind of the sum under the same name is the same thing, whoever enters it.
+        let back = world.path("/manage/units");
+        let twice = [
+            ("plan", world.plan.code.as_str()),
+            ("recognition", "common-technology-platform"),
+            ("name", "星河 实践中心"),
+            ("holder", world.cast.owning_b.as_str()),
+            ("stage", "recognised"),
+            ("stage_date", "2025-09-01"),
+            ("document", "松教〔2025〕8号"),
+            ("reason", "存量"),
+            ("back", &back),
+        ];
+        let refused = world.fill_in(staff, "record_unit", &twice).await;
+        refused.assert_says("“星河实践中心”已由 松山职业学院 登记，同一单元只计一次");
+        assert!(refused.body.contains(&format!("unit={both}\"")), "a link to the first");
+        // So the unit itself gets the other recognition, which its form offers, and no other kind's.
+        let back = world.path(&format!("/manage/units?unit={both}"));
+        let form = world.see(staff, &back).await;
+        assert!(form.body.contains("value=\"common-technology-platform\"") && !form.body.contains("value=\"quality-course\""));
+        let step = |recognition| {
+            [
+                ("instance", both.as_str()),
+                ("plan", world.plan.code.as_str()),
+                ("unit", both.as_str()),
+                ("recognition", recognition),
+                ("stage", "recognised"),
+                ("stage_date", "2025-09-01"),
+                ("document", "松教〔2025〕8号"),
+                ("reason", "按文件登记"),
+                ("back", back.as_str()),
+            ]
+        };
+        world.fill_in(staff, "record_step", &step("quality-course")).await.assert_says("这一认定事项");
+        world.fill_in(staff, "record_step", &step("common-technology-platform")).await;
+        let page = world.see(&world.cast.leader, &world.path("/indicators/T16")).await;
+        page.assert_says("已计入 1")
+            .assert_says("开放性区域产教融合实践中心 1")
+            .assert_says("共性技术服务平台 1")
+            .assert_says("同时属于两类、只计一次：星河实践中心");
         world.record("common-technology-platform", "", "西岭服务平台", Stage::Recognised, "2025-08-01").await;
-        let second = "INSERT INTO recognitions (id, unit_id, kind, level, created_at) VALUES ('second', '";
-        // A recognition of the other kind, for a unit that is there already: by its own history it counts in both.
-        let sql = format!(
-            "{second}{both}', 'common-technology-platform', NULL, 1);
-             INSERT INTO stage_steps (id, recognition_id, stage, on_date, document, verifier_id, reason, recorded_at)
-             VALUES ('second-step', 'second', 'recognised', '2025-09-01', '', '{}', '', 1)",
-            world.cast.staff.account()
-        );
-        crate::support::change(&world.db, &sql).await;
-        let touched = both.clone();
-        bihuan::store::with_tx(&world.db, move |tx| {
-            Box::pin(async move { bihuan::services::rollups::refresh_units(tx, &[touched]).await })
-        })
-        .await
-        .unwrap();
-        crate::support::change(&world.db, "UPDATE data_version SET version = version + 1").await;
+        // A table that names one thing under both kinds brings one unit.
+        let rows = "name,holder,recognition,stage,date,document\n\
+                    东山实践中心,松山职业学院,open-practice-centre,applied,2025-07-01,x\n\
+                    东山实践中心,松山职业学院,common-technology-platform,applied,2025-07-01,x\n\
+                    东山实践中心,松山职业学院,open-practice-centre,recognised,2025-07-01,x\n\
+                    西岭服务平台,松山职业学院,open-practice-centre,applied,2025-08-02,x\n";
+        let done = import_roster(&world.db, rows.as_bytes().to_vec(), usual_now(), false).await.unwrap();
+        assert_eq!(done.to_string(), "1 new units, 4 new stages, 0 rows unchanged");
         let page = world.see(&world.cast.leader, &world.path("/indicators/T16")).await;
         page.assert_says("已计入 3")
             .assert_says("开放性区域产教融合实践中心 2")
             .assert_says("共性技术服务平台 2")
             .assert_says("同时属于两类、只计一次：星河实践中心");
         world.see(&world.cast.leader, &world.path("/indicators/T16?as_of=2025-08-31")).await.assert_lacks("同时属于两类");
+        world.assert_sound().await;
+    }
+
+    async fn an_officer_admits_a_namesake_of_another_kind_of_a_sum(place: Place) {
+        let world = World::begin(place).await;
+        let cast = &world.cast;
+        world.record("open-practice-centre", "", "星河中心", Stage::Recognised, "2025-06-01").await;
+        let back = world.path("/manage/names");
+        let mut fields = vec![
+            ("kind", "service-platform"),
+            ("mark_kind", "name"),
+            ("name", "星河中心"),
+            ("holder", cast.owning_b.as_str()),
+            ("distinction", "平台"),
+            ("document", "松教函〔2026〕12号"),
+            ("reason", "两处场地，两套设备。"),
+            ("back", &back),
+        ];
+        world.fill_in(&cast.staff, "admit_name", &fields).await.assert_says("（平台），北湖职业学院");
+        // A kind that no indicator sums with it has the name free anyway.
+        fields[0].1 = "community";
+        world.fill_in(&cast.staff, "admit_name", &fields).await.assert_says("还没有人登记这个名称");
+        let entry = [
+            ("plan", world.plan.code.as_str()),
+            ("recognition", "common-technology-platform"),
+            ("name", "星河中心"),
+            ("holder", cast.owning_b.as_str()),
+            ("stage", "recognised"),
+            ("stage_date", "2025-09-01"),
+            ("document", "松教〔2025〕8号"),
+            ("reason", "存量"),
+            ("back", &back),
+        ];
+        world.fill_in(&cast.staff, "record_unit", &entry).await;
+        world.see(&cast.leader, &world.path("/indicators/T16")).await.assert_says("已计入 2").assert_lacks("同时属于两类");
+        let units = read_texts(&world.db, "SELECT id FROM units ORDER BY kind").await;
+        for (unit, other) in [(&units[0], &units[1]), (&units[1], &units[0])] {
+            let page = world.see(&cast.leader, &world.path(&format!("/roster/{unit}"))).await;
+            page.assert_says("已认定为不同单元：平台").assert_says("两处场地，两套设备。");
+            assert!(page.body.contains(&format!("/roster/{other}\"")), "{}", page.body);
+        }
+        world.assert_sound().await;
+    }
+
+    async fn one_unit_counts_once_in_each_of_two_plans(place: Place) {
+        let world = World::begin(place).await;
+        let second = BEIJING_2025.replacen("code = \"bj-2025\"", "code = \"bj-again\"", 1);
+        import_plan_file(&world.db, second, usual_now()).await.unwrap();
+        let unit = world.record("city-consortium", "", NAME, Stage::Recognised, "2025-06-01").await;
+        let unit_page = world.see(&world.cast.leader, &world.path(&format!("/roster/{unit}"))).await;
+        for plan in ["bj-2025", "bj-again"] {
+            let page = world.see(&world.cast.leader, &format!("/p/{plan}/indicators/T14")).await;
+            page.assert_says("已计入 1").assert_says(NAME);
+            assert_eq!(page.body.matches(&format!("/roster/{unit}\"")).count(), 1, "{plan}");
+            assert!(unit_page.body.contains(&format!("href=\"/p/{plan}/indicators/T14\"")), "{plan} in {}", unit_page.body);
+        }
+        assert_eq!(read_number(&world.db, "SELECT COUNT(*) FROM units").await, 1);
         world.assert_sound().await;
     }
 }

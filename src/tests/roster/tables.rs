@@ -120,6 +120,29 @@ school,,三,松山职业学院,,quality-course,,recognised,2027-01-01,x
         }
     }
 
+    async fn faults_are_named_by_the_lines_a_spreadsheet_shows(place: Place) {
+        let world = World::begin(place).await;
+        let rows = [
+            "name,holder,recognition,stage,date,document",
+            "好课程,松山职业学院,quality-course,recognised,2024-03-01,x",
+            "一,没有这个单位,quality-course,recognised,2024-03-01,x",
+            "",
+            "二,没有这个单位,quality-course,recognised,2024-03-01,\"松教\r\n〔2024〕1号\"",
+            ",,,,,",
+            "三,没有这个单位,quality-course,recognised,2024-03-01,x",
+        ];
+        for end in ["\n", "\r\n"] {
+            let text = format!("\u{feff}{}{end}", rows.join(end).replace("\r\n", end));
+            let lines: Vec<String> =
+                import(&world, &text, true).await.unwrap_err().iter().map(|said| said.split(':').next().unwrap().to_owned()).collect();
+            assert_eq!(lines, ["line 3, holder", "line 5, holder", "line 8, holder"], "lines end in {end:?}");
+        }
+        // Nothing but what is good: its line is told as well.
+        let good = format!("{}\r\n\r\n{}\r\n", rows[0], rows[1]);
+        let tried = import(&world, &good, true).await.unwrap();
+        assert!(tried.starts_with("line 3: new: course “好课程”"), "{tried}");
+    }
+
     async fn staff_paste_a_table_check_it_and_record_it(place: Place) {
         let world = World::begin(place).await;
         let staff = &world.cast.staff;

@@ -28,7 +28,7 @@ use crate::{
             units::{PublishedUnits, publish_units},
         },
         indicators::{IndicatorQuery, UnitsShown},
-        roster_view::RosterQuery,
+        roster_view::{RosterQuery, SpanMeasure},
     },
 };
 
@@ -197,10 +197,13 @@ pub async fn list_tasks(Path(plan): Path<String>, mut asked: Asked) -> Response 
         ("as_of" = Option<String>, Query, description = "The day, `YYYY-MM-DD`; today without it"),
         ("known_at" = Option<String>, Query, description = "Only what was recorded by the end of this day; now without it"),
         ("kind" = Option<String>, Query, description = "A kind of unit, such as `course`"),
+        ("recognition" = Option<String>, Query, description = "Code of what units are recognised as, such as `quality-course`"),
         ("level" = Option<String>, Query, description = "`national`, `municipal`, `district` or `institutional`"),
         ("stage" = Option<String>, Query, description = "The stage a recognition stands at"),
         ("district" = Option<String>, Query, description = "Chinese name of a district"),
+        ("holder" = Option<String>, Query, description = "Id of an organisation that holds units"),
         ("indicator" = Option<String>, Query, description = "Code of an indicator"),
+        ("measure" = Option<String>, Query, description = "Only units that count for the `indicator` (`counted`) or are on their way (`pipeline`); with `indicator` and without `known_at`"),
         ("q" = Option<String>, Query, description = "A part of the name or code"),
         ("page" = Option<i64>, Query, description = "The page, from 1"),
         ("format" = Option<String>, Query, description = "`json` (default) or `csv`: a row for each recognition of a unit"),
@@ -218,15 +221,23 @@ pub async fn list_roster(Path(plan): Path<String>, mut asked: Asked) -> Response
     let found = async {
         let plan = asked.visit.plan(&plan)?;
         let clocks = asked.clocks(&plan);
+        let indicator = asked.text("indicator");
         let query = RosterQuery {
             kind: asked.choice("kind", UnitKind::ALL, UnitKind::as_str),
+            recognition: asked.text("recognition"),
             level: asked.choice("level", Level::ALL, Level::as_str),
             stage: asked.choice("stage", Stage::ALL, Stage::as_str),
             district: asked.text("district"),
-            indicator: asked.text("indicator"),
+            holder: asked.text("holder"),
+            // Left unread where it means nothing, and refused with everything that nobody reads.
+            measure: if indicator.is_some() && !clocks.looks_back() {
+                asked.choice("measure", SpanMeasure::ALL, SpanMeasure::as_str)
+            } else {
+                None
+            },
+            indicator,
             words: asked.text("q").unwrap_or_default(),
             page: asked.page(),
-            ..RosterQuery::default()
         };
         asked.finish()?;
         let found = publish_roster(&asked.visit, &plan, clocks, &query).await?;

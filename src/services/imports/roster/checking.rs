@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reading::{ReadTable, RowStep, RowUnit, UnitMark, Vocabulary};
+use super::reading::{ReadTable, RowStep, RowUnit, UnitMark, Vocabulary, marks_beside};
 use crate::{
     domain::{
         fields::FieldProblem,
@@ -104,9 +104,12 @@ impl Known {
     }
 
     /// The unit that a row is about; none where it is a new one.
-    fn find_unit(&self, mark: &UnitMark, row: &RowUnit) -> Result<Option<&KnownUnit>, RowFault> {
-        let Some(holds) = self.names.get(mark) else { return Ok(None) };
-        let of_holder = holds.iter().filter_map(|held| self.units.get(held.unit_id.as_ref()?)).find(|unit| unit.holder_id == row.holder);
+    fn find_unit(&self, mark: &UnitMark, row: &RowUnit, words: &Vocabulary) -> Result<Option<&KnownUnit>, RowFault> {
+        let beside = marks_beside(words, mark, &row.holder);
+        let holds: Vec<&HeldMark> = std::iter::once(mark).chain(&beside).filter_map(|mark| self.names.get(mark)).flatten().collect();
+        // One thing under two kinds that are summed is the unit that stands there already, as far as it can be recognised so.
+        let mut units = holds.iter().filter(|held| words.admits(held.kind, row)).filter_map(|held| self.units.get(held.unit_id.as_ref()?));
+        let of_holder = units.find(|unit| unit.holder_id == row.holder);
         match (of_holder, holds.first()) {
             (Some(unit), _) => Ok(Some(unit)),
             (None, Some(first)) => Err(self.holder_of(first)),
@@ -130,7 +133,7 @@ pub(super) async fn check_table(tx: &mut Tx, table: &mut ReadTable, words: &Voca
         {
             faults.push(LineFault::new(row.line, Column::Code, RowFault::SameAs { line }));
         }
-        match known.find_unit(mark, row) {
+        match known.find_unit(mark, row, words) {
             Err(fault) => faults.push(LineFault::new(row.line, Column::Name, fault)),
             Ok(unit) => UnitCheck { known: &known, words, now, row, faults: &mut faults }.take(mark, unit, &code, &mut additions)?,
         }
@@ -186,9 +189,16 @@ impl UnitCheck<'_> {
             if !row.district.is_empty() && unit.district != row.district {
                 self.faults.push(LineFault::new(row.line, Column::District, RowFault::RosterSays { recorded: unit.district.clone() }));
             }
-        } else if let Some(held) = self.known.codes.get(&(row.kind, code.to_owned())).and_then(|holds| holds.first()) {
+        } else if let Some(held) = self.find_code(code) {
             self.faults.push(LineFault::new(row.line, Column::Code, self.known.holder_of(held)));
         }
+    }
+
+    /// Who holds the code, under the row's kind or one that is summed with it.
+    fn find_code(&self, code: &str) -> Option<&HeldMark> {
+        let beside = self.words.sums.kinds_beside(self.row.kind);
+        let mut kinds = std::iter::once(self.row.kind).chain(beside);
+        kinds.find_map(|kind| self.known.codes.get(&(kind, code.to_owned()))?.first())
     }
 
     fn add_unit(&self, mark: &UnitMark, id: &UnitId, code: &str, additions: &mut Additions) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::super::OrganisationNames;
+use super::super::{OrganisationNames, table::Lines};
 use crate::{
     domain::{
         calendar::{DateError, parse_date},
@@ -13,10 +13,14 @@ use crate::{
         names::{NameScope, name_scope, normalise_code, normalise_name},
         report_form::MAX_SHORT_TEXT,
         roster_rows::{Column, LineFault, RowFault},
+        sums::Sums,
         words::{Level, Stage, UnitKind},
     },
     i18n::{Lang, Text},
-    services::{ServiceError, roster::RecognitionKind},
+    services::{
+        ServiceError,
+        roster::{RecognitionKind, read_sums},
+    },
     store::{Tx, units},
 };
 
@@ -59,6 +63,8 @@ pub(super) struct Vocabulary {
     levels: BTreeMap<String, Level>,
     stages: BTreeMap<String, Stage>,
     organisations: OrganisationNames,
+    /// What indicators sum: a thing may stand in the table under either kind.
+    pub(super) sums: Sums,
     today: Date,
 }
 
@@ -90,7 +96,16 @@ impl Vocabulary {
             stages.extend([stage.as_str(), zh.stage(*stage), en.stage(*stage)].map(|word| (normalise_name(word), *stage)));
         }
         let organisations = OrganisationNames::read(tx).await?;
-        Ok(Self { kinds, recognitions, levelled, unit_kinds, levels, stages, organisations, today })
+        let sums = read_sums(tx).await?;
+        Ok(Self { kinds, recognitions, levelled, unit_kinds, levels, stages, organisations, sums, today })
+    }
+}
+
+impl Vocabulary {
+    /// Whether a unit of a kind can be recognised as everything that a row says.
+    pub(super) fn admits(&self, kind: UnitKind, row: &RowUnit) -> bool {
+        let mut recognitions = row.steps.iter().filter_map(|step| self.kinds.get(step.recognition));
+        recognitions.all(|recognition| self.sums.admits(kind, &recognition.code, recognition.unit_kind))
     }
 }
 
@@ -112,17 +127,18 @@ pub(super) fn read_table(bytes: &[u8], words: &Vocabulary) -> ReadTable {
     let mut table = ReadTable::default();
     let mut columns: Option<Vec<Column>> = None;
     let mut record = csv::ByteRecord::new();
+    let mut lines = Lines::of(bytes);
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.line_of(error.position());
                 table.faults.push(LineFault::of_line(line, RowFault::Unreadable));
                 return table;
             }
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.line_of(record.position());
         // What a spreadsheet leaves of a deleted row.
         if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
             continue;
@@ -183,7 +199,30 @@ fn take_row(record: &csv::ByteRecord, line: u64, columns: &[Column], words: &Voc
     let before = table.faults.len();
     let read = RowReader { line, cells: &cells, words, faults: &mut table.faults }.read();
     if let (Some((mark, unit)), true) = (read, table.faults.len() == before) {
+        let mark = find_mark(table, words, mark, &unit);
         join_unit(table, mark, unit);
+    }
+}
+
+/// The mark under which earlier rows named the unit: its own, or that of a kind which an indicator sums with it.
+fn find_mark(table: &ReadTable, words: &Vocabulary, mark: UnitMark, row: &RowUnit) -> UnitMark {
+    if table.units.contains_key(&mark) {
+        return mark;
+    }
+    let mut beside = marks_beside(words, &mark, &row.holder).into_iter();
+    beside.find(|other| table.units.contains_key(other) && words.admits(other.0, row)).unwrap_or(mark)
+}
+
+/// The marks of a name under the kinds that an indicator sums with its own.
+pub(super) fn marks_beside(words: &Vocabulary, mark: &UnitMark, holder: &OrganisationId) -> Vec<UnitMark> {
+    words.sums.kinds_beside(mark.0).into_iter().map(|kind| (kind, scope_of(kind, holder), mark.2.clone())).collect()
+}
+
+/// The circle in which a name is unique: the holder's id, or empty for the whole city.
+fn scope_of(kind: UnitKind, holder: &OrganisationId) -> String {
+    match name_scope(kind) {
+        NameScope::PerHolder => holder.to_string(),
+        NameScope::CityWide => String::new(),
     }
 }
 
@@ -247,7 +286,8 @@ impl RowReader<'_> {
         let holder = self.holder();
         let recognition = recognition.ok().flatten()?;
         let expected = words.kinds.get(recognition)?;
-        if kind.is_ok_and(|kind| kind.is_some_and(|kind| kind != expected.unit_kind)) {
+        let unit_kind = kind.ok().flatten().unwrap_or(expected.unit_kind);
+        if !words.sums.admits(unit_kind, &expected.code, expected.unit_kind) {
             self.refuse::<()>(Column::Kind, RowFault::Field(FieldProblem::KindMismatch { expected: expected.unit_kind }));
         }
         if level == Ok(None) && words.levelled.contains(&expected.code) {
@@ -257,22 +297,10 @@ impl RowReader<'_> {
             self.refuse::<()>(Column::Stage, RowFault::MergerByHand);
         }
         let (holder, holder_name, holder_district) = holder?;
-        let scope = match name_scope(expected.unit_kind) {
-            NameScope::PerHolder => holder.to_string(),
-            NameScope::CityWide => String::new(),
-        };
+        let scope = scope_of(unit_kind, &holder);
         let step = RowStep { line: self.line, recognition, level: level.ok()?, stage: stage.ok().flatten()?, on: on?, document };
-        let unit = RowUnit {
-            line: self.line,
-            kind: expected.unit_kind,
-            name,
-            code,
-            holder,
-            holder_name,
-            holder_district,
-            district,
-            steps: vec![step],
-        };
+        let unit =
+            RowUnit { line: self.line, kind: unit_kind, name, code, holder, holder_name, holder_district, district, steps: vec![step] };
         Some(((unit.kind, scope, mark), unit))
     }
 
