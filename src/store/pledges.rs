@@ -1,9 +1,7 @@
 //! Pledges: what organisations take on for an indicator by year. Invariant: a pledge is superseded, never changed, and at most one
 //! of an organisation, indicator and year is in force.
 
-use jiff::civil::Date;
-
-use super::{Day, StoreError, Tx, execute, fetch_all};
+use super::{StoreError, Tx, execute, fetch_all};
 use crate::domain::ids::{AccountId, IndicatorId, OrganisationId, PlanId};
 
 /// A pledge with who took it on and who entered it.

@@ -164,12 +164,7 @@ pub(in crate::pages) fn conflict(form: &Form, present: &str) -> Option<AnyView> 
 }
 
 /// What changed, field by field.
-fn changes_table(
-    text: Text,
-    changes: &[FieldChange],
-    names: &OrganisationNames,
-    (before, after): (&'static str, &'static str),
-) -> AnyView {
+fn changes_table(text: Text, changes: &[FieldChange], names: &OrganisationNames, (before, after): (&'static str, &'static str)) -> AnyView {
     let worded = |field: &str, value: &str| match names.get(value) {
         Some((zh, en)) => text.lang.pick(zh, en).to_owned(),
         None => text.definition_value(field, value),

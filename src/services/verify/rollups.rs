@@ -104,7 +104,8 @@ async fn check_holders(tx: &mut Tx, recounted: &BTreeMap<SpanKey, Vec<Span>>, fi
     }
     let told = expected.into_iter().filter(|(_, change)| *change != 0).map(|(key, change)| (key, change.to_string())).collect();
     let stored = held::list_holder_days(tx).await?;
-    let stored = stored.into_iter().map(|(indicator, holder, on, change)| ((indicator, holder, Date::from(on)), change.to_string())).collect();
+    let stored =
+        stored.into_iter().map(|(indicator, holder, on, change)| ((indicator, holder, Date::from(on)), change.to_string())).collect();
     compare("units of holder", &stored, &told, |(indicator, holder, on)| format!("{holder} in {indicator} on {on}"), findings);
     Ok(())
 }
