@@ -185,7 +185,7 @@ pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, Sto
 }
 
 /// One page of the units a filter shows, by pinyin.
-pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset: i64) -> Result<Vec<UnitRow>, StoreError> {
+pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, window: Window) -> Result<Vec<UnitRow>, StoreError> {
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
@@ -205,12 +205,37 @@ pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, limit: i64, offset:
              FROM (SELECT DISTINCT sort_key, unit_id FROM "
         ));
         push_filter!(query, filter);
-        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+        query.push(if window.from_end { " ORDER BY sort_key DESC, unit_id DESC LIMIT " } else { " ORDER BY sort_key, unit_id LIMIT " });
+        query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
         query.push(") AS page JOIN units ON units.id = page.unit_id ");
         push_former!(query, filter);
         query.push(concat!("JOIN organisations ON organisations.id = ", then!("holder_id"), " ORDER BY page.sort_key, page.unit_id"));
         query.build_query_as::<UnitRow>().fetch_all(conn).await
     })
+}
+
+/// The part of a list that is read; always in the order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// How many units at most.
+    pub limit: i64,
+    /// How many are passed over.
+    pub offset: i64,
+    /// Whether they are passed over at the end of the list: what lies behind them is nearer from there.
+    pub from_end: bool,
+}
+
+impl Window {
+    /// The page that begins with the unit `first`, from 0, of a list of `total`, read from the nearer end.
+    pub fn of_page(first: i64, size: i64, total: i64) -> Self {
+        let behind = total - first - size;
+        if first > total / 2 {
+            // The last page is not full.
+            Self { limit: size.min(total - first), offset: behind.max(0), from_end: true }
+        } else {
+            Self { limit: size, offset: first, from_end: false }
+        }
+    }
 }
 
 /// Where a recognition stands on the day.
@@ -320,4 +345,25 @@ pub async fn list_districts(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
 /// The names of an organisation that holds units: Chinese, English.
 pub async fn find_holder(tx: &mut Tx, id: &OrganisationId) -> Result<Option<(String, String)>, StoreError> {
     super::fetch_optional!(tx, (String, String), "SELECT name_zh, name_en FROM organisations WHERE id = $1", id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+
+    #[test]
+    fn a_page_is_read_from_the_nearer_end() {
+        for (first, total, limit, offset, from_end) in [
+            (0, 0, 50, 0, false),
+            (0, 40, 50, 0, false),
+            (50, 120, 50, 50, false),
+            (100, 120, 20, 0, true),
+            (50, 100, 50, 50, false),
+            (99_950, 100_000, 50, 0, true),
+            (99_900, 100_000, 50, 50, true),
+            (50_000, 100_000, 50, 50_000, false),
+        ] {
+            assert_eq!(Window::of_page(first, 50, total), Window { limit, offset, from_end }, "{first} of {total}");
+        }
+    }
 }

@@ -100,7 +100,7 @@ impl Reader {
             "/pledges?",
             &format!("{unit}?"),
         ] {
-            let words = self.words(&format!("{path}{PAIR}")).await;
+            let words = words_of(&without_loops(&self.page("zh-CN", &format!("{path}{PAIR}")).await));
             let settled = match words.split_once("此后又采信") {
                 Some((before, after)) => format!("{before}{}", after.split_once("条。").unwrap().1),
                 None => words,
@@ -116,6 +116,22 @@ impl Reader {
         }
         told
     }
+}
+
+/// A page without the column of loops, which says of itself that it is of now.
+fn without_loops(html: &str) -> String {
+    let mut cells = html.split("<td");
+    let mut kept = cells.next().unwrap_or_default().to_owned();
+    for cell in cells {
+        let tag = cell.split('>').next().unwrap_or_default();
+        if tag.contains("data-label=\"") && tag.contains("闭环\"") {
+            kept.push_str(cell.split_once("</td>").map_or("", |(_, rest)| rest));
+        } else {
+            kept.push_str("<td");
+            kept.push_str(cell);
+        }
+    }
+    kept
 }
 
 /// Takes out of an answer what is of now by its nature: for what it holds, and how much was accepted since.

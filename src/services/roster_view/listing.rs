@@ -23,7 +23,7 @@ use crate::{
         Tx,
         rollups::{SpanMeasure, read_counts},
         roster_lists::{UnitRow, known_units},
-        roster_search::{self as search, RosterFilter},
+        roster_search::{self as search, RosterFilter, Window},
         standings::make_facet,
         units::{RecognitionKind, list_recognition_kinds},
     },
@@ -210,11 +210,14 @@ pub async fn read_roster(
     let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
-    let first = search::list_roster(&mut tx, &filter, PAGE_SIZE, 0).await?;
+    let first = search::list_roster(&mut tx, &filter, Window::of_page(0, PAGE_SIZE, 0)).await?;
     let total = count_units(&mut tx, &filter, query, first.len()).await?;
     let pages = page_count(total);
     let page = query.page.clamp(1, pages);
-    let rows = if page == 1 { first } else { search::list_roster(&mut tx, &filter, PAGE_SIZE, (page - 1) * PAGE_SIZE).await? };
+    let rows = match page {
+        1 => first,
+        page => search::list_roster(&mut tx, &filter, Window::of_page((page - 1) * PAGE_SIZE, PAGE_SIZE, total)).await?,
+    };
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id.clone()).collect();
     let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
     let districts = match filter.known {
