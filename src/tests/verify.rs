@@ -88,6 +88,7 @@ async fn live_through_a_period(place: &Place) -> Cast {
          VALUES ('indicator', 'pipeline', '2026-03-01', 1), ('indicator', 'pipeline', '2026-08-01', -1),
                 ('indicator', 'counted', '2026-08-01', 1);
          INSERT INTO indicator_moves (indicator_id, on_date, gained, lost) VALUES ('indicator', '2026-08-01', 1, 0);
+         INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('indicator', '{organisation}', '2026-08-01', 1);
          INSERT INTO step_days (kind, level, on_date, steps)
          VALUES ('centre', 'municipal', '2026-03-01', 1), ('centre', 'municipal', '2026-08-01', 1);
          INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days, began_on,
