@@ -127,13 +127,21 @@ impl Parties {
                 problems.note(key, &row.task, |text| text.file_fault_retired_part().to_owned());
             }
         }
-        refuse(("assignment", |row: &AssignmentRow| &row.task), &self.assignments, &stored.assignments, problems, |text| {
-            text.file_fault_assignment()
-        });
-        refuse(("pledge", |row: &PledgeRow| &row.indicator), &self.pledges, &stored.pledges, problems, |text| text.file_fault_pledge());
-        refuse(("stock_take", |row: &StockTakeRow| &row.indicator), &self.stock_takes, &stored.stock_takes, problems, |text| {
-            text.file_fault_stock_take()
-        });
+        refuse(
+            ("assignment", |row: &AssignmentRow| &row.task),
+            &self.assignments,
+            &stored.assignments,
+            problems,
+            Text::file_fault_assignment,
+        );
+        refuse(("pledge", |row: &PledgeRow| &row.indicator), &self.pledges, &stored.pledges, problems, Text::file_fault_pledge);
+        refuse(
+            ("stock_take", |row: &StockTakeRow| &row.indicator),
+            &self.stock_takes,
+            &stored.stock_takes,
+            problems,
+            Text::file_fault_stock_take,
+        );
     }
 }
 
