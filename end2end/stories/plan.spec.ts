@@ -135,6 +135,7 @@ test("a unit that the organisation holds is taken to its next stage", async ({ p
   await field(page, "达到的阶段").selectOption({ label: "认定" });
   await field(page, "日期").fill("2026-09-15");
   await field(page, "文号").fill("京华教职〔2026〕52 号");
+  await field(page, "佐证材料").setInputFiles(pdf("联合体认定书.pdf", "recognition of the consortium"));
   await press(page, "提交");
   await expectNotice(page, "已提交。");
   const second = new URL(page.url()).pathname;
