@@ -29,8 +29,8 @@ export type HarnessOptions = {
 
 export type WorkerOptions = { database: DatabaseKind };
 
-/** How long a server may take to start; the first start of a demonstration fills its database. */
-const START_PATIENCE = 45_000;
+/** How long a server may take to start; the first start of a demonstration fills its database, also on a busy machine. */
+const START_PATIENCE = 120_000;
 
 export class Server {
   private child: ChildProcess | undefined;
