@@ -31,8 +31,6 @@ test("the structure of the pages that everybody meets", async ({ page, server, o
   await signIn(page, "leader", PASSWORD);
   await open(page, `${PLAN}/cockpit`);
   await expectStructure(page, "cockpit");
-  await open(page, `${PLAN}/indicators/T10`);
-  await expectStructure(page, "indicator");
 });
 
 async function expectStructure(page: Page, name: string): Promise<void> {
