@@ -231,32 +231,28 @@ pub async fn replace_task_indicators(tx: &mut Tx, task: &TaskId, indicators: &[I
     Ok(())
 }
 
+macro_rules! select_open_periods {
+    ($of:literal) => {
+        concat!(
+            "SELECT DISTINCT p.code, p.ends_on FROM obligations o JOIN periods p ON p.id = o.period_id
+             WHERE ",
+            $of,
+            " AND NOT EXISTS
+                   (SELECT 1 FROM feedbacks f WHERE f.period_id = o.period_id AND f.task_id = o.task_id
+                    AND f.organisation_id = o.organisation_id AND f.closed_at IS NOT NULL)
+             ORDER BY p.ends_on"
+        )
+    };
+}
+
 /// Codes of the periods in which loops of a plan are not closed, in their order.
 pub async fn list_open_periods(tx: &mut Tx, plan: &PlanId) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        (String, Day),
-        "SELECT DISTINCT p.code, p.ends_on FROM obligations o JOIN periods p ON p.id = o.period_id
-         WHERE p.plan_id = $1 AND NOT EXISTS
-               (SELECT 1 FROM feedbacks f WHERE f.period_id = o.period_id AND f.task_id = o.task_id
-                AND f.organisation_id = o.organisation_id AND f.closed_at IS NOT NULL)
-         ORDER BY p.ends_on",
-        plan
-    )?;
+    let rows = fetch_all!(tx, (String, Day), select_open_periods!("p.plan_id = $1"), plan)?;
     Ok(rows.into_iter().map(|(code, _)| code).collect())
 }
 
 /// Codes of the periods in which a loop of the task is open: feedback to some responsible organisation is not closed.
 pub async fn list_open_loops(tx: &mut Tx, task: &TaskId) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        (String, Day),
-        "SELECT DISTINCT p.code, p.ends_on FROM obligations o JOIN periods p ON p.id = o.period_id
-         WHERE o.task_id = $1 AND NOT EXISTS
-               (SELECT 1 FROM feedbacks f WHERE f.period_id = o.period_id AND f.task_id = o.task_id
-                AND f.organisation_id = o.organisation_id AND f.closed_at IS NOT NULL)
-         ORDER BY p.ends_on",
-        task
-    )?;
+    let rows = fetch_all!(tx, (String, Day), select_open_periods!("o.task_id = $1"), task)?;
     Ok(rows.into_iter().map(|(code, _)| code).collect())
 }

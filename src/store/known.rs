@@ -43,6 +43,26 @@ macro_rules! then {
 }
 pub(crate) use then;
 
+/// The columns of a unit in a list as it was known, where `former` is joined, and its holder of then as `organisations`.
+macro_rules! unit_columns_then {
+    () => {
+        concat!(
+            "units.id, units.kind, ",
+            $crate::store::known::then!("code"),
+            " AS code, ",
+            $crate::store::known::then!("name_zh"),
+            " AS name_zh, ",
+            $crate::store::known::then!("name_en"),
+            " AS name_en, ",
+            $crate::store::known::then!("district"),
+            " AS district, ",
+            $crate::store::known::then!("partners"),
+            " AS partners, organisations.id AS holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en"
+        )
+    };
+}
+pub(crate) use unit_columns_then;
+
 /// Where a unit stood in lists, where `former` is joined.
 macro_rules! sort_key_then {
     () => {

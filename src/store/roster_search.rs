@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{
     Day, Known, StoreError, Tx, fetch_one,
-    known::{sort_key_then, then},
+    known::{sort_key_then, then, unit_columns_then},
     on,
     rollups::SpanMeasure,
     roster_lists::UnitRow,
@@ -191,17 +191,9 @@ pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, window: Window) -> 
     }
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!(
-            "SELECT units.id, units.kind, ",
-            then!("code"),
-            " AS code, ",
-            then!("name_zh"),
-            " AS name_zh, ",
-            then!("name_en"),
-            " AS name_en, ",
-            then!("district"),
-            " AS district, ",
-            then!("partners"),
-            " AS partners, organisations.id AS holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en
+            "SELECT ",
+            unit_columns_then!(),
+            "
              FROM (SELECT DISTINCT sort_key, unit_id FROM "
         ));
         push_filter!(query, filter);

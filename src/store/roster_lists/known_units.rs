@@ -5,7 +5,7 @@ use crate::{
     domain::ids::{IndicatorId, UnitId},
     store::{
         Known, StoreError, Tx, fetch_all, fetch_optional,
-        known::{join_former, known, sort_key_then, then},
+        known::{join_former, known, sort_key_then, then, unit_columns_then},
     },
 };
 
@@ -18,17 +18,9 @@ macro_rules! of_kinds {
 macro_rules! select_units_then {
     ($instant:literal, $rest:expr) => {
         concat!(
-            "SELECT units.id, units.kind, ",
-            then!("code"),
-            " AS code, ",
-            then!("name_zh"),
-            " AS name_zh, ",
-            then!("name_en"),
-            " AS name_en, ",
-            then!("district"),
-            " AS district, ",
-            then!("partners"),
-            " AS partners, organisations.id AS holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en FROM units ",
+            "SELECT ",
+            unit_columns_then!(),
+            " FROM units ",
             join_former!($instant),
             "JOIN organisations ON organisations.id = ",
             then!("holder_id"),
