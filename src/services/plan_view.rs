@@ -27,10 +27,12 @@ pub use indicator::{AwaitingUnit, BaselineView, CountedKind, IndicatorView, Mile
 /// The views that were built, by plan and both clocks, for as long as their data version is the newest.
 #[derive(Debug, Default)]
 pub struct PlanViews {
-    kept: Mutex<HashMap<(PlanId, Clocks), Arc<PlanView>>>,
-    /// One view is built at a time: of those who want the same, the second finds it made.
-    building: tokio::sync::Mutex<()>,
+    kept: Mutex<HashMap<ViewKey, Arc<PlanView>>>,
+    /// The views that are being built: of those who want the same, the second waits and finds it made; who wants another does not wait.
+    building: Mutex<HashMap<ViewKey, Arc<tokio::sync::Mutex<()>>>>,
 }
+
+type ViewKey = (PlanId, Clocks);
 
 /// More pairs of days than people look at between two changes; past it the views are forgotten.
 const MOST_VIEWS: usize = 64;
@@ -39,6 +41,13 @@ impl PlanViews {
     fn find(&self, plan: &PlanId, clocks: Clocks, version: i64) -> Option<Arc<PlanView>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&(plan.clone(), clocks)).filter(|view| view.version == version).cloned()
+    }
+
+    /// The lock of those who build one view. Locks that nobody holds are forgotten with it.
+    fn lock_of(&self, plan: &PlanId, clocks: Clocks) -> Arc<tokio::sync::Mutex<()>> {
+        let mut building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+        building.retain(|_, lock| Arc::strong_count(lock) > 1);
+        building.entry((plan.clone(), clocks)).or_default().clone()
     }
 
     fn keep(&self, view: &Arc<PlanView>) {
@@ -74,7 +83,8 @@ pub async fn read_plan_view_in(
     if let Some(view) = views.find(&plan.id, clocks, version) {
         return Ok(view);
     }
-    let _one_at_a_time = views.building.lock().await;
+    let lock = views.lock_of(&plan.id, clocks);
+    let _one_at_a_time = lock.lock().await;
     if let Some(view) = views.find(&plan.id, clocks, version) {
         return Ok(view);
     }

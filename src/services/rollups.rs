@@ -197,7 +197,7 @@ pub async fn load_rules_known(tx: &mut Tx, known: Known) -> Result<BTreeMap<Indi
 /// Steps as histories of recognitions, by unit.
 pub fn group_steps(rows: impl IntoIterator<Item = StepRow>) -> BTreeMap<UnitId, Vec<RecognitionHistory>> {
     let mut units: BTreeMap<UnitId, BTreeMap<_, RecognitionHistory>> = BTreeMap::new();
-    for StepRow { unit_id, recognition_id, kind, level, stage, on_date } in rows {
+    for StepRow { unit_id, recognition_id, kind, level, stage, on_date, .. } in rows {
         let history = units.entry(unit_id).or_default().entry(recognition_id).or_insert_with(|| RecognitionHistory {
             kind,
             level,

@@ -36,6 +36,7 @@ pub mod roster_search;
 pub mod rulings;
 pub mod sessions;
 pub mod settings;
+pub mod standing_counts;
 pub mod standings;
 pub mod target_revisions;
 pub mod tasks;

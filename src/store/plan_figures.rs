@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::{
     Day, Known, StoreError, Tx, fetch_all, fetch_optional,
     known::{join_former, known, then, waiting_state},
+    standings::slot_of,
 };
 use crate::domain::{
     ids::{IndicatorId, OrganisationId, PeriodId, PlanId, ReportId, UnitId},
@@ -59,22 +60,16 @@ pub async fn list_step_figures(tx: &mut Tx, as_of: Date, known: Known, since: i6
     )
 }
 
-/// As known now, the days come from the rollup, and what was recorded since from the end of the records: neither reads every step.
+/// As known now both come from one rollup, which keeps by quarters of an hour when steps were recorded: no step is read.
 async fn list_present_step_figures(tx: &mut Tx, as_of: Date, since: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
     fetch_all!(
         tx,
         StepFiguresRow,
-        "SELECT days.kind, NULLIF(days.level, '') AS level, first_on, last_on, COALESCE(later.steps, 0) AS recorded_since
-         FROM (SELECT kind, level, MIN(on_date) AS first_on, MAX(on_date) AS last_on FROM step_days WHERE on_date <= $1
-               GROUP BY kind, level) AS days
-         LEFT JOIN (SELECT recognitions.kind, COALESCE(recognitions.level, '') AS level, COUNT(*) AS steps
-                    FROM stage_steps JOIN recognitions ON recognitions.id = stage_steps.recognition_id
-                    WHERE stage_steps.recorded_at >= $2 AND stage_steps.superseded_at IS NULL AND on_date <= $1
-                    GROUP BY recognitions.kind, COALESCE(recognitions.level, '')) AS later
-              ON later.kind = days.kind AND later.level = days.level
-         ORDER BY days.kind, days.level",
+        "SELECT kind, NULLIF(level, '') AS level, MIN(on_date) AS first_on, MAX(on_date) AS last_on,
+                CAST(SUM(CASE WHEN recorded >= $2 THEN steps ELSE 0 END) AS BIGINT) AS recorded_since
+         FROM step_days WHERE on_date <= $1 GROUP BY kind, level ORDER BY kind, level",
         Day(as_of),
-        since
+        slot_of(since)
     )
 }
 

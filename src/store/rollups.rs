@@ -74,12 +74,14 @@ pub struct StepRow {
     /// When.
     #[sqlx(try_from = "Day")]
     pub on_date: Date,
+    /// When it was recorded, in milliseconds since 1970.
+    pub recorded_at: i64,
 }
 
 macro_rules! select_steps {
     ($which:literal, $order:literal) => {
         concat!(
-            "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
+            "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at
              FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE ",
             $which,
             " AND ",
@@ -96,7 +98,7 @@ pub async fn list_steps_of_units(tx: &mut Tx, units: &[&UnitId]) -> Result<Vec<S
     select_among!(
         tx,
         StepRow,
-        "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
+        "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at
          FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id AND stage_steps.superseded_at IS NULL
          WHERE recognitions.unit_id IN (",
         units,
@@ -132,7 +134,7 @@ pub async fn list_known_steps(tx: &mut Tx, plan: &PlanId, known: Known) -> Resul
         concat!(
             "SELECT ",
             then!("name_zh"),
-            " AS name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date
+            " AS name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at
              FROM recognitions
              JOIN units ON units.id = recognitions.unit_id",
             join_former!("$2"),

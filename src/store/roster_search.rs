@@ -132,10 +132,9 @@ macro_rules! push_list {
     };
 }
 
-macro_rules! push_filter {
+macro_rules! push_places {
     ($query:ident, $filter:ident) => {
-        push_source!($query, $filter);
-        $query.push(" WHERE facet IN ");
+        $query.push("facet IN ");
         push_list!($query, &$filter.facets);
         if let Some(stage) = $filter.stage {
             $query.push(" AND stage = ").push_bind(stage);
@@ -146,6 +145,14 @@ macro_rules! push_filter {
         if !$filter.holder.is_empty() {
             $query.push(" AND holder_id = ").push_bind($filter.holder.clone());
         }
+    };
+}
+
+macro_rules! push_filter {
+    ($query:ident, $filter:ident) => {
+        push_source!($query, $filter);
+        $query.push(" WHERE ");
+        push_places!($query, $filter);
         for pattern in &$filter.patterns {
             $query.push(" AND search_key LIKE ").push_bind(pattern.clone());
         }
@@ -168,10 +175,20 @@ macro_rules! push_filter {
     };
 }
 
-/// How many units a filter shows.
+impl RosterFilter {
+    /// Whether the rollups know how many units it shows: words, what an indicator counts and what was known are not in them.
+    pub const fn is_rolled_up(&self) -> bool {
+        self.patterns.is_empty() && self.measure.is_none() && self.known.is_none()
+    }
+}
+
+/// How many units a filter shows; where the rollups do not know, by one pass.
 pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
     if filter.facets.is_empty() {
         return Ok(0);
+    }
+    if filter.is_rolled_up() {
+        return Ok(count_lone(tx, filter).await? + count_shared(tx, filter).await?);
     }
     // Units with one recognition are counted as they pass; only the others have to be told apart.
     let (total,): (i64,) = on!(tx, |conn| {
@@ -184,24 +201,63 @@ pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, Sto
     Ok(total)
 }
 
-/// One page of the units a filter shows, by pinyin.
-pub async fn list_roster(tx: &mut Tx, filter: &RosterFilter, window: Window) -> Result<Vec<UnitRow>, StoreError> {
+/// How many units with one recognition only a filter without words shows, by the rollups: now, and from there back to the day.
+async fn count_lone(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
+    let (total,): (i64,) = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT CAST(COALESCE((SELECT SUM(units) FROM standing_counts WHERE ");
+        push_places!(query, filter);
+        query.push("), 0)");
+        if filter.is_past {
+            query.push(" - COALESCE((SELECT SUM(change) FROM standing_days WHERE on_date > ").push_bind(Day(filter.as_of)).push(" AND ");
+            push_places!(query, filter);
+            query.push("), 0)");
+        }
+        query.push(" AS BIGINT)");
+        query.build_query_as().fetch_one(conn).await
+    })?;
+    Ok(total)
+}
+
+/// How many units with several recognitions it shows: they are told apart, and are few.
+async fn count_shared(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
+    let (total,): (i64,) = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT COUNT(DISTINCT unit_id) FROM ");
+        push_filter!(query, filter);
+        query.push(" AND lone = 0");
+        query.build_query_as().fetch_one(conn).await
+    })?;
+    Ok(total)
+}
+
+/// The units of a part of what a filter shows, by pinyin.
+pub async fn find_units(tx: &mut Tx, filter: &RosterFilter, window: Window) -> Result<Vec<UnitId>, StoreError> {
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
-    on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new(concat!(
-            "SELECT ",
-            unit_columns_then!(),
-            "
-             FROM (SELECT DISTINCT sort_key, unit_id FROM "
-        ));
+    let mut rows: Vec<(String, UnitId)> = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT DISTINCT sort_key, unit_id FROM ");
         push_filter!(query, filter);
         query.push(if window.from_end { " ORDER BY sort_key DESC, unit_id DESC LIMIT " } else { " ORDER BY sort_key, unit_id LIMIT " });
         query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
-        query.push(") AS page JOIN units ON units.id = page.unit_id ");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    if window.from_end {
+        rows.reverse();
+    }
+    Ok(rows.into_iter().map(|(_, unit)| unit).collect())
+}
+
+/// Some units, as they were known, in the order of lists. At most some hundred.
+pub async fn list_units(tx: &mut Tx, filter: &RosterFilter, units: &[UnitId]) -> Result<Vec<UnitRow>, StoreError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(concat!("SELECT ", unit_columns_then!(), " FROM units "));
         push_former!(query, filter);
-        query.push(concat!("JOIN organisations ON organisations.id = ", then!("holder_id"), " ORDER BY page.sort_key, page.unit_id"));
+        query.push(concat!("JOIN organisations ON organisations.id = ", then!("holder_id"), " WHERE units.id IN "));
+        push_list!(query, units);
+        query.push(concat!(" ORDER BY ", sort_key_then!(), ", units.id"));
         query.build_query_as::<UnitRow>().fetch_all(conn).await
     })
 }
@@ -218,14 +274,14 @@ pub struct Window {
 }
 
 impl Window {
-    /// The page that begins with the unit `first`, from 0, of a list of `total`, read from the nearer end.
+    /// The page that begins with the unit `first`, from 0, of a list of `total`, read from the nearer end. It asks for no more units than
+    /// there are: a search for one more would not end before the last row.
     pub fn of_page(first: i64, size: i64, total: i64) -> Self {
         let behind = total - first - size;
         if first > total / 2 {
-            // The last page is not full.
             Self { limit: size.min(total - first), offset: behind.max(0), from_end: true }
         } else {
-            Self { limit: size, offset: first, from_end: false }
+            Self { limit: size.min(total - first), offset: first, from_end: false }
         }
     }
 }
@@ -346,8 +402,8 @@ mod tests {
     #[test]
     fn a_page_is_read_from_the_nearer_end() {
         for (first, total, limit, offset, from_end) in [
-            (0, 0, 50, 0, false),
-            (0, 40, 50, 0, false),
+            (0, 0, 0, 0, false),
+            (0, 40, 40, 0, false),
             (50, 120, 50, 50, false),
             (100, 120, 20, 0, true),
             (50, 100, 50, 50, false),

@@ -68,7 +68,7 @@ pub struct Standing {
     pub search_key: String,
     /// 1 where the unit has one recognition only.
     pub lone: i64,
-    /// The days of its steps, joined by spaces.
+    /// The days of its steps, each with the [`slot_of`] its record, joined by spaces: `2026-03-01@1973376`.
     pub days: String,
     /// When it reached which stage.
     #[sqlx(flatten)]
@@ -121,6 +121,22 @@ impl StageDays {
         *day = Some(Day(on));
     }
 
+    /// From when until when it stood at each stage; `last` is where it stands at the end. A stage that was left on the day on which it
+    /// was reached has no days.
+    pub fn stays(&self, last: Stage) -> Vec<(Stage, Span)> {
+        let days = [
+            (Stage::Nurtured, self.nurtured_on),
+            (Stage::Applied, self.applied_on),
+            (Stage::Approved, self.approved_on),
+            (Stage::UnderConstruction, self.construction_on),
+            (Stage::Recognised, self.recognised_on),
+            (last, self.ended_on),
+        ];
+        let reached: Vec<(Stage, Date)> = days.into_iter().filter_map(|(stage, on)| on.map(|on| (stage, on.0))).collect();
+        let left = reached.iter().skip(1).map(|(_, on)| Some(*on)).chain([None]);
+        reached.iter().zip(left).map(|((stage, from), until)| (*stage, Span { from: *from, until })).collect()
+    }
+
     /// The stages that were reached, by their columns, with their days.
     pub fn list(&self) -> Vec<(&'static str, Date)> {
         let days = [
@@ -140,6 +156,40 @@ impl Standing {
     pub fn kind_and_level(&self) -> (&str, &str) {
         self.facet.split_once(':').unwrap_or((&self.facet, ""))
     }
+
+    /// The days of its steps, with the quarter of an hour in which each was recorded.
+    pub fn recorded_days(&self) -> impl Iterator<Item = (Date, i64)> {
+        self.days.split(' ').filter_map(|word| {
+            let (day, slot) = word.split_once('@')?;
+            Some((day.parse().ok()?, slot.parse().ok()?))
+        })
+    }
+}
+
+/// The quarter of an hour since 1970 that an instant lies in. Days end between two of them in every time zone in use.
+pub const fn slot_of(instant: i64) -> i64 {
+    instant.div_euclid(15 * 60 * 1000)
+}
+
+/// What stands in [`Standing::days`] for a step.
+pub fn write_recorded_day(on: Date, recorded_at: i64) -> String {
+    format!("{on}@{}", slot_of(recorded_at))
+}
+
+/// How many steps that hold were taken on a day and recorded in one quarter of an hour.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StepDay {
+    /// Code of the recognition.
+    pub kind: String,
+    /// Its level; empty without one.
+    pub level: String,
+    /// The day.
+    #[sqlx(try_from = "Day")]
+    pub on_date: Date,
+    /// When they were recorded; see [`slot_of`].
+    pub recorded: i64,
+    /// How many.
+    pub steps: i64,
 }
 
 /// The word by which a kind of recognition at a level is filtered.
@@ -228,20 +278,21 @@ pub async fn list_recognised_units(tx: &mut Tx) -> Result<Vec<UnitId>, StoreErro
     Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
-/// Changes how many steps were taken: kind, level, day, by how many, each day once. A day without any drops out.
-pub async fn add_to_step_days(tx: &mut Tx, changes: &[(String, String, Date, i64)]) -> Result<(), StoreError> {
+/// Changes how many steps were taken, each day and quarter of an hour once. Where none is left the row drops out.
+pub async fn add_to_step_days(tx: &mut Tx, changes: &[StepDay]) -> Result<(), StoreError> {
     insert_rows!(
         tx,
-        "INSERT INTO step_days (kind, level, on_date, steps) ",
+        "INSERT INTO step_days (kind, level, on_date, recorded, steps) ",
         changes,
-        |to, (kind, level, on, change)| {
-            to.push_bind(kind).push_bind(level).push_bind(Day(*on)).push_bind(*change);
+        |to, row| {
+            to.push_bind(&row.kind).push_bind(&row.level).push_bind(Day(row.on_date)).push_bind(row.recorded).push_bind(row.steps);
         },
-        " ON CONFLICT (kind, level, on_date) DO UPDATE SET steps = step_days.steps + excluded.steps"
+        " ON CONFLICT (kind, level, on_date, recorded) DO UPDATE SET steps = step_days.steps + excluded.steps"
     );
     // Only where steps were taken away can none be left.
-    for (kind, level, on, _) in changes.iter().filter(|(.., change)| *change < 0) {
-        execute!(tx, "DELETE FROM step_days WHERE kind = $1 AND level = $2 AND on_date = $3 AND steps = 0", kind, level, Day(*on))?;
+    for row in changes.iter().filter(|row| row.steps < 0) {
+        let sql = "DELETE FROM step_days WHERE kind = $1 AND level = $2 AND on_date = $3 AND recorded = $4 AND steps = 0";
+        execute!(tx, sql, &row.kind, &row.level, Day(row.on_date), row.recorded)?;
     }
     Ok(())
 }
@@ -398,10 +449,9 @@ pub async fn list_overlaps(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Ve
     )
 }
 
-/// The stored days of steps, for checks: kind, level, day, how many.
-pub async fn list_step_days(tx: &mut Tx) -> Result<Vec<(String, String, Date, i64)>, StoreError> {
-    let rows = fetch_all!(tx, (String, String, Day, i64), "SELECT kind, level, on_date, steps FROM step_days")?;
-    Ok(rows.into_iter().map(|(kind, level, on, steps)| (kind, level, on.0, steps)).collect())
+/// The stored days of steps, for checks.
+pub async fn list_step_days(tx: &mut Tx) -> Result<Vec<StepDay>, StoreError> {
+    fetch_all!(tx, StepDay, "SELECT kind, level, on_date, recorded, steps FROM step_days")
 }
 
 /// The stored movements, for checks: indicator, day, gained, lost.

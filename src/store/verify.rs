@@ -208,6 +208,8 @@ pub struct HeldStep {
     /// When.
     #[sqlx(try_from = "Day")]
     pub on_date: Date,
+    /// When it was recorded, in milliseconds since 1970.
+    pub recorded_at: i64,
 }
 
 /// Every step that holds, by unit and recognition, in the order in which they were recorded.
@@ -215,7 +217,7 @@ pub async fn list_held_steps(tx: &mut Tx) -> Result<Vec<HeldStep>, StoreError> {
     fetch_all!(
         tx,
         HeldStep,
-        "SELECT stage_steps.id, recognitions.unit_id, units.name_zh AS unit_name, recognition_id, recognitions.kind, level, stage, on_date
+        "SELECT stage_steps.id, recognitions.unit_id, units.name_zh AS unit_name, recognition_id, recognitions.kind, level, stage, on_date, recorded_at
          FROM stage_steps
          JOIN recognitions ON recognitions.id = recognition_id
          JOIN units ON units.id = recognitions.unit_id

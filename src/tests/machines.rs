@@ -381,7 +381,10 @@ stories! {
             }
         }
         assert_eq!(Some(seen.len()), told["total"].as_u64().and_then(|total| usize::try_from(total).ok()), "every unit once");
-        let holder = read_texts(&place.db, "SELECT holder_id FROM units WHERE kind = 'course' ORDER BY id LIMIT 1").await.remove(0);
+        // An answer says by what the next one can be filtered.
+        let holder = told["units"][0]["holder"].as_str().unwrap().to_owned();
+        let held = site.browse(&session, &format!("/api/v1/plans/{plan}/roster?holder={holder}")).await.json();
+        assert!(held["units"].as_array().unwrap().iter().all(|unit| unit["holder"] == holder.as_str()), "{held}");
         for query in [
             "recognition=quality-course".to_owned(),
             format!("holder={holder}"),

@@ -123,6 +123,8 @@ const SAMPLES: &[&str] = &[
      INSERT INTO pledges (id, indicator_id, organisation_id, year, quantity, note, document, reason, officer_name, recorded_at)
      VALUES ('pf', 'i', 'o', 2027, 3, '', '', '', '张某', 1);",
     "INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('i', 'o', '2026-03-01', 1);",
+    // 0019 fills its tables from the standings.
+    "",
 ];
 
 /// A connection to either database, below the product.
@@ -258,6 +260,12 @@ stories! {
         assert_eq!(raw.read(values).await, ["av o 2026-03-31 day 1 ", "pv - 2026-03-31 undated 7 某校"]);
         let stages = "SELECT began_on, COALESCE(approved_on, '-'), COALESCE(recognised_on, '-') FROM standings";
         assert_eq!(raw.read(stages).await, ["2026-01-01 - 2026-01-01"], "what was there is given its days");
+        assert_eq!(raw.read("SELECT days, facet, stage FROM standings").await, ["2026-01-01@0 k: recognised"]);
+        assert_eq!(raw.read("SELECT kind, on_date, CAST(recorded AS TEXT), CAST(steps AS TEXT) FROM step_days").await, ["k 2026-01-01 0 1"]);
+        let counts = "SELECT facet, stage, CAST(units AS TEXT) FROM standing_counts";
+        assert_eq!(raw.read(counts).await, ["k: recognised 1"], "what was there is counted");
+        let days = "SELECT on_date, stage, CAST(change AS TEXT) FROM standing_days";
+        assert_eq!(raw.read(days).await, ["2026-01-01 recognised 1"]);
     }
 
     async fn migrating_twice_changes_nothing(place: Place) {

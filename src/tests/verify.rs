@@ -89,12 +89,18 @@ async fn live_through_a_period(place: &Place) -> Cast {
                 ('indicator', 'counted', '2026-08-01', 1);
          INSERT INTO indicator_moves (indicator_id, on_date, gained, lost) VALUES ('indicator', '2026-08-01', 1, 0);
          INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('indicator', '{organisation}', '2026-08-01', 1);
-         INSERT INTO step_days (kind, level, on_date, steps)
-         VALUES ('centre', 'municipal', '2026-03-01', 1), ('centre', 'municipal', '2026-08-01', 1);
+         INSERT INTO step_days (kind, level, on_date, recorded, steps)
+         VALUES ('centre', 'municipal', '2026-03-01', 0, 1), ('centre', 'municipal', '2026-08-01', 0, 1);
+         INSERT INTO standing_counts (facet, stage, district, holder_id, units)
+         VALUES ('centre:municipal', 'recognised', '', '{organisation}', 1);
+         INSERT INTO standing_days (on_date, facet, stage, district, holder_id, change)
+         VALUES ('2026-03-01', 'centre:municipal', 'approved', '', '{organisation}', 1),
+                ('2026-08-01', 'centre:municipal', 'approved', '', '{organisation}', -1),
+                ('2026-08-01', 'centre:municipal', 'recognised', '', '{organisation}', 1);
          INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days, began_on,
                                 approved_on, recognised_on)
          VALUES ('s', 'unit', 'recognition', 'centre:municipal', 'recognised', '2026-08-01', '', '{organisation}', '松山实践中心', 1,
-                 '2026-03-01 2026-08-01', '2026-03-01', '2026-03-01', '2026-08-01');",
+                 '2026-03-01@0 2026-08-01@0', '2026-03-01', '2026-03-01', '2026-08-01');",
         organisation = cast.owning_a,
         size = CONTENT.len(),
     );
@@ -220,7 +226,21 @@ stories! {
                 "UPDATE standings SET approved_on = '2026-03-01'",
                 "standing of recognition recognition: stored is centre:municipal recognised",
             ),
-            ("UPDATE step_days SET steps = 2", "UPDATE step_days SET steps = 1", "steps of centre municipal on 2026-03-01: stored is 2"),
+            (
+                "UPDATE step_days SET steps = 2",
+                "UPDATE step_days SET steps = 1",
+                "steps of centre municipal on 2026-03-01, recorded in slot 0: stored is 2",
+            ),
+            (
+                "UPDATE standing_counts SET units = 2",
+                "UPDATE standing_counts SET units = 1",
+                "units that stand at centre:municipal recognised",
+            ),
+            (
+                "UPDATE standing_days SET change = 2 WHERE stage = 'recognised'",
+                "UPDATE standing_days SET change = 1 WHERE stage = 'recognised'",
+                "change of units that stand at centre:municipal recognised",
+            ),
             (
                 "UPDATE indicator_moves SET lost = 1",
                 "UPDATE indicator_moves SET lost = 0",

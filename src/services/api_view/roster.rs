@@ -47,9 +47,11 @@ pub struct PublishedRosterUnit {
     pub name_zh: String,
     /// English name; may be empty.
     pub name_en: String,
-    /// Who holds it.
+    /// Who holds it: the id by which `holder` filters.
+    pub holder: String,
+    /// Its Chinese name.
     pub holder_zh: String,
-    /// The holder's English name; may be empty.
+    /// Its English name; may be empty.
     pub holder_en: String,
     /// Who takes part beside the holder.
     pub partners: String,
@@ -94,6 +96,7 @@ fn publish(listed: &ListedUnit) -> PublishedRosterUnit {
         code: unit.code.clone(),
         name_zh: unit.name_zh.clone(),
         name_en: unit.name_en.clone(),
+        holder: unit.holder_id.to_string(),
         holder_zh: unit.holder_zh.clone(),
         holder_en: unit.holder_en.clone(),
         partners: unit.partners.clone(),

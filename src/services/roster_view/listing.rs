@@ -71,6 +71,11 @@ impl RosterQuery {
         }
     }
 
+    /// Whether nothing but the indicator narrows what is listed.
+    fn asks_only_for_the_indicator(&self) -> bool {
+        Self { indicator: self.indicator.clone(), measure: self.measure, page: self.page, ..Self::default() } == *self
+    }
+
     /// The filters as parameters of an address, without the page.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
@@ -210,15 +215,9 @@ pub async fn read_roster(
     let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
-    let first = search::list_roster(&mut tx, &filter, Window::of_page(0, PAGE_SIZE, 0)).await?;
-    let total = count_units(&mut tx, &filter, query, first.len()).await?;
+    let Sheet { total, page, ids } = find_sheet(&mut tx, &filter, query).await?;
     let pages = page_count(total);
-    let page = query.page.clamp(1, pages);
-    let rows = match page {
-        1 => first,
-        page => search::list_roster(&mut tx, &filter, Window::of_page((page - 1) * PAGE_SIZE, PAGE_SIZE, total)).await?,
-    };
-    let ids: Vec<UnitId> = rows.iter().map(|row| row.id.clone()).collect();
+    let rows = search::list_units(&mut tx, &filter, &ids).await?;
     let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
     let districts = match filter.known {
         Some(known) => known_units::list_districts(&mut tx, known).await?,
@@ -241,22 +240,46 @@ pub async fn read_roster(
     Ok(RosterPage { view, total, page, pages, units, kinds, recognitions: facets.kinds, districts, holder })
 }
 
-/// How many units a filter shows; `first` of them fill the first page.
-async fn count_units(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery, first: usize) -> Result<i64, ServiceError> {
-    let first = i64::try_from(first).unwrap_or(i64::MAX);
-    if first < PAGE_SIZE {
-        return Ok(first);
-    }
-    let asks_only_for_the_indicator =
-        RosterQuery { indicator: query.indicator.clone(), measure: query.measure, page: query.page, ..RosterQuery::default() } == *query;
-    match (&filter.measure, asks_only_for_the_indicator) {
+/// One page of a list, before its units are read.
+struct Sheet {
+    total: i64,
+    page: i64,
+    ids: Vec<UnitId>,
+}
+
+/// Of a list that no rollup counts: up to so many units are found and counted by one pass.
+const FOUND_AT_ONCE: i64 = 1_000;
+
+/// Finds the units of the page that is asked for, or of the last one, and how many there are.
+async fn find_sheet(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery) -> Result<Sheet, ServiceError> {
+    let counted = match &filter.measure {
+        _ if filter.is_rolled_up() => Some(search::count_roster(tx, filter).await?),
         // What an indicator counts is rolled up already.
-        (Some((indicator, measure)), true) => {
+        Some((indicator, measure)) if query.asks_only_for_the_indicator() => {
             let (counted, pipeline) = read_counts(tx, indicator, filter.as_of).await?;
-            Ok(if *measure == SpanMeasure::Counted { counted } else { pipeline })
+            Some(if *measure == SpanMeasure::Counted { counted } else { pipeline })
         }
-        _ => Ok(search::count_roster(tx, filter).await?),
-    }
+        _ => None,
+    };
+    let total = match counted {
+        Some(total) => total,
+        None => {
+            let found = search::find_units(tx, filter, Window { limit: FOUND_AT_ONCE, offset: 0, from_end: false }).await?;
+            let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
+            if count < FOUND_AT_ONCE {
+                let page = query.page.clamp(1, page_count(count));
+                let before = usize::try_from((page - 1) * PAGE_SIZE).unwrap_or(usize::MAX);
+                let size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
+                return Ok(Sheet { total: count, page, ids: found.into_iter().skip(before).take(size).collect() });
+            }
+            search::count_roster(tx, filter).await?
+        }
+    };
+    let page = query.page.clamp(1, page_count(total));
+    let window = Window::of_page((page - 1) * PAGE_SIZE, PAGE_SIZE, total);
+    // What is not there is not looked for.
+    let ids = if total == 0 { Vec::new() } else { search::find_units(tx, filter, window).await? };
+    Ok(Sheet { total, page, ids })
 }
 
 /// Kind and level of a facet.

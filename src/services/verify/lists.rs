@@ -14,7 +14,11 @@ use crate::{
         words::{Level, Stage},
     },
     services::ServiceError,
-    store::{Tx, standings as store, verify},
+    store::{
+        Tx,
+        standing_counts::{StandingPlace, list_standing_counts, list_standing_days},
+        standings as store, verify,
+    },
 };
 
 /// Units with their histories, and what each indicator counts.
@@ -28,6 +32,7 @@ pub(super) struct Recounted<'a> {
 /// Checks standings, days of steps, movements and spans by kind.
 pub(super) async fn check_lists(tx: &mut Tx, recounted: Recounted<'_>, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
     check_standings(tx, findings).await?;
+    check_standing_counts(tx, findings).await?;
     check_moves(tx, &recounted, findings).await?;
     check_kinds(tx, &recounted, findings).await
 }
@@ -60,21 +65,24 @@ struct Place {
     kind: String,
     level: Option<Level>,
     steps: Vec<(Date, u8, Stage)>,
+    days: Vec<String>,
 }
 
 async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
     let mut places: BTreeMap<RecognitionId, Place> = BTreeMap::new();
-    let mut days: BTreeMap<(String, String, Date), i64> = BTreeMap::new();
+    let mut steps: BTreeMap<(String, String, Date, i64), i64> = BTreeMap::new();
     for row in verify::list_held_steps(tx).await? {
         let level = row.level.map_or("", Level::as_str).to_owned();
-        *days.entry((row.kind.clone(), level, row.on_date)).or_default() += 1;
+        *steps.entry((row.kind.clone(), level, row.on_date, store::slot_of(row.recorded_at))).or_default() += 1;
         let (unit, kind, level) = (row.unit_id, row.kind, row.level);
-        let place = places.entry(row.recognition_id).or_insert_with(|| Place { unit, kind, level, steps: Vec::new() });
+        let place = places.entry(row.recognition_id).or_insert_with(|| Place { unit, kind, level, steps: Vec::new(), days: Vec::new() });
         place.steps.push((row.on_date, row.stage.rank().unwrap_or(u8::MAX), row.stage));
+        place.days.push(store::write_recorded_day(row.on_date, row.recorded_at));
     }
     let mut per_unit: BTreeMap<UnitId, usize> = BTreeMap::new();
     for place in places.values_mut() {
         place.steps.sort_unstable();
+        place.days.sort_unstable();
         *per_unit.entry(place.unit.clone()).or_default() += 1;
     }
     let keys: BTreeMap<UnitId, verify::UnitPlace> =
@@ -82,14 +90,13 @@ async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(),
     let mut recounted = BTreeMap::new();
     for (recognition, place) in &places {
         let (Some(unit), Some((on, _, stage))) = (keys.get(&place.unit), place.steps.last()) else { continue };
-        let days: Vec<String> = place.steps.iter().map(|(on, ..)| on.to_string()).collect();
         let word = |stage: &Stage| if stage.is_end() { "ended" } else { stage.as_str() };
         let reached = say_days(place.steps.first().map(|(on, ..)| *on), place.steps.iter().map(|(on, _, stage)| (word(stage), *on)));
         let facet = store::make_facet(&place.kind, place.level);
         let lone = u8::from(per_unit.get(&place.unit) == Some(&1));
         let said = format!(
             "{facet} {stage} {on} [{}] {} {} {} {lone} {reached}",
-            days.join(" "),
+            place.days.join(" "),
             unit.sort_key,
             unit.district,
             unit.holder_id.as_str()
@@ -113,10 +120,35 @@ async fn check_standings(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(),
         stored.insert(row.recognition_id, said);
     }
     compare("standing of recognition", &stored, &recounted, ToString::to_string, findings);
-    let recounted: BTreeMap<_, String> = days.into_iter().map(|(key, steps)| (key, steps.to_string())).collect();
-    let stored: BTreeMap<_, String> =
-        store::list_step_days(tx).await?.into_iter().map(|(kind, level, on, steps)| ((kind, level, on), steps.to_string())).collect();
-    compare("steps of", &stored, &recounted, |(kind, level, on)| format!("{kind} {level} on {on}"), findings);
+    let recounted: BTreeMap<_, String> = steps.into_iter().map(|(key, steps)| (key, steps.to_string())).collect();
+    let rows = store::list_step_days(tx).await?.into_iter();
+    let stored = rows.map(|row| ((row.kind, row.level, row.on_date, row.recorded), row.steps.to_string())).collect();
+    let name = |(kind, level, on, recorded): &(String, String, Date, i64)| format!("{kind} {level} on {on}, recorded in slot {recorded}");
+    compare("steps of", &stored, &recounted, name, findings);
+    Ok(())
+}
+
+/// Numbers and their changes are compared with the standings, which were compared with the steps.
+async fn check_standing_counts(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
+    let (mut counts, mut days): (BTreeMap<_, i64>, BTreeMap<_, i64>) = (BTreeMap::new(), BTreeMap::new());
+    for row in store::list_all_standings(tx).await?.into_iter().filter(|row| row.lone == 1) {
+        let place = |stage: Stage| format!("{} {stage} {} {}", row.facet, row.district, row.holder_id.as_str());
+        *counts.entry(place(row.stage)).or_default() += 1;
+        for (stage, span) in row.reached.stays(row.stage) {
+            *days.entry(format!("{} on {}", place(stage), span.from)).or_default() += 1;
+            if let Some(until) = span.until {
+                *days.entry(format!("{} on {until}", place(stage))).or_default() -= 1;
+            }
+        }
+    }
+    days.retain(|_, change| *change != 0);
+    let place = |place: &StandingPlace| format!("{} {} {} {}", place.facet, place.stage, place.district, place.holder_id.as_str());
+    let say = |sums: BTreeMap<String, i64>| sums.into_iter().map(|(key, sum)| (key, sum.to_string())).collect::<BTreeMap<_, _>>();
+    let stored = list_standing_counts(tx).await?.into_iter().map(|row| (place(&row.place), row.units)).collect();
+    compare("units that stand at", &say(stored), &say(counts), ToString::to_string, findings);
+    let rows = list_standing_days(tx).await?.into_iter();
+    let stored = rows.map(|row| (format!("{} on {}", place(&row.place), row.on_date), row.change)).collect();
+    compare("change of units that stand at", &say(stored), &say(days), ToString::to_string, findings);
     Ok(())
 }
 

@@ -14,7 +14,13 @@ fn names(page: &Answer, known: &[&str]) -> Vec<String> {
     links.map(|(said, _)| said.replace("<!>", "")).filter(|name| known.contains(&name.as_str())).collect()
 }
 
-const KNOWN: [&str; 5] = ["北湖联合体", "松山职业学院", "东山联合体", "智能制造基础", "阿尔法课程"];
+/// A list that fits on one page says that it found what it shows.
+fn assert_counts_what_it_lists(page: &Answer, query: &str) {
+    let listed = names(page, &KNOWN).len() + usize::from(page.body.contains("=1+1课程"));
+    assert!(page.text().contains(&format!("找到 {listed} 个单元")), "{query}: {}", page.text());
+}
+
+const KNOWN: [&str; 6] = ["北湖联合体", "松山职业学院", "东山联合体", "南湖联合体", "智能制造基础", "阿尔法课程"];
 
 async fn fill(world: &World) {
     world.record("city-consortium", "", "北湖联合体", Stage::Recognised, "2025-06-01").await;
@@ -64,6 +70,7 @@ stories! {
         ] {
             let page = see(&query).await;
             assert_eq!(names(&page, &KNOWN), found, "{query:?}");
+            assert_counts_what_it_lists(&page, &format!("{query:?}"));
             if found.is_empty() {
                 page.assert_says("没有符合条件的单位").assert_says("清除条件");
             }
@@ -110,15 +117,25 @@ stories! {
             assert_eq!(lines, standing, "{on}");
         }
         // Filtered by the stage of that day, and by one that came later.
+        // With one recognition the numbers come from the rollups, with a second the unit is told apart.
+        world.record("city-consortium", "", "东山联合体", Stage::Applied, "2024-06-01").await;
+        let beside = world.record("city-consortium", "", "南湖联合体", Stage::Recognised, "2024-08-01").await;
+        world.step(&beside, "city-consortium", None, Stage::Revoked, "2026-02-01").await;
         for (query, found) in [
+            ("as_of=2024-03-31", 1),
+            ("as_of=2024-06-01", 2),
+            ("stage=applied&as_of=2024-06-01", 1),
+            ("stage=applied", 2),
+            ("stage=recognised&as_of=2025-06-01", 2),
+            ("stage=revoked&as_of=2026-03-01&district=", 2),
             ("stage=approved&as_of=2024-07-31", 1),
             ("stage=recognised&as_of=2024-07-31", 0),
             ("stage=under-construction&as_of=2024-08-01", 0),
-            ("stage=revoked&as_of=2026-03-01", 1),
             ("q=bhlht&as_of=2024-01-31", 0),
         ] {
             let page = world.see(&world.cast.leader, &world.path(&format!("/roster?{query}"))).await;
             assert_eq!(names(&page, &KNOWN).len(), found, "{query}");
+            assert_counts_what_it_lists(&page, query);
         }
         world.assert_sound().await;
     }
