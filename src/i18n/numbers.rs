@@ -177,6 +177,7 @@ messages! {
     by_officer(name: &str) = "由 {name} 记录", "recorded by {name}";
     from_plan_file = "来自行动计划文件", "from the plan's file";
     roster_title = "名录", "Roster";
+    roster_lead_more(count: i64) = "{count} 多个具名单位。每个单位在一项指标中只计一次。", "More than {count} named units. In one indicator each counts once.";
     roster_lead(count: i64) = "{count} 个具名单位。每个单位在一项指标中只计一次。", "{count} named units. In one indicator each counts once.";
     roster_search = "按名称或编号查找", "Find by name or code";
     roster_find = "查找", "Find";

@@ -35,7 +35,7 @@ pub fn RosterPage() -> impl IntoView {
             <div class="page-head">
                 <h1>{text.roster_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/roster"), &kept)}</div>
-                <p class="lead">{text.roster_lead(contents.total)}</p>
+                <p class="lead">{if contents.more { text.roster_lead_more(contents.total) } else { text.roster_lead(contents.total) }}</p>
             </div>
             {as_of.note(text, contents.view.entries_since)}
             {narrowed.then(|| view! { <p class="notice warn">{text.roster_measure_unknown()}</p> })}
@@ -44,9 +44,10 @@ pub fn RosterPage() -> impl IntoView {
             {active_filters(text, &address, &contents)}
             <section class="panel">
                 <div class="panel-head">
-                    <h2>{text.roster_found(contents.total)}</h2>
+                    <h2>{if contents.more { text.roster_found_more(contents.total) } else { text.roster_found(contents.total) }}</h2>
                     {(contents.total > 0).then(|| view! { <a class="no-print" href=address.download()>{text.roster_download()}</a> })}
                 </div>
+                {contents.more.then(|| view! { <p class="notice">{text.roster_more(contents.total)}</p> })}
                 {table(&visit, &address, &contents)}
                 {pager(text, contents.page, contents.pages, contents.total, |page| address.with("page", &page.to_string()))}
             </section>

@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-pub use listing::{ListedUnit, RosterPage, RosterQuery, Standing, TableLine, read_roster, read_roster_table};
+pub use listing::{ListedUnit, MOST_FOUND, RosterPage, RosterQuery, Standing, TableLine, read_roster, read_roster_table};
 pub(super) use listing::{make_patterns, page_count};
 
 pub use crate::store::rollups::SpanMeasure;

@@ -132,19 +132,20 @@ macro_rules! push_list {
     };
 }
 
+/// Adds the conditions on where units stand. The facets are many, so they are looked at last.
 macro_rules! push_places {
     ($query:ident, $filter:ident) => {
-        $query.push("facet IN ");
-        push_list!($query, &$filter.facets);
         if let Some(stage) = $filter.stage {
-            $query.push(" AND stage = ").push_bind(stage);
+            $query.push("stage = ").push_bind(stage).push(" AND ");
         }
         if !$filter.district.is_empty() {
-            $query.push(" AND district = ").push_bind($filter.district.clone());
+            $query.push("district = ").push_bind($filter.district.clone()).push(" AND ");
         }
         if !$filter.holder.is_empty() {
-            $query.push(" AND holder_id = ").push_bind($filter.holder.clone());
+            $query.push("holder_id = ").push_bind($filter.holder.clone()).push(" AND ");
         }
+        $query.push("facet IN ");
+        push_list!($query, &$filter.facets);
     };
 }
 
@@ -152,10 +153,10 @@ macro_rules! push_filter {
     ($query:ident, $filter:ident) => {
         push_source!($query, $filter);
         $query.push(" WHERE ");
-        push_places!($query, $filter);
         for pattern in &$filter.patterns {
-            $query.push(" AND search_key LIKE ").push_bind(pattern.clone());
+            $query.push("search_key LIKE ").push_bind(pattern.clone()).push(" AND ");
         }
+        push_places!($query, $filter);
         if let Some((indicator, measure)) = &$filter.measure {
             $query
                 // Both are kept in the order of lists, so that neighbours are found beside each other.
@@ -182,20 +183,23 @@ impl RosterFilter {
     }
 }
 
-/// How many units a filter shows; where the rollups do not know, by one pass.
+/// How many units a filter of which that is true shows.
 pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
     if filter.facets.is_empty() {
         return Ok(0);
     }
-    if filter.is_rolled_up() {
-        return Ok(count_lone(tx, filter).await? + count_shared(tx, filter).await?);
+    Ok(count_lone(tx, filter).await? + count_shared(tx, filter).await?)
+}
+
+/// How many units any filter shows, up to `most`: there the pass ends.
+pub async fn count_up_to(tx: &mut Tx, filter: &RosterFilter, most: i64) -> Result<i64, StoreError> {
+    if filter.facets.is_empty() {
+        return Ok(0);
     }
-    // Units with one recognition are counted as they pass; only the others have to be told apart.
     let (total,): (i64,) = on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT CAST(COALESCE(SUM(lone), 0) + COUNT(DISTINCT CASE WHEN lone = 0 THEN unit_id END) AS BIGINT) FROM ",
-        );
+        let mut query = sqlx::QueryBuilder::new("SELECT COUNT(*) FROM (SELECT DISTINCT sort_key, unit_id FROM ");
         push_filter!(query, filter);
+        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(most).push(") AS found");
         query.build_query_as().fetch_one(conn).await
     })?;
     Ok(total)

@@ -66,8 +66,10 @@ pub struct PublishedRosterUnit {
 pub struct PublishedRoster {
     /// For what the answer holds.
     pub validity: Validity,
-    /// How many units match.
+    /// How many units match; with words, or narrowed to what an indicator counts, at most 10,000.
     pub total: i64,
+    /// Whether more match than that: only the first 10,000 can be turned to, and another filter narrows them.
+    pub more: bool,
     /// The page, from 1.
     pub page: i64,
     /// How many pages there are, at least 1.
@@ -82,6 +84,7 @@ pub async fn publish_roster(visit: &Visit, plan: &PlanHead, clocks: Clocks, quer
     Ok(PublishedRoster {
         validity: Validity::of_view(visit, &page.view),
         total: page.total,
+        more: page.more,
         page: page.page,
         pages: page.pages,
         units: page.units.iter().map(publish).collect(),

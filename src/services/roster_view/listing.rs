@@ -100,8 +100,10 @@ impl RosterQuery {
 pub struct RosterPage {
     /// The plan's view, for names of indicators.
     pub view: Arc<PlanView>,
-    /// How many units match.
+    /// How many units match; of a list that no rollup counts at most [`MOST_FOUND`].
     pub total: i64,
+    /// Whether more match than that.
+    pub more: bool,
     /// The page, from 1.
     pub page: i64,
     /// How many pages there are, at least 1.
@@ -215,7 +217,7 @@ pub async fn read_roster(
     let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
     let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
-    let Sheet { total, page, ids } = find_sheet(&mut tx, &filter, query).await?;
+    let Sheet { total, more, page, ids } = find_sheet(&mut tx, &filter, query).await?;
     let pages = page_count(total);
     let rows = search::list_units(&mut tx, &filter, &ids).await?;
     let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
@@ -237,18 +239,22 @@ pub async fn read_roster(
             ListedUnit { standings: own.map(|row| name_standing(&facets.kinds, row)).collect(), unit }
         })
         .collect();
-    Ok(RosterPage { view, total, page, pages, units, kinds, recognitions: facets.kinds, districts, holder })
+    Ok(RosterPage { view, total, more, page, pages, units, kinds, recognitions: facets.kinds, districts, holder })
 }
 
 /// One page of a list, before its units are read.
 struct Sheet {
     total: i64,
+    more: bool,
     page: i64,
     ids: Vec<UnitId>,
 }
 
 /// Of a list that no rollup counts: up to so many units are found and counted by one pass.
-const FOUND_AT_ONCE: i64 = 1_000;
+const FOUND_AT_ONCE: i64 = 250;
+
+/// So many units of such a list are counted and can be turned to; whoever finds more is asked for another word. The table holds all.
+pub const MOST_FOUND: i64 = 10_000;
 
 /// Finds the units of the page that is asked for, or of the last one, and how many there are.
 async fn find_sheet(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery) -> Result<Sheet, ServiceError> {
@@ -270,16 +276,20 @@ async fn find_sheet(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery) -> 
                 let page = query.page.clamp(1, page_count(count));
                 let before = usize::try_from((page - 1) * PAGE_SIZE).unwrap_or(usize::MAX);
                 let size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
-                return Ok(Sheet { total: count, page, ids: found.into_iter().skip(before).take(size).collect() });
+                return Ok(Sheet { total: count, more: false, page, ids: found.into_iter().skip(before).take(size).collect() });
             }
-            search::count_roster(tx, filter).await?
+            search::count_up_to(tx, filter, MOST_FOUND + 1).await?
         }
     };
+    let more = counted.is_none() && total > MOST_FOUND;
+    let total = if more { MOST_FOUND } else { total };
     let page = query.page.clamp(1, page_count(total));
-    let window = Window::of_page((page - 1) * PAGE_SIZE, PAGE_SIZE, total);
+    let first = (page - 1) * PAGE_SIZE;
+    // The end of what is shown is not the end of what there is.
+    let window = if more { Window { limit: PAGE_SIZE, offset: first, from_end: false } } else { Window::of_page(first, PAGE_SIZE, total) };
     // What is not there is not looked for.
     let ids = if total == 0 { Vec::new() } else { search::find_units(tx, filter, window).await? };
-    Ok(Sheet { total, page, ids })
+    Ok(Sheet { total, more, page, ids })
 }
 
 /// Kind and level of a facet.
