@@ -52,7 +52,7 @@ HAVING SUM(change) <> 0;
 CREATE INDEX standings_shared ON standings (unit_id) WHERE lone = 0;
 
 -- All that a search looks at, in the order of lists: rows a third as wide as the table's.
-CREATE INDEX standings_by_name ON standings (sort_key, unit_id, facet, stage, district, holder_id, search_key, lone);
+CREATE INDEX standings_by_name ON standings (sort_key, unit_id, facet, stage, district, holder_id, search_key);
 
 -- Each day of a standing's steps says in which quarter of an hour since 1970 the step was recorded.
 UPDATE standings SET days = COALESCE((SELECT string_agg(stage_steps.on_date || '@' || CAST(stage_steps.recorded_at / 900000 AS TEXT), ' ' ORDER BY stage_steps.on_date, stage_steps.recorded_at / 900000)

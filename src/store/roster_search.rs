@@ -191,20 +191,6 @@ pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, Sto
     Ok(count_lone(tx, filter).await? + count_shared(tx, filter).await?)
 }
 
-/// How many units any filter shows, up to `most`: there the pass ends.
-pub async fn count_up_to(tx: &mut Tx, filter: &RosterFilter, most: i64) -> Result<i64, StoreError> {
-    if filter.facets.is_empty() {
-        return Ok(0);
-    }
-    let (total,): (i64,) = on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new("SELECT COUNT(*) FROM (SELECT DISTINCT sort_key, unit_id FROM ");
-        push_filter!(query, filter);
-        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(most).push(") AS found");
-        query.build_query_as().fetch_one(conn).await
-    })?;
-    Ok(total)
-}
-
 /// How many units with one recognition only a filter without words shows, by the rollups: now, and from there back to the day.
 async fn count_lone(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
     let (total,): (i64,) = on!(tx, |conn| {

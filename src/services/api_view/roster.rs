@@ -66,9 +66,9 @@ pub struct PublishedRosterUnit {
 pub struct PublishedRoster {
     /// For what the answer holds.
     pub validity: Validity,
-    /// How many units match; with words, or narrowed to what an indicator counts, at most 10,000.
+    /// How many units match; with words, or narrowed to what an indicator counts, at most 2,000.
     pub total: i64,
-    /// Whether more match than that: only the first 10,000 can be turned to, and another filter narrows them.
+    /// Whether more match than that: only the first 2,000 can be turned to, and another filter narrows them.
     pub more: bool,
     /// The page, from 1.
     pub page: i64,

@@ -250,11 +250,9 @@ struct Sheet {
     ids: Vec<UnitId>,
 }
 
-/// Of a list that no rollup counts: up to so many units are found and counted by one pass.
-const FOUND_AT_ONCE: i64 = 250;
-
-/// So many units of such a list are counted and can be turned to; whoever finds more is asked for another word. The table holds all.
-pub const MOST_FOUND: i64 = 10_000;
+/// So many units of a list that no rollup counts are found by one pass and can be turned to; whoever finds more is asked for another
+/// word. The table holds all.
+pub const MOST_FOUND: i64 = 2_000;
 
 /// Finds the units of the page that is asked for, or of the last one, and how many there are.
 async fn find_sheet(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery) -> Result<Sheet, ServiceError> {
@@ -267,29 +265,20 @@ async fn find_sheet(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery) -> 
         }
         _ => None,
     };
-    let total = match counted {
-        Some(total) => total,
-        None => {
-            let found = search::find_units(tx, filter, Window { limit: FOUND_AT_ONCE, offset: 0, from_end: false }).await?;
-            let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
-            if count < FOUND_AT_ONCE {
-                let page = query.page.clamp(1, page_count(count));
-                let before = usize::try_from((page - 1) * PAGE_SIZE).unwrap_or(usize::MAX);
-                let size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
-                return Ok(Sheet { total: count, more: false, page, ids: found.into_iter().skip(before).take(size).collect() });
-            }
-            search::count_up_to(tx, filter, MOST_FOUND + 1).await?
-        }
+    let Some(total) = counted else {
+        let found = search::find_units(tx, filter, Window { limit: MOST_FOUND + 1, offset: 0, from_end: false }).await?;
+        let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let (total, more) = (count.min(MOST_FOUND), count > MOST_FOUND);
+        let page = query.page.clamp(1, page_count(total));
+        let shown = (page - 1) * PAGE_SIZE..(page * PAGE_SIZE).min(total);
+        let ids = (0..).zip(found).filter(|(place, _)| shown.contains(place)).map(|(_, id)| id).collect();
+        return Ok(Sheet { total, more, page, ids });
     };
-    let more = counted.is_none() && total > MOST_FOUND;
-    let total = if more { MOST_FOUND } else { total };
     let page = query.page.clamp(1, page_count(total));
-    let first = (page - 1) * PAGE_SIZE;
-    // The end of what is shown is not the end of what there is.
-    let window = if more { Window { limit: PAGE_SIZE, offset: first, from_end: false } } else { Window::of_page(first, PAGE_SIZE, total) };
+    let window = Window::of_page((page - 1) * PAGE_SIZE, PAGE_SIZE, total);
     // What is not there is not looked for.
     let ids = if total == 0 { Vec::new() } else { search::find_units(tx, filter, window).await? };
-    Ok(Sheet { total, more, page, ids })
+    Ok(Sheet { total, more: false, page, ids })
 }
 
 /// Kind and level of a facet.
