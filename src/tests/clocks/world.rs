@@ -6,6 +6,7 @@ use bihuan::{
     domain::{
         ids::{AccountId, IndicatorId, OrganisationId, ReportId, StepId, TaskId, UnitId},
         permissions::Permission,
+        target_revision::TypedTarget,
         words::{Level, OrganisationKind, Role, Stage, UnitKind},
     },
     error::UserError,
@@ -20,6 +21,7 @@ use bihuan::{
         rollups::refresh_units,
         roster::{NewStep, NewUnit, UnitChange, add_step, change_unit, create_unit, merge_unit, seen_of, withdraw_step},
         rulings::{RulingInput, record_ruling},
+        targets::{RevisionInput, find_revisable, revise_target},
         visit::{PlanHead, Shared},
     },
     store::{Db, definitions::replace_task_indicators, reports::end_waiting, units::find_unit, with_tx},
@@ -211,18 +213,31 @@ impl World {
         with_tx(&self.db, move |tx| Box::pin(async move { end_waiting(tx, &report, now.0).await })).await.unwrap();
     }
 
-    /// A further revision of a target.
+    /// A further revision of a target; one that cannot stand is refused, and nothing happens.
     pub async fn revise(&self, now: Moment, code: &str, least: i64, effective: Date) {
-        let indicator = self.indicator(code).await;
-        let id: String = make_id(now).unwrap();
-        let sql = format!(
-            "INSERT INTO targets (id, indicator_id, wording_zh, wording_en, form, target_on, provenance, date_provenance, effective_on, reason,
-                                  document, recorded_at)
-             VALUES ('{id}', '{indicator}', '{least}个', '{least}', '{{\"at-least\":{least}}}', '2027-12-31', 'commission', 'derived',
-                     '{effective}', '调整', '调整〔2026〕1 号', {})",
-            now.0
-        );
-        change(&self.db, &sql).await;
+        let mut tx = self.db.read().await.unwrap();
+        let held = find_revisable(&mut tx, &self.plan, now.date_in(&self.plan.time_zone), code).await.unwrap();
+        drop(tx);
+        let input = RevisionInput {
+            indicator: code.to_owned(),
+            version: held.history.version(),
+            target: TypedTarget {
+                wording_zh: format!("{least}个"),
+                wording_en: least.to_string(),
+                kind: "at-least".to_owned(),
+                n: least.to_string(),
+                target_on: "2027-12-31".to_owned(),
+                effective_on: effective.to_string(),
+                ..TypedTarget::default()
+            },
+            later: "keep".to_owned(),
+            document: "调整〔2026〕1 号".to_owned(),
+            reason: "调整".to_owned(),
+        };
+        match revise_target(&self.db, &self.actor, now, &self.plan, input).await {
+            Ok(()) | Err(ServiceError::Refused(UserError::Invalid(_))) => {}
+            Err(error) => panic!("{code} {least} from {effective}: {error}"),
+        }
     }
 }
 
