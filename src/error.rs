@@ -74,6 +74,12 @@ pub enum UserError {
         /// The limit in megabytes.
         megabytes: u32,
     },
+    /// A form without files is over the limit; nothing of it is kept.
+    #[error("form over {megabytes} MB")]
+    FormTooLong {
+        /// The limit in megabytes.
+        megabytes: u32,
+    },
     /// The form did not arrive to its end.
     #[error("upload broken off")]
     UploadBrokenOff,
@@ -122,7 +128,7 @@ impl UserError {
             | Self::InUse { .. }
             | Self::NotRetirable(_)
             | Self::OwnAccount => 409,
-            Self::TooLarge { .. } | Self::UploadTooLarge { .. } | Self::TextTooLong { .. } => 413,
+            Self::TooLarge { .. } | Self::UploadTooLarge { .. } | Self::TextTooLong { .. } | Self::FormTooLong { .. } => 413,
             Self::UploadBrokenOff => 400,
             Self::LinkExpired => 410,
             Self::Internal | Self::FileNotKept => 500,

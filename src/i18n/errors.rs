@@ -26,6 +26,8 @@ messages! {
     too_large(megabytes: u32) = "文件超过 {megabytes} MB，没有上传。其他内容已保存。", "The file is larger than {megabytes} MB and was not uploaded. Everything else is saved.";
     upload_too_large(megabytes: u32) = "一次上传的文件合计超过 {megabytes} MB，排在后面的文件没有上传，请分几次上传。其他内容都没有丢失。", "The files of one upload are larger than {megabytes} MB together, so the later ones were not uploaded. Upload them in several goes. Nothing else is lost.";
     text_too_long(megabytes: u32) = "填写的文字合计超过 {megabytes} MB，还没有保存。您填写的内容都保留在下面，请缩短后再保存；文件需要重新选择。", "The text is longer than {megabytes} MB in all, so it is not saved yet. Everything you typed is kept below: shorten it, then save; choose the files again.";
+    form_too_long(megabytes: u32) = "填写的内容超过 {megabytes} MB，没有保存，也没有任何改动。用浏览器的“后退”可以回到您填写的内容，请缩短或分几次提交。", "What was typed is longer than {megabytes} MB, so it is not saved and nothing was changed. Your browser's Back button leads to what you typed: shorten it, or send it in several goes.";
+    back_to_form = "重新打开这一页", "Open the page of the form again";
     upload_broken_off = "上传没有完成，文件没有保存。已收到的文字保留在下面，请核对后重新上传。", "The upload broke off and no file was kept. The text that arrived is kept below; check it, then upload again.";
     file_not_kept = "文件没有保存成功，请稍后重新上传；仍不成功请告诉管理员。其他内容已保存。", "The file could not be stored. Upload it again in a while, or tell an administrator. Everything else is saved.";
     file_type = "只接受 PDF、图片、Word、Excel、WPS 和 OFD 文件；文件内容与这些类型不符，没有上传。", "Only PDF, images, Word, Excel, WPS and OFD files are accepted. The content is none of these, so it was not uploaded.";
@@ -101,6 +103,7 @@ impl Text {
             UserError::TooLarge { megabytes } => self.too_large(*megabytes),
             UserError::UploadTooLarge { megabytes } => self.upload_too_large(*megabytes),
             UserError::TextTooLong { megabytes } => self.text_too_long(*megabytes),
+            UserError::FormTooLong { megabytes } => self.form_too_long(*megabytes),
             UserError::UploadBrokenOff => self.upload_broken_off().to_owned(),
             UserError::FileNotKept => self.file_not_kept().to_owned(),
             UserError::FileType => self.file_type().to_owned(),

@@ -223,11 +223,19 @@ fn error_page(visit: &Visit, error: &UserError) -> Page {
         other => (text.problem_title(), text.user_error(other)),
     };
     let number = matches!(error, UserError::Internal).then(|| view! { <p>{text.request_number(&visit.request_id)}</p> });
+    let form = matches!(error, UserError::FormTooLong { .. }).then(|| {
+        view! {
+            <p>
+                <a href=visit.address.clone()>{text.back_to_form()}</a>
+            </p>
+        }
+    });
     let body = view! {
         <div class="page-head">
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
             {number}
+            {form}
             <p>
                 <a href="/">{text.back_home()}</a>
             </p>

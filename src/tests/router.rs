@@ -252,6 +252,20 @@ stories! {
         }
     }
 
+    async fn a_form_that_is_too_long_is_answered_by_a_page_that_says_so(place: Place) {
+        let site = Site::open(&place);
+        let long = "长".repeat(1024 * 1024);
+        for (language, sentence, back) in [("zh-CN", "填写的内容超过 1 MB，没有保存", "重新打开这一页"), ("en", "longer than 1 MB, so it is not saved", "Open the page of the form again")] {
+            let mut request = Browser { language, ..Browser::default() }.post("/fn/sign_in", &[("username", &long), ("back", "/sign-in")]);
+            request.headers_mut().insert(header::REFERER, format!("http://{HOST}/sign-in?next=%2Fpassword").parse().unwrap());
+            let answer = site.send(request).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+            check_headers("a form too long", &answer);
+            assert!(answer.body.contains("<h1>") && answer.body.contains(sentence), "{}", answer.body);
+            assert!(answer.body.contains(&format!("<a href=\"/sign-in?next=%2Fpassword\">{back}")), "{}", answer.body);
+        }
+    }
+
     async fn every_answer_carries_the_headers_that_protect_it(place: Place) {
         let site = Site::open(&place);
         for (path, status) in [

@@ -9,9 +9,16 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use futures_util::StreamExt;
 use leptos::prelude::{IntoAny, provide_context, view};
 
-use super::{AppState, cookies, forms::park_after_sign_out, registry::Access, visits::open_visit};
+use super::{
+    AppState, cookies,
+    forms::{inside_path, park_after_sign_out},
+    plan_files::LARGEST_UPLOAD,
+    registry::Access,
+    visits::open_visit,
+};
 use crate::{
     error::UserError,
     pages::{App, ErrorPage, shell},
@@ -169,6 +176,30 @@ fn status_of(error: &UserError) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// The whole of a small form. A longer one is still read to its end: a browser that is cut off shows no answer at all.
+async fn read_form(body: Body) -> Option<Vec<u8>> {
+    let mut pieces = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.ok()?;
+        length += piece.len();
+        if length > LARGEST_UPLOAD {
+            break;
+        }
+        if length <= LARGEST_FORM {
+            kept.extend_from_slice(&piece);
+        }
+    }
+    (length <= LARGEST_FORM).then_some(kept)
+}
+
+/// The page on which a form stood, as the browser says; the policy of every page lets it say so.
+fn page_of_form(headers: &HeaderMap) -> String {
+    let page = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|page| page.parse::<Uri>().ok());
+    let path = page.as_ref().and_then(Uri::path_and_query).map_or("/", |path| path.as_str());
+    inside_path(path).to_owned()
+}
+
 /// Runs a server function. A form that comes after its session ended is parked and comes back after sign-in.
 pub async fn run_server_function(state: AppState, access: Access, request: Request) -> Response {
     let visit = match visit_of(&state, request.headers(), request.uri()).await {
@@ -176,11 +207,16 @@ pub async fn run_server_function(state: AppState, access: Access, request: Reque
         Err(error) => return (status_of(&error), "internal error").into_response(),
     };
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "form too large").into_response();
-    };
     let wants_page =
         parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let Some(bytes) = read_form(body).await else {
+        let error = UserError::FormTooLong { megabytes: 1 };
+        if !wants_page {
+            return (status_of(&error), error.to_string()).into_response();
+        }
+        let visit = Visit { address: page_of_form(&parts.headers), ..visit };
+        return render(visit, Some(error), Request::from_parts(parts, Body::empty())).await;
+    };
     match check_access(&visit, access) {
         Ok(()) => {}
         Err(UserError::SignedOut) if wants_page => return park_after_sign_out(&visit, parts.uri.path(), &bytes).await,
