@@ -193,8 +193,9 @@ pub fn is_unit_fixed(before: &str, after: &str, has_facts: bool) -> bool {
     has_facts && !before.is_empty() && before != after
 }
 
-/// What of a change of measuring is not possible any more: unit, measure, direction and what is counted once there are facts,
-/// the scale once there are numbers in it.
+/// What of a change of measuring is not possible any more: unit, measure and direction once there are facts, the scale once there are
+/// numbers in it. Which recognitions a roster indicator counts may change under its facts: the units are counted anew, and what was
+/// counted before stays known for the days before.
 pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: Recorded) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (field, differs, fixed) in [
@@ -202,7 +203,7 @@ pub fn check_measuring_change(before: &Measuring, after: &Measuring, recorded: R
         ("direction", before.direction != after.direction, recorded.facts),
         ("scale", before.scale != after.scale, recorded.facts || recorded.numbers),
         ("fraction", before.fraction != after.fraction, recorded.facts),
-        ("counts.", before.counts != after.counts, recorded.facts),
+        ("counts.", before.counts != after.counts, recorded.facts && before.measure != after.measure),
     ] {
         if differs && fixed {
             errors.push(FieldError::new(field, FieldProblem::Definition(DefinitionProblem::FixedByFacts)));
@@ -306,7 +307,7 @@ mod tests {
             (&level, numbers, vec!["scale"]),
             (&level, facts, vec!["measure", "scale", "counts."]),
             (&more, numbers, vec![]),
-            (&more, facts, vec!["counts."]),
+            (&more, facts, vec![]),
             (&ruled, facts, vec![]),
             (&persons, nothing, vec![]),
             (&persons, numbers, vec![]),

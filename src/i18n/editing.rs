@@ -66,7 +66,7 @@ messages! {
     edit_needs_ruling = "计入阶段须经认定，认定前灯为灰色", "Its counting stage must be ruled on; until then the light is grey";
     edit_needs_ruling_label = "计入阶段", "Counting stage";
     edit_counts = "计入的认定事项", "Recognitions it counts";
-    edit_counts_hint = "仅名录类指标。所选事项有阶段记录之后不能再改。", "For a roster only. They stay once stages of them are recorded.";
+    edit_counts_hint = "仅名录类指标。改动后按新的范围重新计数，改动前的日子仍按原来的范围。", "For a roster only. A change counts the units anew; what was known before it keeps the former ones.";
     edit_counts_any(name: &str) = "{name}（不分级别）", "{name} (any level)";
     edit_counts_level(name: &str, level: &str) = "{name}（{level}）", "{name} ({level})";
     edit_tasks = "关联的任务", "Linked tasks";

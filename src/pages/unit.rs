@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     domain::{counting::CountReason, ids::UnitId, permissions::Permission, words::Stage},
+    error::UserError,
     i18n::Text,
     services::{
+        ServiceError,
         moment::Moment,
         roster_view::{RecognitionView, SpanMeasure, StepView, UnitBackground, UnitPage as Contents, read_unit, read_unit_background},
         visit::PlanHead,
@@ -25,7 +27,13 @@ pub fn UnitPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let contents = read_unit(&visit.shared, &plan, &visit.viewer(), &id, as_of.clocks()).await?;
+        let path = plan.path(&format!("/roster/{id}"));
+        let contents = match read_unit(&visit.shared, &plan, &visit.viewer(), &id, as_of.clocks()).await {
+            Err(ServiceError::Refused(UserError::NotFound)) if as_of.known_at.is_some() => {
+                return as_of.not_known_page(text, path).ok_or(UserError::NotFound.into());
+            }
+            contents => contents?,
+        };
         let background = read_unit_background(&visit.shared, &plan, &id, as_of.clocks()).await?;
         let manage = visit.may(Permission::ManagePlans).then(|| {
             view! { <a class="button no-print" href=plan.path(&format!("/manage/units?unit={id}"))>{text.unit_manage()}</a> }
@@ -51,7 +59,7 @@ pub fn UnitPage() -> impl IntoView {
                     </ol>
                 </nav>
                 <h1>{name.clone()} <small>{contents.unit.code.clone()}</small></h1>
-                <div class="actions">{manage} {as_of.form(text, plan.path(&format!("/roster/{id}")), &[])}</div>
+                <div class="actions">{manage} {as_of.form(text, path, &[])}</div>
                 <p class="lead">{standing(text, &contents)}</p>
             </div>
             {as_of.note_with(text, contents.entries_since, as_of.known_at.map(|_| text.known_namesakes_left_out()))}

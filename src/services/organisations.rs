@@ -231,7 +231,7 @@ pub async fn change_organisation(
             if after == before {
                 return Ok(());
             }
-            update_organisation(tx, &after).await?;
+            update_organisation(tx, &after, now.0).await?;
             let act = act(&actor, now, Action::ChangeOrganisation, &id, (&reason, &document));
             act.record(tx, Some(&state_of(&before)), &state_of(&after)).await
         })
@@ -284,7 +284,7 @@ async fn set_retired(
                 Action::ReviveOrganisation
             };
             let after = Organisation { retired_at, ..before.clone() };
-            update_organisation(tx, &after).await?;
+            update_organisation(tx, &after, now.0).await?;
             let act = act(&actor, now, action, &id, (&reason, &document));
             act.record(tx, Some(&state_of(&before)), &state_of(&after)).await
         })

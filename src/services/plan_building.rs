@@ -13,6 +13,7 @@ use super::{
         AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodFigures, PlanView,
         RulingView, Series, TargetView,
     },
+    plans::recall_head,
     rollups::make_rule,
     visit::PlanHead,
 };
@@ -35,6 +36,7 @@ const LATEST: (usize, i64) = (8, 32);
 
 /// Reads and judges everything a plan's pages show by both clocks.
 pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, clocks: Clocks, version: i64) -> Result<PlanView, ServiceError> {
+    let plan = &recall_head(tx, plan, clocks).await?;
     let Clocks { as_of, known_at } = clocks;
     let known = clocks.known(&plan.time_zone);
     let compared_to = eve(calendar_period(as_of, plan.cadence).starts_on);

@@ -70,7 +70,7 @@ impl Facts {
         let since = clocks.since(&plan.time_zone).0;
         let reports = figures::list_linked_reports(tx, id, as_of, known).await?;
         let facts = Self {
-            counted: by_indicator(facts::list_counted_recognitions(tx, id).await?, |row| &row.indicator_id),
+            counted: by_indicator(facts::list_counted_recognitions(tx, id, known).await?, |row| &row.indicator_id),
             targets: by_indicator(facts::list_targets(tx, id, known).await?, |row| &row.indicator_id),
             milestones: by_indicator(facts::list_milestones(tx, id, known).await?, |row| &row.indicator_id),
             baselines: by_indicator(facts::list_baselines(tx, id, known).await?, |row| &row.indicator_id),

@@ -2,9 +2,15 @@
 
 use super::{
     ServiceError,
+    clocks::Clocks,
     visit::{PlanHead, Visit},
 };
-use crate::store::{Tx, accounts::set_last_plan, plans::list_plan_summaries, with_tx};
+use crate::store::{
+    Tx,
+    accounts::set_last_plan,
+    plans::{find_former_head, list_plan_summaries},
+    with_tx,
+};
 
 /// Every plan, for the frame of a page.
 pub async fn list_plan_heads(tx: &mut Tx) -> Result<Vec<PlanHead>, ServiceError> {
@@ -23,6 +29,15 @@ pub async fn list_plan_heads(tx: &mut Tx) -> Result<Vec<PlanHead>, ServiceError>
             retired_at: plan.retired_at,
         })
         .collect())
+}
+
+/// A plan as it was known: its names and how often progress was reported.
+pub(super) async fn recall_head(tx: &mut Tx, plan: &PlanHead, clocks: Clocks) -> Result<PlanHead, ServiceError> {
+    if !clocks.looks_back() {
+        return Ok(plan.clone());
+    }
+    let (short_zh, short_en, cadence) = find_former_head(tx, &plan.id, clocks.known(&plan.time_zone)).await?;
+    Ok(PlanHead { short_zh, short_en, cadence, ..plan.clone() })
 }
 
 /// Remembers the plan an account looks at, so that the start page leads back to it. Writes only when it is another one.

@@ -174,10 +174,10 @@ pub async fn load_rules(tx: &mut Tx) -> Result<BTreeMap<IndicatorId, RosterRule>
     load_rules_known(tx, Known::NOW).await
 }
 
-/// As [`load_rules`], from the rulings that were known.
+/// As [`load_rules`], from what was counted and from the rulings that were known.
 pub async fn load_rules_known(tx: &mut Tx, known: Known) -> Result<BTreeMap<IndicatorId, RosterRule>, ServiceError> {
     let mut counts: BTreeMap<IndicatorId, Vec<CountedRecognition>> = BTreeMap::new();
-    for row in store::list_rule_rows(tx).await? {
+    for row in store::list_rule_rows(tx, known).await? {
         counts.entry(row.indicator_id).or_default().push(CountedRecognition { recognition: row.recognition, level: row.level });
     }
     let mut rulings: BTreeMap<IndicatorId, Vec<(RulingKind, String)>> = BTreeMap::new();

@@ -158,7 +158,7 @@ impl UnitRow {
 /// One unit with its history up to a day, as it was known.
 ///
 /// # Errors
-/// `NotFound` without such a unit.
+/// `NotFound` without such a unit, and where it was recorded only later.
 pub async fn read_unit(
     shared: &Shared,
     plan: &PlanHead,
@@ -234,7 +234,7 @@ async fn count_unit_known(tx: &mut Tx, id: &UnitId, known: Known) -> Result<Vec<
     let histories = group_steps(list_steps_of_unit(tx, id, known).await?).remove(id).unwrap_or_default();
     let rules = load_rules_known(tx, known).await?;
     let mut counting = Vec::new();
-    for row in known_units::list_indicator_names(tx).await? {
+    for row in known_units::list_indicator_names(tx, known).await? {
         let Some(rule) = rules.get(&row.id) else { continue };
         for (measure, spans) in spans_of(&histories, rule) {
             counting.extend(spans.into_iter().map(|span| CountingRow {
@@ -279,7 +279,7 @@ pub async fn read_unit_background(shared: &Shared, plan: &PlanHead, id: &UnitId,
     let known = clocks.known(&plan.time_zone);
     let histories = group_steps(list_steps_of_unit(&mut tx, id, known).await?).remove(id).unwrap_or_default();
     let rules = load_rules_known(&mut tx, known).await?;
-    let reasons = known_units::list_indicator_names(&mut tx)
+    let reasons = known_units::list_indicator_names(&mut tx, known)
         .await?
         .into_iter()
         .filter_map(|indicator| {

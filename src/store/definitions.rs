@@ -1,7 +1,7 @@
-//! What staff change about a plan's definition. Invariant: a row is changed or retired, never deleted; only what an indicator
-//! counts is taken back, and the audit trail keeps it; a link between a task and an indicator is superseded.
+//! What staff change about a plan's definition. Invariant: a row is changed or retired, never deleted, and what it was until then is
+//! kept; a link between a task and an indicator is superseded.
 
-use super::{StoreError, Tx, execute, fetch_all, fetch_one};
+use super::{StoreError, Tx, execute, fetch_all, fetch_one, former};
 use crate::{
     domain::{
         ids::{AccountId, AreaId, IndicatorId, PlanId, TaskId},
@@ -13,8 +13,9 @@ use crate::{
     },
 };
 
-/// Changes names, issuer and cadence of a plan, and whether it is used.
-pub async fn update_plan(tx: &mut Tx, row: &PlanRow) -> Result<(), StoreError> {
+/// Changes names, issuer and cadence of a plan, and whether it is used, at an instant.
+pub async fn update_plan(tx: &mut Tx, row: &PlanRow, at: i64) -> Result<(), StoreError> {
+    former::keep_plan(tx, &row.id, at).await?;
     execute!(
         tx,
         "UPDATE plans SET name_zh = $2, name_en = $3, short_zh = $4, short_en = $5, issuer_zh = $6, issuer_en = $7, cadence = $8,
@@ -43,8 +44,9 @@ pub async fn count_periods(tx: &mut Tx, plan: &PlanId) -> Result<i64, StoreError
     Ok(fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM periods WHERE plan_id = $1", plan)?.0)
 }
 
-/// Changes names and place of an area, and whether it is used.
-pub async fn update_area(tx: &mut Tx, row: &AreaRow) -> Result<(), StoreError> {
+/// Changes names and place of an area, and whether it is used, at an instant.
+pub async fn update_area(tx: &mut Tx, row: &AreaRow, at: i64) -> Result<(), StoreError> {
+    former::keep_area(tx, &row.id, at).await?;
     execute!(
         tx,
         "UPDATE areas SET ordinal = $2, name_zh = $3, name_en = $4, short_zh = $5, short_en = $6, closing = $7, retired_at = $8
@@ -61,14 +63,16 @@ pub async fn update_area(tx: &mut Tx, row: &AreaRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts an area at a place.
-pub async fn move_area(tx: &mut Tx, area: &AreaId, ordinal: i64) -> Result<(), StoreError> {
+/// Puts an area at a place, at an instant.
+pub async fn move_area(tx: &mut Tx, area: &AreaId, ordinal: i64, at: i64) -> Result<(), StoreError> {
+    former::keep_area(tx, area, at).await?;
     execute!(tx, "UPDATE areas SET ordinal = $2 WHERE id = $1", area, ordinal)?;
     Ok(())
 }
 
-/// Changes everything about an indicator but its code and place.
-pub async fn update_indicator(tx: &mut Tx, row: &IndicatorRow) -> Result<(), StoreError> {
+/// Changes everything about an indicator but its code and place, at an instant; what it counts is set after this.
+pub async fn update_indicator(tx: &mut Tx, row: &IndicatorRow, at: i64) -> Result<(), StoreError> {
+    former::keep_indicator(tx, &row.id, at).await?;
     execute!(
         tx,
         "UPDATE indicators SET area_id = $2, name_zh = $3, name_en = $4, unit_zh = $5, unit_en = $6, measure = $7, direction = $8,
@@ -91,7 +95,7 @@ pub async fn update_indicator(tx: &mut Tx, row: &IndicatorRow) -> Result<(), Sto
     Ok(())
 }
 
-/// Sets what an indicator counts.
+/// Sets what an indicator counts; what it counted was kept with what it was.
 pub async fn replace_counted(tx: &mut Tx, indicator: &IndicatorId, counts: &[(String, Option<Level>)]) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM indicator_recognitions WHERE indicator_id = $1", indicator)?;
     for ((recognition, level), ordinal) in counts.iter().zip(1_i64..) {
@@ -189,8 +193,9 @@ pub async fn insert_first_target(
     Ok(())
 }
 
-/// Changes everything about a task but its code, place and time limit.
-pub async fn update_task(tx: &mut Tx, row: &TaskRow) -> Result<(), StoreError> {
+/// Changes everything about a task but its code, place and time limit, at an instant.
+pub async fn update_task(tx: &mut Tx, row: &TaskRow, at: i64) -> Result<(), StoreError> {
+    former::keep_task(tx, &row.id, at).await?;
     execute!(
         tx,
         "UPDATE tasks SET area_id = $2, title_zh = $3, title_en = $4, deliverable_zh = $5, deliverable_en = $6, effect_zh = $7,

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Encoded, Known, StoreError, Tx, fetch_all, known};
+use super::{Day, Encoded, Known, StoreError, Tx, fetch_all, former, known};
 use crate::domain::{
     ids::{AreaId, IndicatorId, PlanId, TaskId},
     target::TargetForm,
@@ -30,13 +30,17 @@ pub struct AreaRow {
     pub closing: i64,
 }
 
-/// The areas of a plan in order, without those that were retired as it was known.
+/// The areas of a plan in order as they were known, without those that were retired then.
 pub async fn list_areas(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<AreaRow>, StoreError> {
     fetch_all!(
         tx,
         AreaRow,
-        "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM areas
-         WHERE plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY ordinal",
+        concat!(
+            "SELECT id, code, name_zh, name_en, short_zh, short_en, closing FROM ",
+            former::area!(as_known, "$2"),
+            " AS areas
+             WHERE plan_id = $1 AND recorded_at < $2 AND (retired_at IS NULL OR retired_at >= $2) ORDER BY ordinal"
+        ),
         plan,
         known.instant()
     )
@@ -71,16 +75,22 @@ pub struct IndicatorRow {
     pub needs_stage_ruling: i64,
 }
 
-/// The indicators of a plan that were in use, in the order of the plan.
+/// The indicators of a plan that were in use as they were known, in the order of the plan.
 pub async fn list_indicators(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<IndicatorRow>, StoreError> {
     fetch_all!(
         tx,
         IndicatorRow,
-        "SELECT indicators.id, area_id, indicators.code, indicators.name_zh, indicators.name_en, unit_zh, unit_en, measure, direction,
-                scale, source_zh, needs_stage_ruling
-         FROM indicators JOIN areas ON areas.id = indicators.area_id
-         WHERE indicators.plan_id = $1 AND (indicators.retired_at IS NULL OR indicators.retired_at >= $2)
-         ORDER BY areas.ordinal, indicators.ordinal",
+        concat!(
+            "SELECT indicators.id, area_id, indicators.code, indicators.name_zh, indicators.name_en, unit_zh, unit_en, measure, direction,
+                    scale, source_zh, needs_stage_ruling
+             FROM ",
+            former::indicator!(as_known, "$2"),
+            " AS indicators JOIN ",
+            former::area!(as_known, "$2"),
+            " AS areas ON areas.id = indicators.area_id
+             WHERE indicators.plan_id = $1 AND (indicators.retired_at IS NULL OR indicators.retired_at >= $2)
+             ORDER BY areas.ordinal, indicators.ordinal"
+        ),
         plan,
         known.instant()
     )
@@ -103,17 +113,22 @@ pub struct CountedRow {
     pub name_en: String,
 }
 
-/// What the indicators of a plan count.
-pub async fn list_counted_recognitions(tx: &mut Tx, plan: &PlanId) -> Result<Vec<CountedRow>, StoreError> {
+/// What the indicators of a plan counted.
+pub async fn list_counted_recognitions(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<CountedRow>, StoreError> {
     fetch_all!(
         tx,
         CountedRow,
-        "SELECT indicator_id, recognition, level, unit_kind, recognition_kinds.name_zh, recognition_kinds.name_en
-         FROM indicator_recognitions
-         JOIN recognition_kinds ON recognition_kinds.code = indicator_recognitions.recognition
-         JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
-         WHERE indicators.plan_id = $1 ORDER BY indicator_id, indicator_recognitions.ordinal",
-        plan
+        concat!(
+            "SELECT indicator_id, recognition, level, unit_kind, recognition_kinds.name_zh, recognition_kinds.name_en
+             FROM ",
+            former::counted_as_known!("$2"),
+            " AS counted
+             JOIN recognition_kinds ON recognition_kinds.code = counted.recognition
+             JOIN indicators ON indicators.id = counted.indicator_id
+             WHERE indicators.plan_id = $1 ORDER BY indicator_id, counted.ordinal"
+        ),
+        plan,
+        known.instant()
     )
 }
 
@@ -391,10 +406,16 @@ pub async fn list_linked_tasks(tx: &mut Tx, indicator: &IndicatorId, known: Know
         concat!(
             "SELECT tasks.id, tasks.code, title_zh, title_en, COALESCE(organisations.name_zh, '') AS lead_zh,
                 COALESCE(organisations.name_en, '') AS lead_en
-         FROM task_indicators JOIN tasks ON tasks.id = task_indicators.task_id JOIN areas ON areas.id = tasks.area_id
+         FROM task_indicators JOIN ",
+            former::task!(as_known, "$2"),
+            " AS tasks ON tasks.id = task_indicators.task_id JOIN ",
+            former::area!(as_known, "$2"),
+            " AS areas ON areas.id = tasks.area_id
          LEFT JOIN assignments ON assignments.task_id = tasks.id AND assignments.part = 'lead'
               AND assignments.assigned_at < $2 AND (assignments.ended_at IS NULL OR assignments.ended_at >= $2)
-         LEFT JOIN organisations ON organisations.id = assignments.organisation_id
+         LEFT JOIN ",
+            former::organisation!(as_known, "$2"),
+            " AS organisations ON organisations.id = assignments.organisation_id
          WHERE task_indicators.indicator_id = $1 AND (tasks.retired_at IS NULL OR tasks.retired_at >= $2) AND ",
             known!("task_indicators", "$2"),
             " ORDER BY areas.ordinal, tasks.ordinal"

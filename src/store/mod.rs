@@ -17,6 +17,7 @@ pub mod corrections;
 pub mod definitions;
 pub mod evaluations;
 pub mod evidence;
+pub mod former;
 pub mod held;
 pub mod indicators;
 pub mod organisations;

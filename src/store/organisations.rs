@@ -1,8 +1,9 @@
-//! Organisations. Invariant: an organisation is never deleted; when it is no longer used it is retired, and its name stays taken.
+//! Organisations. Invariant: an organisation is never deleted; when it is no longer used it is retired, its name stays taken, and what it
+//! was until a change is kept.
 
 use pinyin::ToPinyin;
 
-use super::{StoreError, Tx, execute, fetch_all, fetch_optional};
+use super::{StoreError, Tx, execute, fetch_all, fetch_optional, former};
 use crate::{
     domain::{ids::OrganisationId, names::fold_width, words::OrganisationKind},
     lang::Lang,
@@ -112,8 +113,9 @@ pub async fn insert_organisation(tx: &mut Tx, new: &Organisation) -> Result<(), 
     Ok(())
 }
 
-/// Changes everything about an organisation but its age.
-pub async fn update_organisation(tx: &mut Tx, changed: &Organisation) -> Result<(), StoreError> {
+/// Changes everything about an organisation but its age, at an instant.
+pub async fn update_organisation(tx: &mut Tx, changed: &Organisation, at: i64) -> Result<(), StoreError> {
+    former::keep_organisation(tx, &changed.id, at).await?;
     execute!(
         tx,
         "UPDATE organisations SET parent_id = $2, kind = $3, name_zh = $4, name_en = $5, sort_key = $6, district = $7, retired_at = $8

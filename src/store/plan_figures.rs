@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Day, Known, StoreError, Tx, fetch_all, fetch_optional,
+    Day, Known, StoreError, Tx, fetch_all, fetch_optional, former,
     known::{join_former, known, then, waiting_state},
     standings::slot_of,
 };
@@ -160,7 +160,7 @@ pub struct AwaitingRow {
 }
 
 macro_rules! select_awaiting {
-    ($state:expr, $which:expr) => {
+    ($state:expr, $organisations:expr, $which:expr) => {
         concat!(
             "SELECT submitted_entries.report_id, entry_key, unit_id, unit_kind, recognition, submitted_entries.level,
                 submitted_entries.name_zh, stage, on_date, holder_id,
@@ -169,7 +169,9 @@ macro_rules! select_awaiting {
             " AS state, obligations.organisation_id AS owner_id, assignments.organisation_id AS lead_id
          FROM reports
          JOIN submitted_entries ON submitted_entries.report_id = reports.id
-         JOIN organisations ON organisations.id = submitted_entries.holder_id
+         JOIN ",
+            $organisations,
+            " AS organisations ON organisations.id = submitted_entries.holder_id
          JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
          WHERE ",
@@ -185,7 +187,11 @@ pub async fn list_awaiting(tx: &mut Tx, as_of: Date) -> Result<Vec<AwaitingRow>,
         tx,
         AwaitingRow,
         // By state first: reports that wait are few, rows of those decided are many.
-        select_awaiting!("reports.state", "reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL"),
+        select_awaiting!(
+            "reports.state",
+            "organisations",
+            "reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL"
+        ),
         Day(as_of)
     )
 }
@@ -195,7 +201,11 @@ pub async fn list_awaiting_known(tx: &mut Tx, as_of: Date, known: Known) -> Resu
     fetch_all!(
         tx,
         AwaitingRow,
-        select_awaiting!(waiting_state!("submitted_entries", "$2"), known!("submitted_entries", "$2")),
+        select_awaiting!(
+            waiting_state!("submitted_entries", "$2"),
+            former::organisation!(as_known, "$2"),
+            known!("submitted_entries", "$2")
+        ),
         Day(as_of),
         known.instant()
     )
@@ -305,14 +315,18 @@ pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, known: K
          JOIN recognitions ON recognitions.id = stage_steps.recognition_id
          JOIN units ON units.id = recognitions.unit_id",
             join_former!("$4"),
-            "JOIN organisations ON organisations.id = ",
+            "JOIN ",
+            former::organisation!(as_known, "$4"),
+            " AS organisations ON organisations.id = ",
             then!("holder_id"),
             " LEFT JOIN reports ON reports.id = stage_steps.report_id
          LEFT JOIN obligations ON obligations.id = reports.obligation_id
          LEFT JOIN assignments ON assignments.task_id = obligations.task_id AND assignments.part = 'lead' AND assignments.ended_at IS NULL
          WHERE on_date <= $2
-           AND EXISTS (SELECT 1 FROM indicator_recognitions JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
-                       WHERE indicators.plan_id = $1 AND indicator_recognitions.recognition = recognitions.kind)
+           AND EXISTS (SELECT 1 FROM ",
+            former::counted_as_known!("$4"),
+            " AS counted JOIN indicators ON indicators.id = counted.indicator_id
+                       WHERE indicators.plan_id = $1 AND counted.recognition = recognitions.kind)
            AND ",
             known!("stage_steps", "$4"),
             " ORDER BY stage_steps.recorded_at DESC, stage_steps.id DESC LIMIT $3"
@@ -326,7 +340,11 @@ pub async fn list_latest_steps(tx: &mut Tx, plan: &PlanId, as_of: Date, known: K
 
 /// How many tasks the plan had.
 pub async fn count_tasks(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) FROM tasks WHERE plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2)";
+    let sql = concat!(
+        "SELECT COUNT(*) FROM ",
+        former::task!(as_known, "$2"),
+        " AS tasks WHERE plan_id = $1 AND (retired_at IS NULL OR retired_at >= $2)"
+    );
     let row = fetch_optional!(tx, (i64,), sql, plan, known.instant())?;
     Ok(row.map_or(0, |(count,)| count))
 }

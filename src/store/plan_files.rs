@@ -170,12 +170,12 @@ pub async fn list_areas(tx: &mut Tx, plan: &PlanId) -> Result<Vec<AreaRow>, Stor
     )
 }
 
-/// Adds an area, or changes its texts.
-pub async fn save_area(tx: &mut Tx, plan: &PlanId, row: &AreaRow) -> Result<(), StoreError> {
+/// Adds an area that is recorded at an instant, or changes its texts.
+pub async fn save_area(tx: &mut Tx, plan: &PlanId, row: &AreaRow, recorded_at: i64) -> Result<(), StoreError> {
     execute!(
         tx,
-        "INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing, retired_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO areas (id, plan_id, code, ordinal, name_zh, name_en, short_zh, short_en, closing, retired_at, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name_zh = excluded.name_zh, name_en = excluded.name_en,
              short_zh = excluded.short_zh, short_en = excluded.short_en, closing = excluded.closing",
         &row.id,
@@ -188,6 +188,7 @@ pub async fn save_area(tx: &mut Tx, plan: &PlanId, row: &AreaRow) -> Result<(), 
         &row.short_en,
         row.closing,
         row.retired_at,
+        recorded_at,
     )?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, fetch_all};
+use super::{Day, Known, StoreError, Tx, fetch_all, fetch_one, former};
 use crate::domain::{ids::PlanId, words::Cadence};
 
 /// A plan as every page's frame needs it.
@@ -28,6 +28,12 @@ pub struct PlanSummary {
     pub time_zone: String,
     /// When it was retired, in milliseconds since 1970.
     pub retired_at: Option<i64>,
+}
+
+/// The short names and the cadence of a plan as they were known.
+pub async fn find_former_head(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<(String, String, Cadence), StoreError> {
+    let sql = concat!("SELECT short_zh, short_en, cadence FROM ", former::plan!(as_known, "$2"), " AS plans WHERE id = $1");
+    fetch_one!(tx, (String, String, Cadence), sql, plan, known.instant())
 }
 
 /// Every plan, retired ones too, in the order in which they came: ids sort by age.

@@ -1,7 +1,7 @@
 //! Pledges: what organisations take on for an indicator by year. Invariant: a pledge is superseded, never changed, and at most one
 //! of an organisation, indicator and year is in force.
 
-use super::{StoreError, Tx, execute, fetch_all};
+use super::{StoreError, Tx, execute, fetch_all, former};
 use crate::domain::ids::{AccountId, IndicatorId, OrganisationId, PlanId};
 
 /// A pledge with who took it on and who entered it.
@@ -36,11 +36,13 @@ pub struct PledgeRow {
 }
 
 macro_rules! select_pledges {
-    ($rest:literal) => {
+    ($organisations:expr, $rest:literal) => {
         concat!(
             "SELECT p.id, p.indicator_id, p.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.year, p.quantity,
                     p.note, p.document, p.reason, COALESCE(a.display_name, p.officer_name) AS officer, p.recorded_at, p.superseded_at
-             FROM pledges p JOIN organisations o ON o.id = p.organisation_id JOIN indicators i ON i.id = p.indicator_id
+             FROM pledges p JOIN ",
+            $organisations,
+            " AS o ON o.id = p.organisation_id JOIN indicators i ON i.id = p.indicator_id
              LEFT JOIN accounts a ON a.id = p.account_id ",
             $rest
         )
@@ -53,6 +55,7 @@ pub async fn list_pledges_before(tx: &mut Tx, plan: &PlanId, before: i64) -> Res
         tx,
         PledgeRow,
         select_pledges!(
+            former::organisation!(as_known, "$2"),
             "WHERE i.plan_id = $1 AND p.recorded_at < $2 AND (p.superseded_at IS NULL OR p.superseded_at >= $2)
              ORDER BY p.indicator_id, o.sort_key, p.organisation_id, p.year"
         ),
@@ -67,6 +70,7 @@ pub async fn list_pledges_of(tx: &mut Tx, indicator: &IndicatorId, organisation:
         tx,
         PledgeRow,
         select_pledges!(
+            "organisations",
             "WHERE p.indicator_id = $1 AND p.organisation_id = $2
              ORDER BY p.recorded_at DESC, CASE WHEN p.superseded_at IS NULL THEN 0 ELSE 1 END, p.year, p.id DESC"
         ),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::{
     Day, Known, StoreError, Tx,
     batches::{insert_rows, select_among},
-    execute, fetch_all,
+    execute, fetch_all, former,
     known::{join_former, known, sort_key_then, then},
 };
 use crate::domain::{
@@ -37,14 +37,21 @@ pub struct RuleRow {
     pub level: Option<Level>,
 }
 
-/// What every roster indicator of every plan counts.
-pub async fn list_rule_rows(tx: &mut Tx) -> Result<Vec<RuleRow>, StoreError> {
+/// What every roster indicator of every plan counted.
+pub async fn list_rule_rows(tx: &mut Tx, known: Known) -> Result<Vec<RuleRow>, StoreError> {
     fetch_all!(
         tx,
         RuleRow,
-        "SELECT indicator_id, recognition, level
-         FROM indicator_recognitions JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
-         WHERE indicators.measure = 'roster' ORDER BY indicator_id, indicator_recognitions.ordinal"
+        concat!(
+            "SELECT indicator_id, recognition, level
+             FROM ",
+            former::counted_as_known!("$1"),
+            " AS counted JOIN ",
+            former::indicator!(as_known, "$1"),
+            " AS indicators ON indicators.id = counted.indicator_id
+             WHERE indicators.measure = 'roster' ORDER BY indicator_id, counted.ordinal"
+        ),
+        known.instant()
     )
 }
 
@@ -79,7 +86,7 @@ pub struct StepRow {
 }
 
 macro_rules! select_steps {
-    ($which:literal, $order:literal) => {
+    ($which:expr, $order:literal) => {
         concat!(
             "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at
              FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE ",
@@ -117,7 +124,11 @@ pub async fn list_steps_for_indicator(tx: &mut Tx, indicator: &IndicatorId, know
         tx,
         StepRow,
         select_steps!(
-            "recognitions.kind IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)",
+            concat!(
+                "recognitions.kind IN (SELECT recognition FROM ",
+                former::counted_as_known!("$2"),
+                " AS counted WHERE indicator_id = $1)"
+            ),
             "recognitions.unit_id, "
         ),
         indicator,
@@ -139,9 +150,9 @@ pub async fn list_known_steps(tx: &mut Tx, plan: &PlanId, known: Known) -> Resul
              JOIN units ON units.id = recognitions.unit_id",
             join_former!("$2"),
             "JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
-             WHERE recognitions.kind IN (SELECT recognition FROM indicator_recognitions
-                                         JOIN indicators ON indicators.id = indicator_recognitions.indicator_id
-                                         WHERE indicators.plan_id = $1)
+             WHERE recognitions.kind IN (SELECT recognition FROM ",
+            former::counted_as_known!("$2"),
+            " AS counted JOIN indicators ON indicators.id = counted.indicator_id WHERE indicators.plan_id = $1)
                AND ",
             known!("stage_steps", "$2"),
             " ORDER BY ",

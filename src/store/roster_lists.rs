@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, fetch_all, known, rollups::SpanMeasure};
+use super::{Day, Known, StoreError, Tx, fetch_all, former, known, rollups::SpanMeasure};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -223,7 +223,7 @@ pub struct AwaitingEvidenceRow {
 }
 
 macro_rules! select_awaiting_evidence {
-    ($which:expr) => {
+    ($counted:expr, $which:expr) => {
         concat!(
             "SELECT evidence.report_id, evidence.entry_key, evidence.id AS evidence_id, file_name, size
          FROM reports
@@ -231,7 +231,9 @@ macro_rules! select_awaiting_evidence {
          JOIN evidence ON evidence.report_id = submitted_entries.report_id AND evidence.entry_key = submitted_entries.entry_key
          WHERE ",
             $which,
-            " AND submitted_entries.recognition IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)
+            " AND submitted_entries.recognition IN (SELECT recognition FROM ",
+            $counted,
+            " AS counted WHERE indicator_id = $1)
          ORDER BY evidence.report_id, evidence.entry_key, file_name"
         )
     };
@@ -241,14 +243,18 @@ macro_rules! select_awaiting_evidence {
 pub async fn list_awaiting_evidence(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<AwaitingEvidenceRow>, StoreError> {
     if known == Known::NOW {
         let now = select_awaiting_evidence!(
+            "indicator_recognitions",
             "reports.state IN ('submitted', 'lead-reviewed') AND submitted_entries.superseded_at IS NULL AND evidence.removed_at IS NULL"
         );
         return fetch_all!(tx, AwaitingEvidenceRow, now, indicator);
     }
-    let then = select_awaiting_evidence!(concat!(
-        known!("submitted_entries", "$2"),
-        " AND evidence.uploaded_at < $2 AND (evidence.removed_at IS NULL OR evidence.removed_at >= $2)"
-    ));
+    let then = select_awaiting_evidence!(
+        former::counted_as_known!("$2"),
+        concat!(
+            known!("submitted_entries", "$2"),
+            " AND evidence.uploaded_at < $2 AND (evidence.removed_at IS NULL OR evidence.removed_at >= $2)"
+        )
+    );
     fetch_all!(tx, AwaitingEvidenceRow, then, indicator, known.instant())
 }
 

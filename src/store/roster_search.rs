@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Day, Known, StoreError, Tx, fetch_one,
+    Day, Known, StoreError, Tx, fetch_one, former,
     known::{sort_key_then, then, unit_columns_then},
     on,
     rollups::SpanMeasure,
@@ -53,6 +53,17 @@ const FIRST_FORMER: &str = " ORDER BY first.superseded_at, first.recorded_at, fi
 macro_rules! push_former {
     ($query:ident, $filter:ident) => {
         $query.push(JOIN_FORMER).push_bind($filter.known.unwrap_or(Known::NOW).instant()).push(FIRST_FORMER);
+    };
+}
+
+/// Adds who holds the units, as they were known.
+macro_rules! push_holders {
+    ($query:ident, $filter:ident) => {
+        match $filter.known {
+            Some(known) => $query.push(concat!("JOIN ", former::organisation!(as_known_until))).push_bind(known.instant()).push("))"),
+            None => $query.push("JOIN organisations"),
+        };
+        $query.push(concat!(" AS organisations ON organisations.id = ", then!("holder_id")));
     };
 }
 
@@ -245,7 +256,8 @@ pub async fn list_units(tx: &mut Tx, filter: &RosterFilter, units: &[UnitId]) ->
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!("SELECT ", unit_columns_then!(), " FROM units "));
         push_former!(query, filter);
-        query.push(concat!("JOIN organisations ON organisations.id = ", then!("holder_id"), " WHERE units.id IN "));
+        push_holders!(query, filter);
+        query.push(" WHERE units.id IN ");
         push_list!(query, units);
         query.push(concat!(" ORDER BY ", sort_key_then!(), ", units.id"));
         query.build_query_as::<UnitRow>().fetch_all(conn).await
@@ -357,11 +369,8 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
         push_filter!(query, filter);
         query.push(") AS line JOIN units ON units.id = line.unit_id ");
         push_former!(query, filter);
-        query.push(concat!(
-            "JOIN organisations ON organisations.id = ",
-            then!("holder_id"),
-            " ORDER BY line.sort_key, line.unit_id, line.recognition_id"
-        ));
+        push_holders!(query, filter);
+        query.push(" ORDER BY line.sort_key, line.unit_id, line.recognition_id");
         query.build_query_as::<RosterLine>().fetch_all(conn).await
     })
 }
@@ -380,9 +389,10 @@ pub async fn list_districts(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     Ok(rows.into_iter().map(|(district,)| district).collect())
 }
 
-/// The names of an organisation that holds units: Chinese, English.
-pub async fn find_holder(tx: &mut Tx, id: &OrganisationId) -> Result<Option<(String, String)>, StoreError> {
-    super::fetch_optional!(tx, (String, String), "SELECT name_zh, name_en FROM organisations WHERE id = $1", id)
+/// The names of an organisation that held units: Chinese, English.
+pub async fn find_holder(tx: &mut Tx, id: &OrganisationId, known: Known) -> Result<Option<(String, String)>, StoreError> {
+    let sql = concat!("SELECT name_zh, name_en FROM ", former::organisation!(as_known, "$2"), " AS organisations WHERE id = $1");
+    super::fetch_optional!(tx, (String, String), sql, id, known.instant())
 }
 
 #[cfg(test)]

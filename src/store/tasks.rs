@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::{Day, Known, StoreError, Tx, fetch_all, fetch_optional, known};
+use super::{Day, Known, StoreError, Tx, fetch_all, fetch_optional, former, known};
 use crate::domain::{
     ids::{AreaId, IndicatorId, OrganisationId, PlanId, TaskId},
     words::{Part, Provenance},
@@ -83,8 +83,12 @@ macro_rules! select_tasks {
                     COALESCE(n.starts_on, f.starts_on) AS starts_on, f.due_on,
                     CASE WHEN n.id <> f.id THEN n.due_on END AS revised_due_on,
                     COALESCE(n.provenance, f.provenance) AS date_provenance, CASE WHEN t.retired_at < $2 THEN t.retired_at END AS retired_at
-             FROM tasks t
-             JOIN areas a ON a.id = t.area_id
+             FROM ",
+            former::task!(as_known, "$2"),
+            " AS t
+             JOIN ",
+            former::area!(as_known, "$2"),
+            " AS a ON a.id = t.area_id
              JOIN task_dates f ON f.id = (SELECT d.id FROM task_dates d WHERE d.task_id = t.id AND ",
             known!("d", "$2"),
             "                             ORDER BY d.effective_on, d.recorded_at, d.id LIMIT 1)
@@ -151,7 +155,9 @@ macro_rules! select_parts {
     ($rest:literal) => {
         concat!(
             "SELECT s.task_id, s.organisation_id, g.name_zh, g.name_en, s.part, s.contact
-             FROM assignments s JOIN organisations g ON g.id = s.organisation_id JOIN tasks t ON t.id = s.task_id
+             FROM assignments s JOIN ",
+            former::organisation!(as_known, "$1"),
+            " AS g ON g.id = s.organisation_id JOIN tasks t ON t.id = s.task_id
              WHERE s.assigned_at < $1 AND (s.ended_at IS NULL OR s.ended_at >= $1) AND ",
             $rest,
             " ORDER BY g.sort_key, g.id"
@@ -316,7 +322,9 @@ pub async fn list_linked_indicators(tx: &mut Tx, plan: &PlanId, known: Known) ->
         LinkedIndicator,
         concat!(
             "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
-             FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
+             FROM task_indicators l JOIN ",
+            former::indicator!(as_known, "$2"),
+            " AS i ON i.id = l.indicator_id
              WHERE i.plan_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) AND ",
             known!("l", "$2"),
             " ORDER BY i.ordinal, i.code"
@@ -333,7 +341,9 @@ pub async fn list_linked_indicators_of_task(tx: &mut Tx, task: &TaskId, known: K
         LinkedIndicator,
         concat!(
             "SELECT l.task_id, l.indicator_id, i.code, i.name_zh, i.name_en
-             FROM task_indicators l JOIN indicators i ON i.id = l.indicator_id
+             FROM task_indicators l JOIN ",
+            former::indicator!(as_known, "$2"),
+            " AS i ON i.id = l.indicator_id
              WHERE l.task_id = $1 AND (i.retired_at IS NULL OR i.retired_at >= $2) AND ",
             known!("l", "$2"),
             " ORDER BY i.ordinal, i.code"

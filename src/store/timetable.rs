@@ -10,7 +10,7 @@ pub use facts::{
     list_reported_tasks, list_stated_percents, supersede_completion,
 };
 
-use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_optional, known};
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_optional, former, known};
 use crate::domain::{
     ids::{AccountId, OrganisationId, PlanId, ReportId, TaskId, TimetableItemId},
     timetable::ItemKind,
@@ -105,7 +105,9 @@ macro_rules! select_items {
                                                     WHERE d.item_id = i.id AND d.effective_on <= $1 AND ",
             known!("d", "$2"),
             "                                       ORDER BY d.effective_on DESC, d.recorded_at DESC, d.id DESC LIMIT 1)
-             LEFT JOIN organisations g ON g.id = i.organisation_id
+             LEFT JOIN ",
+            former::organisation!(as_known, "$2"),
+            " AS g ON g.id = i.organisation_id
              LEFT JOIN timetable_completions c ON c.item_id = i.id AND ",
             known!("c", "$2"),
             " LEFT JOIN reports r ON r.id = c.report_id

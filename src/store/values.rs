@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Day, Known, StoreError, Tx, execute, fetch_all, fetch_one,
+    Day, Known, StoreError, Tx, execute, fetch_all, fetch_one, former,
     known::{known, waiting_state},
 };
 use crate::domain::{
@@ -128,13 +128,17 @@ pub async fn list_named_values(tx: &mut Tx, page: ValuePage<'_>) -> Result<Vec<N
     fetch_all!(
         tx,
         NamedValueRow,
-        "SELECT v.organisation_id, COALESCE(o.name_zh, v.source) AS organisation_zh, COALESCE(o.name_en, '') AS organisation_en, v.period_end,
+        concat!(
+            "SELECT v.organisation_id, COALESCE(o.name_zh, v.source) AS organisation_zh, COALESCE(o.name_en, '') AS organisation_en, v.period_end,
                 v.value, v.qualifier, v.numerator, v.denominator, v.document, v.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, CAST(NULL AS TEXT) AS state
-         FROM accepted_values v LEFT JOIN organisations o ON o.id = v.organisation_id
+         FROM accepted_values v LEFT JOIN ",
+            former::organisation!(as_known, "$3"),
+            " AS o ON o.id = v.organisation_id
          LEFT JOIN reports r ON r.id = v.report_id LEFT JOIN obligations ob ON ob.id = r.obligation_id
          LEFT JOIN assignments a ON a.task_id = ob.task_id AND a.part = 'lead' AND a.ended_at IS NULL
          WHERE v.indicator_id = $1 AND v.period_end <= $2 AND v.recorded_at < $3 AND (v.superseded_at IS NULL OR v.superseded_at >= $3)
-         ORDER BY v.period_end DESC, COALESCE(o.sort_key, ''), v.id LIMIT $4 OFFSET $5",
+         ORDER BY v.period_end DESC, COALESCE(o.sort_key, ''), v.id LIMIT $4 OFFSET $5"
+        ),
         page.indicator,
         Day(page.as_of),
         page.known.instant(),
@@ -158,14 +162,16 @@ pub async fn count_named_values(tx: &mut Tx, page: ValuePage<'_>) -> Result<(i64
 }
 
 macro_rules! select_awaiting_values {
-    ($state:expr, $which:expr) => {
+    ($state:expr, $organisations:expr, $which:expr) => {
         concat!(
             "SELECT ob.organisation_id, o.name_zh AS organisation_zh, o.name_en AS organisation_en, p.ends_on AS period_end, s.value, s.qualifier, s.numerator,
                 s.denominator, '' AS document, s.report_id, ob.organisation_id AS owner_id, a.organisation_id AS lead_id, ",
             $state,
             " AS state
          FROM submitted_values s JOIN reports r ON r.id = s.report_id JOIN obligations ob ON ob.id = r.obligation_id
-         JOIN periods p ON p.id = ob.period_id JOIN organisations o ON o.id = ob.organisation_id
+         JOIN periods p ON p.id = ob.period_id JOIN ",
+            $organisations,
+            " AS o ON o.id = ob.organisation_id
          LEFT JOIN assignments a ON a.task_id = ob.task_id AND a.part = 'lead' AND a.ended_at IS NULL
          WHERE s.indicator_id = $1 AND p.ends_on <= $2 AND ",
             $which,
@@ -188,9 +194,9 @@ pub async fn list_awaiting_values(
     known: Known,
 ) -> Result<Vec<NamedValueRow>, StoreError> {
     if known == Known::NOW {
-        return fetch_all!(tx, NamedValueRow, select_awaiting_values!("r.state", wait_now!()), indicator, Day(as_of));
+        return fetch_all!(tx, NamedValueRow, select_awaiting_values!("r.state", "organisations", wait_now!()), indicator, Day(as_of));
     }
-    let then = select_awaiting_values!(waiting_state!("s", "$3"), known!("s", "$3"));
+    let then = select_awaiting_values!(waiting_state!("s", "$3"), former::organisation!(as_known, "$3"), known!("s", "$3"));
     fetch_all!(tx, NamedValueRow, then, indicator, Day(as_of), known.instant())
 }
 

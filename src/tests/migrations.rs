@@ -125,6 +125,19 @@ const SAMPLES: &[&str] = &[
     "INSERT INTO holder_days (indicator_id, holder_id, on_date, change) VALUES ('i', 'o', '2026-03-01', 1);",
     // 0019 fills its tables from the standings.
     "",
+    "INSERT INTO area_revisions (area_id, superseded_at, ordinal, name_zh, name_en, short_zh, short_en, closing)
+     VALUES ('ar', 2, 1, '', '', '', '', 0);
+     INSERT INTO indicator_revisions (indicator_id, superseded_at, area_id, ordinal, name_zh, name_en, unit_zh, unit_en, measure, direction,
+                                      scale, source_zh, needs_stage_ruling, fraction)
+     VALUES ('i', 2, 'ar', 1, '', '', '', '', 'roster', 'rising', 0, '', 0, 0);
+     INSERT INTO indicator_recognition_revisions (indicator_id, superseded_at, ordinal, recognition) VALUES ('i', 2, 1, 'k');
+     INSERT INTO task_revisions (task_id, superseded_at, area_id, ordinal, title_zh, title_en, deliverable_zh, deliverable_en, effect_zh,
+                                 effect_en, source_zh)
+     VALUES ('ta', 2, 'ar', 1, '', '', '', '', '', '', '');
+     INSERT INTO organisation_revisions (organisation_id, superseded_at, kind, name_zh, name_en, sort_key, district)
+     VALUES ('o', 2, 'school', '旧校', '', 'x', '');
+     INSERT INTO plan_revisions (plan_id, superseded_at, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, cadence)
+     VALUES ('p', 2, '', '', '', '', '', '', 'quarter');",
 ];
 
 /// A connection to either database, below the product.

@@ -100,8 +100,8 @@ pub async fn create_area(db: &Db, actor: &Actor, now: Moment, head: &PlanHead, i
             if !errors.is_empty() {
                 return Err(UserError::Invalid(errors).into());
             }
-            store::save_area(tx, &head.id, &after).await?;
-            put_in_place(tx, &definition, &after).await?;
+            store::save_area(tx, &head.id, &after, now.0).await?;
+            put_in_place(tx, &definition, &after, now).await?;
             let object_id = after.id.as_str();
             let (author, grounds) = (actor.author(), (reason.as_str(), document.as_str()));
             let act = Act { author, now, action: Action::CreateArea, object_kind: "area", object_id, grounds };
@@ -131,8 +131,8 @@ pub async fn change_area(db: &Db, actor: &Actor, now: Moment, head: &PlanHead, i
             if after == *before {
                 return Ok(());
             }
-            definitions::update_area(tx, &after).await?;
-            put_in_place(tx, &definition, &after).await?;
+            definitions::update_area(tx, &after, now.0).await?;
+            put_in_place(tx, &definition, &after, now).await?;
             let object_id = after.id.as_str();
             let (author, grounds) = (actor.author(), (reason.as_str(), document.as_str()));
             let act = Act { author, now, action: Action::ChangeArea, object_kind: "area", object_id, grounds };
@@ -169,9 +169,11 @@ fn read_fields(input: &AreaInput, present: AreaRow, last: i64, errors: &mut Vec<
 }
 
 /// Counts the places anew, with the area at its own.
-async fn put_in_place(tx: &mut Tx, definition: &Definition, area: &AreaRow) -> Result<(), ServiceError> {
+async fn put_in_place(tx: &mut Tx, definition: &Definition, area: &AreaRow, now: Moment) -> Result<(), ServiceError> {
     for (id, ordinal) in places(definition.areas.iter().map(|other| &other.id), &area.id, area.ordinal) {
-        definitions::move_area(tx, id, ordinal).await?;
+        if definition.areas.iter().any(|other| other.id == *id && other.ordinal != ordinal) {
+            definitions::move_area(tx, id, ordinal, now.0).await?;
+        }
     }
     Ok(())
 }

@@ -283,7 +283,7 @@ async fn change_in(tx: &mut Tx, actor: &Actor, now: Moment, head: &PlanHead, inp
     if after_state == before_state {
         return Ok(());
     }
-    definitions::update_indicator(tx, &after).await?;
+    definitions::update_indicator(tx, &after, now.0).await?;
     if measuring.counts != present.counts {
         definitions::replace_counted(tx, &after.id, &measuring.counts).await?;
     }

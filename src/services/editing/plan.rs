@@ -191,7 +191,7 @@ pub async fn change_plan(db: &Db, actor: &Actor, now: Moment, head: &PlanHead, i
             if after == *before {
                 return Ok(());
             }
-            definitions::update_plan(tx, &after).await?;
+            definitions::update_plan(tx, &after, now.0).await?;
             let act = Act {
                 author: actor.author(),
                 now,

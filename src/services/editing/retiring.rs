@@ -127,7 +127,7 @@ impl Setting<'_> {
             check_retire_plan(others, definitions::list_open_periods(tx, &before.id).await?).map_err(refuse)?;
         }
         let after = PlanRow { retired_at, ..before.clone() };
-        definitions::update_plan(tx, &after).await?;
+        definitions::update_plan(tx, &after, self.now.0).await?;
         let act = self.act((Action::RetirePlan, Action::RevivePlan), after.id.as_str(), (&reason, &document));
         act.record(tx, Some(&PlanState::from(before)), &PlanState::from(&after)).await
     }
@@ -142,7 +142,7 @@ impl Setting<'_> {
                 .map_err(refuse)?;
         }
         let after = AreaRow { retired_at, ..before.clone() };
-        definitions::update_area(tx, &after).await?;
+        definitions::update_area(tx, &after, self.now.0).await?;
         let act = self.act((Action::RetireArea, Action::ReviveArea), after.id.as_str(), (&reason, &document));
         act.record(tx, Some(&AreaState::from(before)), &AreaState::from(&after)).await
     }
@@ -156,7 +156,7 @@ impl Setting<'_> {
             return Err(refuse(RetireProblem::WithoutTask));
         }
         let after = IndicatorRow { retired_at, ..before.clone() };
-        definitions::update_indicator(tx, &after).await?;
+        definitions::update_indicator(tx, &after, self.now.0).await?;
         let act = self.act((Action::RetireIndicator, Action::ReviveIndicator), after.id.as_str(), (&reason, &document));
         act.record(tx, Some(&state), &self.definition.indicator_state(&after)).await
     }
@@ -175,7 +175,7 @@ impl Setting<'_> {
             check_retire_task(definitions::list_open_loops(tx, &before.id).await?, left_alone).map_err(refuse)?;
         }
         let after = TaskRow { retired_at, ..before.clone() };
-        definitions::update_task(tx, &after).await?;
+        definitions::update_task(tx, &after, self.now.0).await?;
         if !self.retire {
             // A task that is used again owes its reports in the periods that are open.
             create_missing_obligations(tx, &self.head.id, self.now).await?;

@@ -185,7 +185,7 @@ pub async fn change_task(db: &Db, actor: &Actor, now: Moment, head: &PlanHead, i
             if state == before_state {
                 return Ok(());
             }
-            definitions::update_task(tx, &after).await?;
+            definitions::update_task(tx, &after, now.0).await?;
             definitions::replace_task_indicators(tx, &after.id, &ids, now.0).await?;
             let object_id = after.id.as_str();
             let (author, grounds) = (actor.author(), (reason.as_str(), document.as_str()));

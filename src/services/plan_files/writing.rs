@@ -18,7 +18,7 @@ use crate::{
         obligations::create_missing_obligations,
     },
     store::{
-        Tx,
+        Tx, former,
         plan_files::{self as store, AreaRow, CountedRow, IndicatorRow, PlanRow, RecognitionKindRow, TaskRow},
         published,
     },
@@ -64,6 +64,7 @@ pub(super) async fn write(tx: &mut Tx, file: &PlanFile, stored: &Stored, sha256:
         let row = writer.plan_row();
         writer.compare("plan", &plan_texts(&known.row), &plan_texts(&row));
         if !writer.changes.is_empty() {
+            former::keep_plan(writer.tx, &row.id, now.0).await?;
             store::save_plan(writer.tx, &row, sha256, now.0).await?;
         }
     }
@@ -177,7 +178,10 @@ impl Writer<'_> {
                 true
             };
             if save {
-                store::save_area(self.tx, &self.plan, &row).await?;
+                former::keep_area(self.tx, &row.id, self.now.0).await?;
+                // A plan that comes in whole brings records of its own instants; its areas, which have none, hold for all of them.
+                let recorded_at = if stored.plan.is_none() { 0 } else { self.now.0 };
+                store::save_area(self.tx, &self.plan, &row, recorded_at).await?;
             }
             ids.push((code.clone(), row.id));
         }
@@ -213,6 +217,7 @@ impl Writer<'_> {
             let object = format!("indicator {}", entry.code);
             if let Some(known) = known {
                 if self.compare(&object, &indicator_texts(known), &indicator_texts(&row)) {
+                    former::keep_indicator(self.tx, &row.id, self.now.0).await?;
                     store::save_indicator(self.tx, &self.plan, &row).await?;
                 }
             } else {
@@ -324,6 +329,7 @@ impl Writer<'_> {
             let object = format!("task {}", entry.code);
             if let Some(known) = known {
                 if self.compare(&object, &task_texts(known), &task_texts(&row)) {
+                    former::keep_task(self.tx, &row.id, self.now.0).await?;
                     store::save_task(self.tx, &self.plan, &row).await?;
                 }
             } else {

@@ -226,7 +226,7 @@ pub async fn read_roster(
         None => search::list_districts(&mut tx).await?,
     };
     let holder = match &query.holder {
-        Some(id) => search::find_holder(&mut tx, &OrganisationId::from(id.as_str())).await?,
+        Some(id) => search::find_holder(&mut tx, &OrganisationId::from(id.as_str()), clocks.known(&plan.time_zone)).await?,
         None => None,
     };
     let mut kinds: Vec<UnitKind> = facets.kinds.iter().map(|kind| kind.unit_kind).collect();

@@ -4,14 +4,14 @@ use super::{ProvenStepRow, StepEvidenceRow, UnitRow};
 use crate::{
     domain::ids::{IndicatorId, UnitId},
     store::{
-        Known, StoreError, Tx, fetch_all, fetch_optional,
+        Known, StoreError, Tx, fetch_all, fetch_optional, former,
         known::{join_former, known, sort_key_then, then, unit_columns_then},
     },
 };
 
 macro_rules! of_kinds {
     () => {
-        "recognitions.kind IN (SELECT recognition FROM indicator_recognitions WHERE indicator_id = $1)"
+        concat!("recognitions.kind IN (SELECT recognition FROM ", former::counted_as_known!("$2"), " AS counted WHERE indicator_id = $1)")
     };
 }
 
@@ -22,7 +22,9 @@ macro_rules! select_units_then {
             unit_columns_then!(),
             " FROM units ",
             join_former!($instant),
-            "JOIN organisations ON organisations.id = ",
+            "JOIN ",
+            former::organisation!(as_known, $instant),
+            " AS organisations ON organisations.id = ",
             then!("holder_id"),
             " ",
             $rest
@@ -50,9 +52,9 @@ pub async fn list_units_of_kinds(tx: &mut Tx, indicator: &IndicatorId, known: Kn
     )
 }
 
-/// A unit by its id, as it was known.
+/// A unit by its id, as it was known; none where it was recorded later.
 pub async fn find_unit(tx: &mut Tx, id: &UnitId, known: Known) -> Result<Option<UnitRow>, StoreError> {
-    fetch_optional!(tx, UnitRow, select_units_then!("$2", "WHERE units.id = $1"), id, known.instant())
+    fetch_optional!(tx, UnitRow, select_units_then!("$2", "WHERE units.id = $1 AND units.created_at < $2"), id, known.instant())
 }
 
 /// The districts in which units were.
@@ -123,12 +125,17 @@ pub struct IndicatorNameRow {
     pub name_en: String,
 }
 
-/// What the indicators of every plan are called, by plan and code.
-pub async fn list_indicator_names(tx: &mut Tx) -> Result<Vec<IndicatorNameRow>, StoreError> {
+/// What the indicators of every plan were called, by plan and code.
+pub async fn list_indicator_names(tx: &mut Tx, known: Known) -> Result<Vec<IndicatorNameRow>, StoreError> {
     fetch_all!(
         tx,
         IndicatorNameRow,
-        "SELECT indicators.id, plans.code AS plan_code, indicators.code, indicators.name_zh, indicators.name_en
-         FROM indicators JOIN plans ON plans.id = indicators.plan_id ORDER BY plans.code, indicators.code"
+        concat!(
+            "SELECT indicators.id, plans.code AS plan_code, indicators.code, indicators.name_zh, indicators.name_en
+             FROM ",
+            former::indicator!(as_known, "$1"),
+            " AS indicators JOIN plans ON plans.id = indicators.plan_id ORDER BY plans.code, indicators.code"
+        ),
+        known.instant()
     )
 }
