@@ -25,9 +25,9 @@ const ROUND_SPAN: Duration = Duration::from_secs(3);
 /// How often each list is asked for; the slowest of these answers is what is reported.
 const ASKED: usize = 20;
 const INDICATOR: &str = "/p/bj-2025/indicators/T07";
-/// Lists of the roster: by nothing, by each filter, by a rare and by a common word, by initials, its last page, and as it stood on a
-/// past day.
-const LISTS: [(&str, &str); 12] = [
+/// Lists of the roster: by nothing, by each filter, by a rare and by a common word, by initials, by what hardly any unit is, its last
+/// page, and as it stood on a past day.
+const LISTS: [(&str, &str); 15] = [
     ("roster, all", "/p/bj-2025/roster"),
     ("roster, by stage and kind", "/p/bj-2025/roster?stage=recognised&kind=textbook"),
     ("roster, a rare word", "/p/bj-2025/roster?q=000777"),
@@ -37,6 +37,9 @@ const LISTS: [(&str, &str); 12] = [
     ("roster, by district", "/p/bj-2025/roster?district=%E6%B5%B7%E6%B7%80%E5%8C%BA"),
     ("roster, by holder", "/p/bj-2025/roster?holder={holder}"),
     ("roster, by indicator", "/p/bj-2025/roster?indicator=T07"),
+    ("roster, by a stage of none", "/p/bj-2025/roster?stage=revoked"),
+    ("roster, past day, a common word", "/p/bj-2025/roster?as_of=2025-03-31&q=%E8%AF%BE%E7%A8%8B"),
+    ("roster, past day, a rare word", "/p/bj-2025/roster?as_of=2025-03-31&q=000777"),
     ("roster, past day", "/p/bj-2025/roster?as_of=2025-03-31"),
     ("roster, past day, by stage and kind", "/p/bj-2025/roster?as_of=2025-03-31&stage=under-construction&kind=textbook"),
     (
@@ -52,11 +55,11 @@ const LONGEST_ANSWER: Duration = Duration::from_millis(50);
 /// # Errors
 /// When a server fails or refuses the rows.
 pub fn measure_growth(workspace: &Workspace, figures: &mut Vec<Figure>) -> Result<()> {
-    measure_database(workspace, "SQLite", [None, None], figures)?;
+    measure_database(workspace, "SQLite", [None, None], || Ok(()), figures)?;
     match Postgres::start() {
         Ok(postgres) => {
             let urls = [Some(postgres.create_database("small")?), Some(postgres.create_database("large")?)];
-            measure_database(workspace, "PostgreSQL", urls, figures)
+            measure_database(workspace, "PostgreSQL", urls, || postgres.vacuum(), figures)
         }
         Err(error) => {
             figures.push(Figure::missing("roster growth on PostgreSQL", format!("{error:#}")));
@@ -65,7 +68,14 @@ pub fn measure_growth(workspace: &Workspace, figures: &mut Vec<Figure>) -> Resul
     }
 }
 
-fn measure_database(workspace: &Workspace, database: &str, urls: [Option<String>; 2], figures: &mut Vec<Figure>) -> Result<()> {
+/// `tidy` does what the database does by itself within a minute of such an import.
+fn measure_database(
+    workspace: &Workspace,
+    database: &str,
+    urls: [Option<String>; 2],
+    tidy: impl Fn() -> Result<()>,
+    figures: &mut Vec<Figure>,
+) -> Result<()> {
     let mut servers = Vec::new();
     for (units, url) in [SMALL, LARGE].into_iter().zip(urls) {
         let data = workspace.target().join(format!("bench-growth-{}-{units}", database.to_lowercase()));
@@ -78,7 +88,7 @@ fn measure_database(workspace: &Workspace, database: &str, urls: [Option<String>
         let took = import_rows(workspace, &data, url.as_deref(), units)?;
         if units == LARGE {
             figures.push(Figure::plain(
-                format!("import roster, {} rows, {database}", units * STAGES.len()),
+                format!("import roster, {} rows, {database}", make_rows(units).lines().count() - 1),
                 format!("{:.1} s", took.as_secs_f64()),
             ));
         }
@@ -86,6 +96,7 @@ fn measure_database(workspace: &Workspace, database: &str, urls: [Option<String>
         server.wait_until_ready()?;
         servers.push(server);
     }
+    tidy()?;
     let [small, large] = servers.as_slice() else { return Ok(()) };
     measure_indicator(database, small, large, figures)?;
     measure_lists(database, large, figures)
@@ -127,8 +138,10 @@ fn measure_lists(database: &str, large: &Server, figures: &mut Vec<Figure>) -> R
     for (what, path) in LISTS {
         let path = &path.replace("{holder}", &holder);
         let request = get(large.address(), path, &cookie);
-        // The first answer fills the caches of the database.
+        // The first answer makes the plan's view of the day, which is kept until something changes, and fills the database's caches.
+        let start = Instant::now();
         connection.exchange(&request)?;
+        let first = start.elapsed();
         let mut slowest = Duration::ZERO;
         for _ in 0..ASKED {
             ensure!(!interrupted(), "interrupted");
@@ -139,7 +152,7 @@ fn measure_lists(database: &str, large: &Server, figures: &mut Vec<Figure>) -> R
         }
         figures.push(Figure {
             what: format!("{what}, {LARGE} units, {database}"),
-            measured: format!("{:.0} ms at most", millis(slowest)),
+            measured: format!("{:.0} ms at most (the first {:.0} ms)", millis(slowest), millis(first)),
             wanted: "≤ 50 ms",
             reached: Some(slowest <= LONGEST_ANSWER),
         });
@@ -188,14 +201,16 @@ const HOLDERS: [&str; 3] = ["松山职业技术学院", "岚溪职业学院", "�
 /// Districts in which they are; one of them is filtered by.
 const DISTRICTS: [&str; 4] = ["海淀区", "昌平区", "大兴区", "通州区"];
 
-/// A roster of made-up units, four stages each: of ten, seven are courses, two textbooks and one a team.
+/// A roster of made-up units, four stages each: of twenty, fourteen are courses, four textbooks, one a team, and one a school that has
+/// applied for a second recognition.
 fn make_rows(units: usize) -> String {
-    let mut rows = String::from("name,holder,district,recognition,stage,date,document\n");
+    let mut rows = String::from("name,holder,district,recognition,level,stage,date,document\n");
     for number in 0..units {
-        let (name, recognition) = match number % 10 {
-            0..=6 => ("课程", "quality-course"),
-            7 | 8 => ("教材", "new-form-textbook"),
-            _ => ("团队", "innovation-team"),
+        let (name, recognition) = match number % 20 {
+            0..=13 => ("课程", "quality-course,"),
+            14..=17 => ("教材", "new-form-textbook,"),
+            18 => ("团队", "innovation-team,"),
+            _ => ("院校", "double-high-school,municipal"),
         };
         let holder = HOLDERS[number % HOLDERS.len()];
         let district = DISTRICTS[number % DISTRICTS.len()];
@@ -203,6 +218,9 @@ fn make_rows(units: usize) -> String {
             let day = number % 28 + 1;
             // Writing to a String cannot fail.
             let _ = writeln!(rows, "{name}{number:06},{holder},{district},{recognition},{stage},{month}-{day:02},文〔{number}〕号");
+        }
+        if name == "院校" {
+            let _ = writeln!(rows, "{name}{number:06},{holder},{district},double-high-school,national,applied,2025-07-01,文〔{number}〕号");
         }
     }
     rows
@@ -219,12 +237,12 @@ mod tests {
     fn each_unit_takes_its_stages_once() {
         let rows = make_rows(30);
         let lines: Vec<&str> = rows.lines().skip(1).collect();
-        assert_eq!(lines.len(), 120);
-        assert!(lines.iter().all(|line| line.split(',').count() == 7));
+        assert_eq!(lines.len(), 121, "the school has one more");
+        assert!(lines.iter().all(|line| line.split(',').count() == 8));
         let names: BTreeSet<&str> = lines.iter().filter_map(|line| line.split(',').next()).collect();
         assert_eq!(names.len(), 30);
-        assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), 120, "no row stands twice");
-        assert_eq!(lines[3], "课程000000,松山职业技术学院,海淀区,quality-course,recognised,2025-06-01,文〔0〕号");
+        assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), 121, "no row stands twice");
+        assert_eq!(lines[3], "课程000000,松山职业技术学院,海淀区,quality-course,,recognised,2025-06-01,文〔0〕号");
     }
 
     #[test]

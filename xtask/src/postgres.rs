@@ -83,6 +83,22 @@ impl Postgres {
         Ok(format!("postgres://postgres@localhost/{name}?host={}", self.folder.0.display()))
     }
 
+    /// Clears up and counts anew what is in every database, as autovacuum does in its own time.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn vacuum(&self) -> Result<()> {
+        let programs = find_postgres_folder().context("PostgreSQL is missing")?;
+        read(Command::new(programs.join("vacuumdb")).arg("-h").arg(&self.folder.0).args([
+            "-U",
+            "postgres",
+            "--all",
+            "--analyze",
+            "--quiet",
+        ]))?;
+        Ok(())
+    }
+
     fn wait_until_ready(&mut self, data: &Path, log: &Path) -> Result<()> {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {
