@@ -327,15 +327,17 @@ stories! {
     async fn a_file_that_asks_for_too_much_is_refused_at_its_field_and_the_server_goes_on(place: Place) {
         let cast = Cast::assemble(&place.db).await;
         import_plan_file(&place.db, BEIJING_2025, at("2025-01-02 09:00")).await.unwrap();
-        let address = "/p/bj-2025/manage/files";
+        let address = "/p/bj-2025/manage/import";
         let grounds = [("reason", "新方案印发"), ("document", "松教〔2026〕20号")];
         let usual = || ChildReader::of(env!("CARGO_BIN_EXE_bihuan"));
         let good = BEIJING_2025.replacen("short_zh = \"立德树人\"", "short_zh = \"德育\"", 1);
-        // Millions of tables in a few megabytes of text, whatever the limits; and a good file with next to no limits.
+        // Millions of tables in a few megabytes of text, with the usual limits and with time as the only one; and a good file with next to
+        // no limits.
         let bomb = format!("plan = [{}]", "{},".repeat(2_600_000));
+        let short_time = ChildReader { memory_mb: 8 * 1024, cpu_seconds: 1, ..usual() };
         let no_memory = ChildReader { memory_mb: 1, ..usual() };
         let no_time = ChildReader { patience: Duration::ZERO, ..usual() };
-        for (reader, content) in [(usual(), &bomb), (no_memory, &good), (no_time, &good)] {
+        for (reader, content) in [(usual(), &bomb), (short_time, &bomb), (no_memory, &good), (no_time, &good)] {
             let desk = Desk::sign_in_with(&place, &cast.staff, "zh-CN", usual_now(), reader).await;
             let answer = desk.upload(address, &grounds, content.as_bytes()).await;
             let back = desk.open(answer.location()).await;
