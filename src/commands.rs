@@ -1,5 +1,7 @@
 //! The commands of the binary. Invariant: a command either does everything it says or nothing, and says which.
 
+mod parse;
+
 use std::{io::Read, path::Path};
 
 use tokio::{io::AsyncWriteExt, net::TcpListener};
@@ -23,6 +25,8 @@ use crate::{
     web::{AppState, clock::Clock, serve},
 };
 
+pub use parse::parse_plan_file;
+
 /// Why a command failed, for whoever typed it.
 pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -42,6 +46,7 @@ pub async fn run(line: CommandLine) -> Result<u8, CommandError> {
         Command::CreateAdmin { name, role, password_stdin, store } => {
             create_admin(&name, role.into(), password_stdin, store.complete()?).await
         }
+        Command::ParsePlan(limits) => parse_plan_file(limits).map(|()| 0),
         Command::Verify { head, store } => verify(head.as_deref(), store.complete()?).await,
     }
 }

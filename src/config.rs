@@ -77,6 +77,9 @@ pub enum Command {
         #[command(flatten)]
         store: StoreSettings,
     },
+    /// Reads a plan file on standard input for the server, and answers in JSON.
+    #[command(hide = true)]
+    ParsePlan(ParseLimits),
     /// Walks the audit chain and checks the invariants; exit code 1 and the findings if one is broken.
     Verify {
         /// A hash printed earlier; the chain must still hold it.
@@ -86,6 +89,17 @@ pub enum Command {
         #[command(flatten)]
         store: StoreSettings,
     },
+}
+
+/// What may be spent on a document.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ParseLimits {
+    /// Memory, in megabytes.
+    #[arg(long)]
+    pub memory_mb: u64,
+    /// Time of the processor, in seconds.
+    #[arg(long)]
+    pub cpu_seconds: u64,
 }
 
 /// What can be taken out.

@@ -2,18 +2,28 @@
 
 use std::process::ExitCode;
 
-use bihuan::{commands, config::CommandLine};
+use bihuan::{
+    commands,
+    config::{Command, CommandLine},
+};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let line = match CommandLine::parse().complete() {
         Ok(line) => line,
         Err(error) => return fail(&error),
     };
+    // Before any thread: the stacks of threads would count towards its memory.
+    if let Command::ParsePlan(limits) = line.command {
+        return commands::parse_plan_file(limits).map_or_else(|error| fail(error.as_ref()), |()| ExitCode::SUCCESS);
+    }
     start_log(line.logs_json());
-    match commands::run(line).await {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(commands::run(line)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => fail(error.as_ref()),
     }

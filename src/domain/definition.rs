@@ -57,6 +57,8 @@ pub enum DefinitionProblem {
         /// How many.
         faults: usize,
     },
+    /// Reading the file took more memory or time than may be spent on one.
+    CostlyFile,
     /// No file came, or one that is neither TOML nor a zip of CSV.
     NoPlanFile,
 }

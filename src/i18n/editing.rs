@@ -164,6 +164,7 @@ messages! {
     problem_left_alone(indicators: &str) = "每项指标至少关联一项任务：{indicators} 只关联了这一项。", "Every indicator is linked to at least one task: {indicators} would have none.";
     problem_area_retired = "这一主要任务已停用，请选择其他的。", "This area is retired; choose another one.";
     problem_faulty_file(faults: usize) = "文件有 {faults} 处错误，列在下面。", "The file has {faults} faults, listed below.";
+    problem_costly_file = "读取这个文件所需的内存或时间超出了限度，没有任何改动。请检查文件内容后重新选择。", "Reading this file asks for more memory or time than may be spent on it; nothing was changed. Check what is in it and choose it again.";
     problem_no_plan_file = "请选择方案文件。", "Choose a plan file.";
     retire_open_loops(periods: &str) = "还不能停用，没有任何改动。这项任务在以下填报期尚未闭环：{periods}。请先完成填报、评估和反馈。", "It cannot be retired yet; nothing was changed. Its loops are still open in {periods}: finish report, evaluation and feedback first.";
     retire_only_plan = "还不能停用，没有任何改动。在用的行动计划只有这一个。", "It cannot be retired; nothing was changed. It is the only plan in use.";
@@ -191,6 +192,7 @@ impl Text {
             DefinitionProblem::LeftAlone { indicators } => self.problem_left_alone(&self.list_of(indicators)),
             DefinitionProblem::AreaRetired => self.problem_area_retired().to_owned(),
             DefinitionProblem::FaultyFile { faults } => self.problem_faulty_file(*faults),
+            DefinitionProblem::CostlyFile => self.problem_costly_file().to_owned(),
             DefinitionProblem::NoPlanFile => self.problem_no_plan_file().to_owned(),
         }
     }

@@ -6,6 +6,7 @@ pub mod administrators;
 pub mod api_view;
 pub mod assignments;
 pub mod audit_view;
+pub mod child;
 pub mod clocks;
 pub mod corrections;
 pub mod demonstration;

@@ -22,8 +22,9 @@ mod writing;
 
 use std::{collections::BTreeSet, fmt};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use toml::{Table, Value};
 
 pub use entries::{BASIS_RULE, STAGE_RULE};
 pub use export::{ExportedPlan, export_plan, read_audit_head};
@@ -36,6 +37,7 @@ use super::{
     moment::Moment,
     rollups::refresh_indicator,
     trail::{Action, Change, record_change},
+    visit::Shared,
 };
 use crate::{
     domain::{
@@ -163,31 +165,58 @@ impl IncomingFile {
     }
 }
 
+/// The tables of a plan file, before anything is known of what stands in them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanTable(Table);
+
+/// Reads TOML, or a zip of CSV files, into tables. What a browser brings goes through [`super::child`] instead.
+///
+/// # Errors
+/// What is wrong with the file as a file.
+pub fn parse_plan(content: &[u8]) -> Result<PlanTable, Vec<FileProblem>> {
+    if sheets::is_zip(content) {
+        return sheets::read_sheets(content).map(PlanTable);
+    }
+    let faulty = |problem| vec![problem];
+    let text = std::str::from_utf8(content);
+    let text = text.map_err(|_| faulty(FileProblem::new("file", "", |text| text.file_fault_encoding().to_owned())))?;
+    let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
+        let why = error.to_string().trim_end().replace('\n', "\n    ");
+        faulty(FileProblem::new("file", "", |text| text.file_fault_syntax(&why)))
+    })?;
+    for (_, value) in &mut table {
+        word_odd_numbers(value);
+    }
+    Ok(PlanTable(table))
+}
+
+/// Makes `nan` and `inf` words: they are faults wherever they stand, and JSON has none.
+fn word_odd_numbers(value: &mut Value) {
+    match value {
+        Value::Float(number) if !number.is_finite() => *value = Value::String(number.to_string()),
+        Value::Array(values) => values.iter_mut().for_each(word_odd_numbers),
+        Value::Table(table) => table.iter_mut().map(|(_, value)| value).for_each(word_odd_numbers),
+        _ => {}
+    }
+}
+
 /// Takes a plan file of the product's own in, inside the caller's transaction.
 ///
 /// # Errors
 /// Every fault of the file with its key; nothing is written then.
 pub async fn load_plan_file(tx: &mut Tx, text: &str, now: Moment) -> Result<Loaded, PlanFileError> {
-    load_incoming_file(tx, &IncomingFile::of_command_line(text), now).await
+    let table = parse_plan(text.as_bytes()).map_err(PlanFileError::Faulty)?;
+    load_incoming_file(tx, &IncomingFile::of_command_line(text), table, now).await
 }
 
 /// Takes a plan file in, inside the caller's transaction.
 ///
 /// # Errors
 /// Every fault of the file with its key; nothing is written then.
-async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -> Result<Loaded, PlanFileError> {
+async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, table: PlanTable, now: Moment) -> Result<Loaded, PlanFileError> {
     let kinds = store::list_recognition_kinds(tx).await?;
     let known: BTreeSet<String> = kinds.iter().map(|kind| kind.code.clone()).collect();
-    let file = if sheets::is_zip(&incoming.content) {
-        let table = sheets::read_sheets(&incoming.content).map_err(PlanFileError::Faulty)?;
-        entries::read_plan_table(table, &known, now)
-    } else {
-        let text = std::str::from_utf8(&incoming.content);
-        let text =
-            text.map_err(|_| PlanFileError::Faulty(vec![FileProblem::new("file", "", |text| text.file_fault_encoding().to_owned())]))?;
-        entries::read_plan_text(text, &known, now)
-    };
-    let file = file.map_err(PlanFileError::Faulty)?;
+    let file = entries::read_plan_table(table.0, &known, now).map_err(PlanFileError::Faulty)?;
     let stored = comparing::Stored::read(tx, &file.plan.code, kinds).await?;
     let problems = comparing::find_conflicts(&file, &stored);
     if !problems.is_empty() {
@@ -240,15 +269,16 @@ async fn load_incoming_file(tx: &mut Tx, incoming: &IncomingFile, now: Moment) -
 /// Every fault of the file with its key; nothing is written then.
 pub async fn import_plan_file(db: &Db, content: impl Into<Vec<u8>>, now: Moment) -> Result<Loaded, PlanFileError> {
     let incoming = IncomingFile::of_command_line(content);
-    with_tx(db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, now).await })).await
+    let table = parse_plan(&incoming.content).map_err(PlanFileError::Faulty)?;
+    with_tx(db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, table, now).await })).await
 }
 
-/// Takes in a plan file that staff bring, with a reason and a document.
+/// Takes in a plan file that staff bring, with a reason and a document. A child process reads it.
 ///
 /// # Errors
 /// `Invalid` without a reason, a document or a file; else every fault of the file with its key. Nothing is written then.
 pub async fn upload_plan_file(
-    db: &Db,
+    shared: &Shared,
     actor: &Actor,
     now: Moment,
     content: Vec<u8>,
@@ -262,8 +292,9 @@ pub async fn upload_plan_file(
     if !errors.is_empty() {
         return Err(PlanFileError::Service(UserError::Invalid(errors).into()));
     }
+    let table = shared.reader.read_plan(&content).await?;
     let incoming = IncomingFile { content, author: actor.author(), reason, document };
-    with_tx(db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, now).await })).await
+    with_tx(&shared.db, move |tx| Box::pin(async move { load_incoming_file(tx, &incoming, table, now).await })).await
 }
 
 /// Gives an empty database every plan that ships, Beijing's first; one that has a plan stays as it is.

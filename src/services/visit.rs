@@ -32,6 +32,8 @@ pub struct Shared {
     pub secure: bool,
     /// The views of plans that were built already.
     pub views: Arc<super::plan_view::PlanViews>,
+    /// Reads what browsers bring.
+    pub reader: Arc<super::child::ChildReader>,
 }
 
 /// Where the built files are served.

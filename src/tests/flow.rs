@@ -53,6 +53,7 @@ fn shared(place: &Place) -> Shared {
         secure: false,
         public_url: None,
         views: Arc::default(),
+        reader: Arc::default(),
     }
 }
 

@@ -92,7 +92,7 @@ pub async fn take_plan_file(Extension(visit): Extension<Visit>, Path(plan): Path
         visit.plan(&plan)?;
         let content = content?;
         let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
-        match upload_plan_file(&visit.shared.db, &actor, visit.now, content, grounds).await {
+        match upload_plan_file(&visit.shared, &actor, visit.now, content, grounds).await {
             Ok(loaded) => Ok(with_parameter(&address_of(&place, &loaded), "done", Notice::Saved.as_str())),
             Err(PlanFileError::Faulty(found)) => {
                 let problem = FieldProblem::Definition(DefinitionProblem::FaultyFile { faults: found.len() });

@@ -59,7 +59,8 @@ impl AppState {
         tracing::debug!(pages, "pages are listed");
         let site = Arc::new(read_site_files(&site_dir));
         let headers = SecurityHeaders::new(&inline_scripts(&site), secure);
-        let shared = Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default() };
+        let shared =
+            Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default(), reader: Arc::default() };
         Self { shared, clock, headers, site_dir: Arc::new(site_dir) }
     }
 }

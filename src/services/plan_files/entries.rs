@@ -122,18 +122,6 @@ pub(super) struct TaskEntry {
     pub(super) bodies: Vec<BodyEntry>,
 }
 
-/// Reads a file's text and checks it within itself; `known_recognitions` are those that earlier files brought.
-pub(super) fn read_plan_text(text: &str, known_recognitions: &BTreeSet<String>, now: Moment) -> Result<PlanFile, Vec<FileProblem>> {
-    let table: Table = match text.parse() {
-        Ok(table) => table,
-        Err(error) => {
-            let why = error.to_string().trim_end().replace('\n', "\n    ");
-            return Err(vec![FileProblem::new("file", "", |text| text.file_fault_syntax(&why))]);
-        }
-    };
-    read_plan_table(table, known_recognitions, now)
-}
-
 /// Checks a file that was read into tables.
 pub(super) fn read_plan_table(table: Table, known_recognitions: &BTreeSet<String>, now: Moment) -> Result<PlanFile, Vec<FileProblem>> {
     let problems = Problems::default();

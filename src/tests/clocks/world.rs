@@ -71,6 +71,7 @@ impl World {
             site: Arc::default(),
             secure: false,
             views: Arc::default(),
+            reader: Arc::default(),
         }
     }
 

@@ -272,6 +272,7 @@ impl Office {
             secure: false,
             public_url: None,
             views: Arc::default(),
+            reader: Arc::default(),
         };
         let view = read_plan_view(&shared, &self.plan, clocks).await.unwrap();
         let indicator = view.indicators.iter().find(|indicator| indicator.code == "T10").unwrap();

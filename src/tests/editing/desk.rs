@@ -1,13 +1,15 @@
 //! A desk: somebody who is signed in opens pages, fills in their forms as a browser without scripts does, and sends them.
 //! Invariant: what is sent is what the page's own form holds, but for the fields that the story names.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use bihuan::{
-    services::{access::Identity, moment::Moment},
+    services::{access::Identity, child::ChildReader, moment::Moment},
     web::{AppState, build_router, clock::Clock},
 };
 use tower::ServiceExt;
@@ -56,9 +58,15 @@ impl Desk {
 
     /// Signs somebody in at an instant.
     pub async fn sign_in_at(place: &Place, who: &Identity, language: &str, now: Moment) -> Self {
+        Self::sign_in_with(place, who, language, now, ChildReader::of(env!("CARGO_BIN_EXE_bihuan"))).await
+    }
+
+    /// Signs somebody in where documents are read by certain children.
+    pub async fn sign_in_with(place: &Place, who: &Identity, language: &str, now: Moment, reader: ChildReader) -> Self {
         let start = jiff::Timestamp::from_millisecond(now.0).unwrap();
-        let state =
+        let mut state =
             AppState::new(place.db.clone(), place.data_dir.clone(), place.data_dir.join("no-site"), false, Clock::start(Some(start)));
+        state.shared.reader = Arc::new(reader);
         let token = begin_session(&place.db, who.account(), now).await;
         Self { router: build_router(state), cookies: format!("bihuan={}; bihuan-lang={language}", token.text()) }
     }

@@ -1,11 +1,14 @@
 //! Stories of a plan's way out and in: what is exported, taken in by an empty system and exported there again is the same.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use bihuan::{
     commands,
     config::CommandLine,
     domain::permissions::Permission,
     services::{
+        child::ChildReader,
         editing::{
             AreaInput, AreaState, Grounds, PartInput, PartKind, TaskInput, change_task, create_area, create_task, read_definition,
             set_part_retired, write_seen,
@@ -318,6 +321,35 @@ stories! {
         assert!(words_of(&desk.open(answer.location()).await).contains("方案 bj-2025 与文件一致，没有改动"));
         let changed = BEIJING_2025.replacen("short_zh = \"立德树人\"", "short_zh = \"德育\"", 1);
         let answer = desk.upload(address, &grounds, changed.as_bytes()).await;
+        assert!(words_of(&desk.open(answer.location()).await).contains("方案 bj-2025 有 1 处改动"));
+    }
+
+    async fn a_file_that_asks_for_too_much_is_refused_at_its_field_and_the_server_goes_on(place: Place) {
+        let cast = Cast::assemble(&place.db).await;
+        import_plan_file(&place.db, BEIJING_2025, at("2025-01-02 09:00")).await.unwrap();
+        let address = "/p/bj-2025/manage/import";
+        let grounds = [("reason", "新方案印发"), ("document", "松教〔2026〕20号")];
+        let usual = || ChildReader::of(env!("CARGO_BIN_EXE_bihuan"));
+        let good = BEIJING_2025.replacen("short_zh = \"立德树人\"", "short_zh = \"德育\"", 1);
+        // Millions of tables in a few megabytes of text, with the usual limits and with time as the only one; and a good file with next to
+        // no limits.
+        let bomb = format!("plan = [{}]", "{},".repeat(2_600_000));
+        let short_time = ChildReader { memory_mb: 8 * 1024, cpu_seconds: 1, ..usual() };
+        let no_memory = ChildReader { memory_mb: 1, ..usual() };
+        let no_time = ChildReader { patience: Duration::ZERO, ..usual() };
+        for (reader, content) in [(usual(), &bomb), (short_time, &bomb), (no_memory, &good), (no_time, &good)] {
+            let desk = Desk::sign_in_with(&place, &cast.staff, "zh-CN", usual_now(), reader).await;
+            let answer = desk.upload(address, &grounds, content.as_bytes()).await;
+            let back = desk.open(answer.location()).await;
+            let error = back.split("id=\"import_plan_file-file-error\"").nth(1).unwrap_or_else(|| panic!("no error at the file in {back}"));
+            assert!(words_of(&format!("<p {error}")).contains("所需的内存或时间超出了限度"), "{error}");
+            assert!(back.contains("新方案印发</textarea>") && back.contains("value=\"松教〔2026〕20号\""), "what was typed is kept");
+            let english = Desk::sign_in(&place, &cast.staff, "en").await;
+            assert!(words_of(&english.open(answer.location()).await).contains("asks for more memory or time than may be spent on it"));
+        }
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM areas WHERE short_zh = '德育'").await, 0);
+        let desk = Desk::sign_in(&place, &cast.staff, "zh-CN").await;
+        let answer = desk.upload(address, &grounds, good.as_bytes()).await;
         assert!(words_of(&desk.open(answer.location()).await).contains("方案 bj-2025 有 1 处改动"));
     }
 
