@@ -41,6 +41,9 @@ pub enum UserError {
     /// The state it is in does not allow this.
     #[error("not in this state")]
     WrongState,
+    /// The plan is no longer used.
+    #[error("plan retired")]
+    PlanRetired,
     /// The report is being corrected already.
     #[error("correction open")]
     CorrectionOpen,
@@ -123,6 +126,7 @@ impl UserError {
             | Self::AlreadyDecided
             | Self::OwnWork
             | Self::WrongState
+            | Self::PlanRetired
             | Self::CorrectionOpen
             | Self::Taken { .. }
             | Self::InUse { .. }

@@ -14,7 +14,7 @@ pub async fn assign_organisation(#[server(flatten)] form: Fields) -> Result<(), 
     };
     submit(form, "assign_organisation", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let ticked = |prefix| form.ticked(prefix).into_iter().map(str::to_owned).collect();
         let typed = AssignmentFields {
             tasks: ticked("task."),
@@ -39,7 +39,7 @@ pub async fn change_contact(#[server(flatten)] form: Fields) -> Result<(), Serve
     };
     submit(form, "change_contact", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let (id, contact) = (form.get("instance").into(), form.get("contact").to_owned());
         assignments::change_contact(&visit.shared.db, &actor, visit.now, &plan, id, contact).await?;
         Ok(Done::back(&form))
@@ -57,7 +57,7 @@ pub async fn end_assignment(#[server(flatten)] form: Fields) -> Result<(), Serve
     };
     submit(form, "end_assignment", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let (id, reason) = (form.get("instance").into(), form.get("reason").to_owned());
         assignments::end_assignment(&visit.shared.db, &actor, visit.now, &plan, id, reason).await?;
         Ok(Done::back(&form))

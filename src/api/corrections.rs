@@ -15,7 +15,7 @@ pub async fn begin_correction(#[server(flatten)] form: Fields) -> Result<(), Ser
     };
     submit(form, "begin_correction", |visit, form| async move {
         let actor = visit.require(Permission::Report)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let report = ReportId::from(form.get("report"));
         let begun = corrections::begin_correction(&visit.shared.db, &actor, visit.now, &plan, &report, form.get("reason")).await?;
         Ok(Done::to(&plan.path(&format!("/reports/{begun}"))).with(Notice::CorrectionBegun))
@@ -34,7 +34,7 @@ pub async fn give_up_correction(#[server(flatten)] form: Fields) -> Result<(), S
     };
     submit(form, "give_up_correction", |visit, form| async move {
         let actor = visit.require(Permission::Report)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let (report, version) = (ReportId::from(form.get("report")), form.get("version").parse().unwrap_or(0));
         corrections::give_up_correction(&visit.shared.db, &actor, visit.now, &plan, &report, version).await?;
         Ok(Done::back(&form).with(Notice::CorrectionGivenUp))

@@ -39,7 +39,7 @@ pub async fn change_plan(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "change_plan", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         editing::change_plan(&visit.shared.db, &actor, visit.now, &plan, read_plan_form(&form)).await?;
         Ok(Done::back(&form))
     })
@@ -57,7 +57,7 @@ pub async fn create_area(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "create_area", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = AreaInput {
             seen: text("seen"),
@@ -87,7 +87,7 @@ pub async fn change_area(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "change_area", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = AreaInput {
             seen: text("seen"),
@@ -120,7 +120,7 @@ pub async fn create_indicator(#[server(flatten)] form: Fields) -> Result<(), Ser
     };
     submit(form, "create_indicator", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let input = read_indicator_form(&form);
         editing::create_indicator(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         let place = plan.path(&format!("/manage/indicators?edit={}", form.get("code")));
@@ -142,7 +142,7 @@ pub async fn change_indicator(#[server(flatten)] form: Fields) -> Result<(), Ser
     };
     submit(form, "change_indicator", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let input = read_indicator_form(&form);
         editing::change_indicator(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))
@@ -164,7 +164,7 @@ pub async fn create_task(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "create_task", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let input = read_task_form(&form);
         editing::create_task(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         let place = plan.path(&format!("/manage/tasks?edit={}", form.get("code")));
@@ -186,7 +186,7 @@ pub async fn change_task(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "change_task", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let input = read_task_form(&form);
         editing::change_task(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))
@@ -205,7 +205,7 @@ pub async fn retire_part(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "retire_part", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = PartInput {
             kind: form.get("kind").parse::<PartKind>().map_err(|_| UserError::NotFound)?,

@@ -14,7 +14,7 @@ pub async fn record_unit(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "record_unit", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let entry = UnitEntry {
             recognition: text("recognition"),
@@ -47,7 +47,7 @@ pub async fn record_step(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "record_step", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let entry = StepEntry {
             unit: text("unit"),
@@ -75,7 +75,7 @@ pub async fn take_stock(#[server(flatten)] form: Fields) -> Result<(), ServerFnE
     };
     submit(form, "take_stock", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = StockTakeInput {
             indicator: text("indicator"),
@@ -100,7 +100,7 @@ pub async fn record_ruling(#[server(flatten)] form: Fields) -> Result<(), Server
     };
     submit(form, "record_ruling", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = RulingInput {
             indicator: text("indicator"),

@@ -15,7 +15,7 @@ pub async fn open_period(#[server(flatten)] form: Fields) -> Result<(), ServerFn
     };
     submit(form, "open_period", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let fields = PeriodFields {
             period: form.get("period").to_owned(),
             deadlines: DUE_FIELDS.map(|field| form.get(field).to_owned()),
@@ -37,7 +37,7 @@ pub async fn change_period(#[server(flatten)] form: Fields) -> Result<(), Server
     };
     submit(form, "change_period", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let fields = PeriodFields {
             period: form.get("period").to_owned(),
             deadlines: DUE_FIELDS.map(|field| form.get(field).to_owned()),

@@ -14,7 +14,7 @@ pub async fn take_on_pledge(#[server(flatten)] form: Fields) -> Result<(), Serve
     };
     submit(form, "take_on_pledge", |visit, form| async move {
         let actor = visit.require(Permission::Report)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let input = PledgeInput::from_fields(&plan, |name| form.get(name).to_owned());
         record_pledges(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))
@@ -32,7 +32,7 @@ pub async fn record_pledge(#[server(flatten)] form: Fields) -> Result<(), Server
     };
     submit(form, "record_pledge", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let input = PledgeInput::from_fields(&plan, |name| form.get(name).to_owned());
         record_pledges(&visit.shared.db, &actor, visit.now, &plan, input).await?;
         Ok(Done::back(&form))

@@ -15,7 +15,7 @@ pub async fn withdraw_report(#[server(flatten)] form: Fields) -> Result<(), Serv
     };
     submit(form, "withdraw_report", |visit, form| async move {
         let actor = visit.require(Permission::Report)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let (report, version) = (ReportId::from(form.get("report")), form.get("version").parse().unwrap_or(0));
         reports::withdraw_report(&visit.shared.db, &actor, visit.now, &plan, &report, version).await?;
         Ok(Done::back(&form).with(Notice::ReportWithdrawn))

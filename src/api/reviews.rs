@@ -20,7 +20,7 @@ pub async fn decide_report(#[server(flatten)] form: Fields) -> Result<(), Server
         let actor = require_reviewer(visit.identity()?)?;
         let decision: Decision = form.get("decision").parse().map_err(|_| UserError::WrongState)?;
         let input = DecisionForm {
-            plan: visit.plan(form.get("plan"))?,
+            plan: visit.plan_in_use(form.get("plan"))?,
             report: ReportId::from(form.get("report")),
             version: form.get("version").parse().unwrap_or(0),
             decision,
@@ -44,7 +44,7 @@ pub async fn accept_unchanged(#[server(flatten)] form: Fields) -> Result<(), Ser
     };
     submit(form, "accept_unchanged", |visit, form| async move {
         let actor = require_reviewer(visit.identity()?)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         accept_unchanged(&visit.shared.db, &actor, visit.now, &plan, form.ticked("report.")).await?;
         Ok(Done::back(&form).with(Notice::ReportAccepted))
     })

@@ -40,7 +40,7 @@ pub async fn release_name(#[server(flatten)] form: Fields) -> Result<(), ServerF
     };
     submit(form, "release_name", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let entry = (form.get("report"), form.get("entry"));
         roster::release_name(&visit.shared.db, &actor, visit.now, &plan, entry, form.get("reason")).await?;
         Ok(Done::back(&form))
@@ -140,7 +140,7 @@ pub async fn record_units(#[server(flatten)] form: Fields) -> Result<(), ServerF
     };
     submit(form, "check_units", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         // A large table was left on the server after its check.
         let rows = match form.get("parked") {
             "" => form.raw("rows").to_owned(),

@@ -17,7 +17,7 @@ pub async fn revise_target(#[server(flatten)] form: Fields) -> Result<(), Server
     };
     submit(form, "revise_target", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let lines = form.ticked("milestone.").into_iter().filter_map(|name| name.strip_suffix(".was"));
         let milestones = lines.map(|key| {
@@ -58,7 +58,7 @@ pub async fn revise_baseline(#[server(flatten)] form: Fields) -> Result<(), Serv
     };
     submit(form, "revise_baseline", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = BaselineInput {
             indicator: text("indicator"),

@@ -15,7 +15,7 @@ pub async fn evaluate_task(#[server(flatten)] form: Fields) -> Result<(), Server
     };
     submit(form, "evaluate_task", |visit, form| async move {
         let actor = visit.require(Permission::Evaluate)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let key = LoopKey { task: form.get("task").to_owned(), period: form.get("period").to_owned() };
         let text = |field: &str| form.get(field).to_owned();
         let fields = EvaluationFields {
@@ -46,7 +46,7 @@ pub async fn give_feedback(#[server(flatten)] form: Fields) -> Result<(), Server
     };
     submit(form, "give_feedback", |visit, form| async move {
         let actor = visit.require(Permission::Evaluate)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let key = LoopKey { task: form.get("task").to_owned(), period: form.get("period").to_owned() };
         let fields = FeedbackFields {
             organisation: form.get("instance").to_owned(),

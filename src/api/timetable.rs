@@ -17,7 +17,7 @@ pub async fn create_timetable_item(#[server(flatten)] form: Fields) -> Result<()
     };
     submit(form, "create_timetable_item", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = ItemInput {
             task: text("task"),
@@ -52,7 +52,7 @@ pub async fn change_timetable_item(#[server(flatten)] form: Fields) -> Result<()
     };
     submit(form, "change_timetable_item", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = ItemInput {
             name_zh: text("name_zh"),
@@ -80,7 +80,7 @@ pub async fn retire_timetable_item(#[server(flatten)] form: Fields) -> Result<()
     };
     submit(form, "retire_timetable_item", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
         projects::retire_item(&visit.shared.db, &actor, visit.now, &plan, form.get("instance").into(), grounds).await?;
         Ok(Done::back(&form))
@@ -98,7 +98,7 @@ pub async fn revise_dates(#[server(flatten)] form: Fields) -> Result<(), ServerF
     };
     submit(form, "revise_dates", |visit, form| async move {
         let actor = visit.require(Permission::ManagePlans)?;
-        let plan = visit.plan(form.get("plan"))?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
         let text = |name: &str| form.get(name).to_owned();
         let input = DatesInput {
             task: text("task"),

@@ -21,6 +21,7 @@ messages! {
     stale = "在您打开这一页之后，内容已被他人修改。您填写的没有丢失；请核对最新内容后再提交。", "Somebody changed this since you opened the page. Nothing you typed is lost; check what is there now, then submit again.";
     already_decided = "已经有人先办理了，您的提交没有生效。下面是现在的状态。", "Somebody else was first, so yours was not applied. The present state is shown below.";
     own_work = "不能审核自己填报或提交的内容，请由另一位工作人员审核。", "Nobody reviews what they entered themselves. Another officer has to decide.";
+    plan_retired = "这个行动计划已停用，没有任何改动。恢复使用之后才能修改。", "This plan is retired. Nothing was changed; use it again before you change it.";
     wrong_state = "现在的状态不允许这样做，没有任何改动。", "Its present state does not allow this. Nothing was changed.";
     taken_by(name: &str, holder: &str) = "“{name}”已由 {holder} 登记，同一单元只计一次。", "“{name}” is already registered by {holder}; a thing is counted once.";
     too_large(megabytes: u32) = "文件超过 {megabytes} MB，没有上传。其他内容已保存。", "The file is larger than {megabytes} MB and was not uploaded. Everything else is saved.";
@@ -98,6 +99,7 @@ impl Text {
             UserError::AlreadyDecided => self.already_decided().to_owned(),
             UserError::OwnWork => self.own_work().to_owned(),
             UserError::WrongState => self.wrong_state().to_owned(),
+            UserError::PlanRetired => self.plan_retired().to_owned(),
             UserError::CorrectionOpen => self.correction_is_open().to_owned(),
             UserError::Taken { name, holder, .. } => self.taken_by(name, holder),
             UserError::TooLarge { megabytes } => self.too_large(*megabytes),

@@ -153,6 +153,14 @@ impl Visit {
         self.plans.iter().find(|plan| plan.code == code).cloned().ok_or(UserError::NotFound)
     }
 
+    /// The plan with a code, for whoever changes something about it.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown code; `PlanRetired` for a plan that is no longer used.
+    pub fn plan_in_use(&self, code: &str) -> Result<PlanHead, UserError> {
+        self.plan(code).and_then(|plan| if plan.retired_at.is_none() { Ok(plan) } else { Err(UserError::PlanRetired) })
+    }
+
     /// The plans in use, for whoever chooses one.
     pub fn plans_in_use(&self) -> impl Iterator<Item = &PlanHead> {
         self.plans.iter().filter(|plan| plan.retired_at.is_none())

@@ -65,8 +65,8 @@ pub async fn save_plan(tx: &mut Tx, row: &PlanRow, sha256: &str, now: i64) -> Re
     execute!(
         tx,
         "INSERT INTO plans (id, code, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, starts_on, ends_on, cadence, time_zone,
-                            imported_from, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                            imported_from, imported_at, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (id) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en, short_zh = excluded.short_zh,
              short_en = excluded.short_en, issuer_zh = excluded.issuer_zh, issuer_en = excluded.issuer_en,
              imported_from = excluded.imported_from, imported_at = excluded.imported_at",
@@ -84,6 +84,7 @@ pub async fn save_plan(tx: &mut Tx, row: &PlanRow, sha256: &str, now: i64) -> Re
         &row.time_zone,
         sha256,
         now,
+        row.retired_at,
     )?;
     Ok(())
 }

@@ -112,6 +112,8 @@ stories! {
         let home = leader.get("/").await;
         assert_eq!(home.location(), "/p/bj-2025/cockpit", "nobody begins with a retired plan");
         assert!(desk.read("/p/bj-2025/manage/plan").await.contains("xiongxian-2017 2026-10-12 停用"));
+        let kept = desk.fill(page, "change_plan", &with_grounds(&[("short_zh", "改一个停用的")])).await;
+        assert!(words_of(&kept).contains("这个行动计划已停用，没有任何改动") && kept.contains("value=\"改一个停用的\""), "{}", words_of(&kept));
         let again = desk.fill(page, "revive_part", &GROUNDS).await;
         assert!(history(&again).contains("恢复使用 · staff"), "{}", history(&again));
         assert!(offers(leader.open("/p/bj-2025/cockpit").await) && published().await);

@@ -89,7 +89,7 @@ pub async fn take_plan_file(Extension(visit): Extension<Visit>, Path(plan): Path
     let mut faults = Vec::new();
     let outcome = run_once(&visit, &key, IMPORT_FORM, async {
         let actor = visit.require(Permission::ManagePlans)?;
-        visit.plan(&plan)?;
+        visit.plan_in_use(&plan)?;
         let content = content?;
         let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
         match upload_plan_file(&visit.shared, &actor, visit.now, content, grounds).await {

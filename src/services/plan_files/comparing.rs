@@ -173,6 +173,7 @@ pub(super) fn find_conflicts(file: &PlanFile, stored: &Stored) -> Vec<FileProble
     file.parties.compare(parties, &stored.organisations, &file.tasks, &problems);
     if let Some(plan) = &stored.plan {
         compare_plan(file, &plan.row, &problems);
+        compare_retired("plan", &plan.row.code, file.plan.retired_at, plan.row.retired_at, &problems);
         note_missing("area", plan.areas.keys(), file.areas.iter().map(|area| &area.code), &problems);
         note_missing("indicator", plan.indicators.keys(), file.indicators.iter().map(|indicator| &indicator.code), &problems);
         note_missing("task", plan.tasks.keys(), file.tasks.iter().map(|task| &task.code), &problems);

@@ -51,6 +51,7 @@ pub(super) struct PlanEntry {
     pub(super) ends_on: Date,
     pub(super) cadence: Cadence,
     pub(super) time_zone: String,
+    pub(super) retired_at: Option<i64>,
     /// What the file was made from, where that is not the plan's own text; empty otherwise. It is cited by what was written by
     /// hand, and not kept.
     pub(super) document: String,
@@ -126,7 +127,7 @@ pub(super) struct TaskEntry {
 pub(super) fn read_plan_table(table: Table, known_recognitions: &BTreeSet<String>, now: Moment) -> Result<PlanFile, Vec<FileProblem>> {
     let problems = Problems::default();
     let mut file = Reader::new("", table, &problems);
-    let plan = read_plan(&mut file);
+    let plan = read_plan(&mut file, now);
     let recognitions = file.tables("recognition", false).into_iter().map(read_recognition).collect();
     let areas = file.tables("area", true).into_iter().map(|entry| read_area(entry, now)).collect();
     let indicators = file.tables("indicator", true).into_iter().map(|entry| indicators::read_indicator(entry, &plan, now)).collect();
@@ -140,7 +141,7 @@ pub(super) fn read_plan_table(table: Table, known_recognitions: &BTreeSet<String
     if problems.is_empty() { Ok(file) } else { Err(problems) }
 }
 
-fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
+fn read_plan(file: &mut Reader<'_>, now: Moment) -> PlanEntry {
     let Some(mut entry) = file.inner("plan") else {
         return PlanEntry {
             code: String::new(),
@@ -154,6 +155,7 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
             ends_on: NO_DATE,
             cadence: Cadence::Quarter,
             time_zone: String::new(),
+            retired_at: None,
             document: String::new(),
         };
     };
@@ -169,6 +171,7 @@ fn read_plan(file: &mut Reader<'_>) -> PlanEntry {
         ends_on: entry.date("ends_on"),
         cadence: entry.word("cadence", Cadence::ALL, Cadence::as_str).unwrap_or(Cadence::Quarter),
         time_zone: entry.text("time_zone"),
+        retired_at: entry.instant("retired_at", now),
         document: if entry.has("document") { entry.text("document") } else { String::new() },
     };
     if plan.starts_on != NO_DATE && plan.ends_on != NO_DATE && plan.ends_on < plan.starts_on {

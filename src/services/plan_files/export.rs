@@ -178,6 +178,7 @@ fn write_plan(out: &mut Out, stored: &Stored, plan: &StoredPlan, foreign: &[Stri
     out.date("ends_on", row.ends_on);
     out.line("cadence", row.cadence.as_str());
     out.line("time_zone", &row.time_zone);
+    out.instant("retired_at", row.retired_at);
 
     let mut kinds: Vec<_> = stored.kinds.values().filter(|kind| !foreign.contains(&kind.code)).collect();
     kinds.sort_by_key(|kind| (kind.ordinal, kind.code.clone()));

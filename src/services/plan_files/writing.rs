@@ -122,7 +122,8 @@ impl Writer<'_> {
             ends_on: entry.ends_on,
             cadence: entry.cadence,
             time_zone: entry.time_zone.clone(),
-            retired_at: self.stored.plan.as_ref().and_then(|plan| plan.row.retired_at),
+            // A plan that is here already stays as it is: retiring it is an act of its own.
+            retired_at: self.stored.plan.as_ref().map_or(entry.retired_at, |plan| plan.row.retired_at),
         }
     }
 

@@ -189,6 +189,8 @@ stories! {
 
     async fn every_plan_that_ships_travels_from_the_system_that_holds_them_all(place: Place) {
         load_shipped_plans(&place.db, at("2025-01-02 09:00")).await.unwrap();
+        // One is no longer used: it arrives as such.
+        change(&place.db, "UPDATE plans SET retired_at = 1770000000123 WHERE code = 'xiongxian-2017'").await;
         let (other, third) = (open_other(&place, "other.sqlite").await, open_other(&place, "third.sqlite").await);
         let codes = read_texts(&place.db, "SELECT code FROM plans ORDER BY imported_at").await;
         assert_eq!(codes.len(), SHIPPED.len());
@@ -210,6 +212,9 @@ stories! {
                 assert!(there.write_zip().unwrap() == zip, "{code}");
                 assert!(matches!(import_plan_file(db, toml.clone(), usual_now()).await.unwrap(), Loaded::Unchanged { .. }), "{code}");
             }
+        }
+        for db in [&other, &third] {
+            assert_eq!(read_texts(db, "SELECT code FROM plans WHERE retired_at = 1770000000123").await, ["xiongxian-2017"]);
         }
     }
 

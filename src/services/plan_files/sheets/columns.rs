@@ -51,6 +51,7 @@ pub(super) const SHEETS: &[Sheet] = &[
             ("ends_on", Cell::Text),
             ("cadence", Cell::Text),
             ("time_zone", Cell::Text),
+            ("retired_at", Cell::Optional),
         ],
     },
     Sheet {
