@@ -115,6 +115,8 @@ messages! {
     history_title = "修改记录", "Changes";
     history_none = "还没有修改记录。", "Nothing has been changed yet.";
     history_field = "内容", "Field";
+    history_areas = "主要任务数", "Areas";
+    history_file_hash = "文件校验值", "File hash";
     history_before = "修改前", "Before";
     history_after = "修改后", "After";
     history_now = "现在", "Now";
@@ -281,6 +283,8 @@ impl Text {
             "effect_zh" => self.edit_effect_zh(),
             "effect_en" => self.edit_effect_en(),
             "indicators" => self.edit_indicators(),
+            "areas" => self.history_areas(),
+            "sha256" => self.history_file_hash(),
             "kind" | "item_kind" => self.org_kind(),
             "parent" => self.org_parent(),
             "district" => self.org_district(),
