@@ -137,8 +137,10 @@ fn plan_switcher(visit: &Visit, current: &PlanHead, text: Text) -> impl IntoView
 
 /// The page of any plan that is nearest to this one: the same list, never one object of a plan.
 fn shared_page(path: &str) -> String {
-    let pages: Vec<&str> =
-        entries().filter(|entry| matches!(entry.kind, Kind::Page)).filter_map(|entry| entry.path.strip_prefix("/p/{plan}")).collect();
+    let pages: Vec<&str> = entries()
+        .filter(|entry| matches!(entry.kind, Kind::Page { .. }))
+        .filter_map(|entry| entry.path.strip_prefix("/p/{plan}"))
+        .collect();
     let mut rest = path.strip_prefix("/p/").and_then(|path| path.find('/').map(|slash| &path[slash..])).unwrap_or_default();
     while !rest.is_empty() {
         if pages.contains(&rest) {

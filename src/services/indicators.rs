@@ -29,7 +29,8 @@ use crate::{
         Known, Tx,
         indicators::{LinkedTaskRow, RulingRow, list_linked_tasks, list_rulings_of},
         rollups::{SpanMeasure, list_steps_for_indicator},
-        roster_lists::{self as lists, ProvenStepRow, SpanPage, StepEvidenceRow, UnitRow, known_units},
+        roster_lists::{self as lists, ProvenStepRow, SpanPage, known_units},
+        roster_search::list_units as list_units_by_id,
     },
 };
 
@@ -178,13 +179,6 @@ pub async fn read_indicator(
     Ok(IndicatorPage { view, place, shown: query.shown, total, page, pages, units, tasks, rulings, history, values })
 }
 
-/// The rows behind one page of units.
-struct UnitsPage {
-    rows: Vec<UnitRow>,
-    steps: Vec<ProvenStepRow>,
-    evidence: Vec<StepEvidenceRow>,
-}
-
 async fn list_units(
     tx: &mut Tx,
     viewer: &Viewer,
@@ -197,15 +191,11 @@ async fn list_units(
         return Ok(Vec::new());
     };
     let page = SpanPage { indicator: &indicator.id, measure, as_of, limit: PAGE_SIZE, offset };
-    let UnitsPage { rows, steps, evidence } = if known == Known::NOW {
-        UnitsPage {
-            rows: lists::list_span_units(tx, page).await?,
-            steps: lists::list_span_steps(tx, page).await?,
-            evidence: lists::list_span_evidence(tx, page).await?,
-        }
-    } else {
-        read_known_page(tx, rule, page, known).await?
-    };
+    let looks_back = known != Known::NOW;
+    let ids = if looks_back { find_known_units(tx, rule, page, known).await? } else { lists::find_span_units(tx, page).await? };
+    let rows = list_units_by_id(tx, looks_back.then_some(known), &ids).await?;
+    let steps = lists::list_steps_of(tx, &ids, known).await?;
+    let evidence = lists::list_evidence_of(tx, &ids).await?;
     let named = rows.into_iter().filter_map(|row| {
         let step = find_step(&steps, &row.id, rule, measure, as_of)?;
         Some(NamedUnit {
@@ -227,8 +217,8 @@ async fn list_units(
     Ok(named.collect())
 }
 
-/// The same page from the steps that were known, without the rollups.
-async fn read_known_page(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, known: Known) -> Result<UnitsPage, ServiceError> {
+/// The units of the page by the steps that were known, without the rollups.
+async fn find_known_units(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, known: Known) -> Result<Vec<UnitId>, ServiceError> {
     let steps = list_steps_for_indicator(tx, page.indicator, known).await?;
     let stands_there = |histories: &[RecognitionHistory]| match page.measure {
         SpanMeasure::Counted => unit_counts_on(histories, rule, page.as_of),
@@ -238,14 +228,8 @@ async fn read_known_page(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, kno
         group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
     let skip = usize::try_from(page.offset).unwrap_or(0);
     let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let mut rows = known_units::list_units_of_kinds(tx, page.indicator, known).await?;
-    rows.retain(|row| found.contains(&row.id));
-    let rows: Vec<UnitRow> = rows.into_iter().skip(skip).take(take).collect();
-    let on_page: BTreeSet<&UnitId> = rows.iter().map(|row| &row.id).collect();
-    let mut steps = known_units::list_proven_steps(tx, page.indicator, known).await?;
-    steps.retain(|step| on_page.contains(&step.unit_id));
-    let evidence = known_units::list_step_evidence(tx, page.indicator, known).await?;
-    Ok(UnitsPage { rows, steps, evidence })
+    let ids = known_units::list_ids_of_kinds(tx, page.indicator, known).await?;
+    Ok(ids.into_iter().filter(|id| found.contains(id)).skip(skip).take(take).collect())
 }
 
 /// The step by which a unit stands where it does: of the recognitions that put it there, the first at or beyond the counting stage,

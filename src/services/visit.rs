@@ -106,6 +106,8 @@ pub struct Visit {
     pub plans: Arc<Vec<PlanHead>>,
     /// Whether the database holds demonstration data.
     pub demonstration: bool,
+    /// The version of the data when the request came; pages are kept by it.
+    pub data_version: i64,
     /// The form that came back.
     pub parked: Option<Arc<Parked>>,
 }

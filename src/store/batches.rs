@@ -21,7 +21,7 @@ pub(crate) use insert_rows;
 
 /// Rows whose column is one of a list: `select_among!(tx, Row, "SELECT … WHERE id IN (", ids, ") ORDER BY id")`.
 macro_rules! select_among {
-    ($tx:expr, $Row:ty, $head:literal, $values:expr, $tail:literal) => {{
+    ($tx:expr, $Row:ty, $head:expr, $values:expr, $tail:expr) => {{
         let mut rows: Vec<$Row> = Vec::new();
         for chunk in $values.chunks($crate::store::batches::ROWS_AT_ONCE) {
             let found: Vec<$Row> = $crate::store::on!($tx, |conn| {

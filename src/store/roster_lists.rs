@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, fetch_all, former, known, rollups::SpanMeasure};
+use super::{Day, Known, StoreError, Tx, batches::select_among, fetch_all, former, known, rollups::SpanMeasure};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -89,16 +89,6 @@ pub struct StepEvidenceRow {
     pub organisation_id: Option<OrganisationId>,
 }
 
-macro_rules! select_units {
-    ($rest:expr) => {
-        concat!(
-            "SELECT units.id, units.kind, units.code, units.name_zh, units.name_en, units.district, units.partners,
-                    units.holder_id, organisations.name_zh AS holder_zh, organisations.name_en AS holder_en ",
-            $rest
-        )
-    };
-}
-
 macro_rules! select_proven_steps {
     ($from:expr, $rest:expr) => {
         concat!(
@@ -153,57 +143,46 @@ pub struct SpanPage<'a> {
     pub offset: i64,
 }
 
-macro_rules! span_page {
-    () => {
-        "FROM counted_spans JOIN units ON units.id = counted_spans.unit_id JOIN organisations ON organisations.id = units.holder_id
+/// The ids of the units of the page, by name.
+pub async fn find_span_units(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<UnitId>, StoreError> {
+    let SpanPage { indicator, measure, as_of, limit, offset } = page;
+    let rows = fetch_all!(
+        tx,
+        (UnitId,),
+        "SELECT unit_id FROM counted_spans
          WHERE indicator_id = $1 AND measure = $2 AND from_date <= $3 AND (until_date IS NULL OR until_date > $3)
-         ORDER BY counted_spans.sort_key, counted_spans.unit_id LIMIT $4 OFFSET $5"
-    };
+         ORDER BY sort_key, unit_id LIMIT $4 OFFSET $5",
+        indicator,
+        measure.as_str(),
+        Day(as_of),
+        limit,
+        offset
+    )?;
+    Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
-macro_rules! span_recognitions {
-    () => {
-        concat!("(SELECT units.id ", span_page!(), ") AS page JOIN recognitions ON recognitions.unit_id = page.id")
-    };
-}
-
-/// The units of the page, by name.
-pub async fn list_span_units(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<UnitRow>, StoreError> {
-    let SpanPage { indicator, measure, as_of, limit, offset } = page;
-    fetch_all!(tx, UnitRow, select_units!(span_page!()), indicator, measure.as_str(), Day(as_of), limit, offset)
-}
-
-/// The steps of those units that hold.
-pub async fn list_span_steps(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<ProvenStepRow>, StoreError> {
-    let SpanPage { indicator, measure, as_of, limit, offset } = page;
-    fetch_all!(
+/// The steps of some units as they were known, each recognition's in their order. They are asked for by the units' ids: PostgreSQL
+/// keeps the plan of such a query, and plans one with a limit anew each time.
+pub async fn list_steps_of(tx: &mut Tx, units: &[UnitId], known: Known) -> Result<Vec<ProvenStepRow>, StoreError> {
+    let mut steps: Vec<ProvenStepRow> = select_among!(
         tx,
         ProvenStepRow,
-        select_proven_steps!(
-            span_recognitions!(),
-            "WHERE stage_steps.superseded_at IS NULL
-             ORDER BY recognitions.unit_id, recognition_id, stage_steps.on_date, stage_steps.recorded_at, stage_steps.id"
-        ),
-        indicator,
-        measure.as_str(),
-        Day(as_of),
-        limit,
-        offset
-    )
+        select_proven_steps!("recognitions", "WHERE recognitions.unit_id IN ("),
+        units,
+        ") ORDER BY recognitions.unit_id, recognition_id, stage_steps.on_date, stage_steps.recorded_at, stage_steps.id"
+    )?;
+    steps.retain(|step| known.holds(step.recorded_at, step.superseded_at));
+    Ok(steps)
 }
 
-/// The files that prove those steps.
-pub async fn list_span_evidence(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<StepEvidenceRow>, StoreError> {
-    let SpanPage { indicator, measure, as_of, limit, offset } = page;
-    fetch_all!(
+/// The files that prove the steps of some units.
+pub async fn list_evidence_of(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<StepEvidenceRow>, StoreError> {
+    select_among!(
         tx,
         StepEvidenceRow,
-        select_step_evidence!(span_recognitions!(), "WHERE stage_steps.superseded_at IS NULL ORDER BY step_evidence.step_id, file_name"),
-        indicator,
-        measure.as_str(),
-        Day(as_of),
-        limit,
-        offset
+        select_step_evidence!("recognitions", "WHERE recognitions.unit_id IN ("),
+        units,
+        ") ORDER BY step_evidence.step_id, file_name"
     )
 }
 

@@ -51,15 +51,15 @@ const FIRST_FORMER: &str = " ORDER BY first.superseded_at, first.recorded_at, fi
 
 /// Adds what units were before a change that was not known yet.
 macro_rules! push_former {
-    ($query:ident, $filter:ident) => {
-        $query.push(JOIN_FORMER).push_bind($filter.known.unwrap_or(Known::NOW).instant()).push(FIRST_FORMER);
+    ($query:ident, $known:expr) => {
+        $query.push(JOIN_FORMER).push_bind($known.unwrap_or(Known::NOW).instant()).push(FIRST_FORMER);
     };
 }
 
 /// Adds who holds the units, as they were known.
 macro_rules! push_holders {
-    ($query:ident, $filter:ident) => {
-        match $filter.known {
+    ($query:ident, $known:expr) => {
+        match $known {
             Some(known) => $query.push(concat!("JOIN ", former::organisation!(as_known_until))).push_bind(known.instant()).push("))"),
             None => $query.push("JOIN organisations"),
         };
@@ -249,14 +249,14 @@ pub async fn find_units(tx: &mut Tx, filter: &RosterFilter, window: Window) -> R
 }
 
 /// Some units, as they were known, in the order of lists. At most some hundred.
-pub async fn list_units(tx: &mut Tx, filter: &RosterFilter, units: &[UnitId]) -> Result<Vec<UnitRow>, StoreError> {
+pub async fn list_units(tx: &mut Tx, known: Option<Known>, units: &[UnitId]) -> Result<Vec<UnitRow>, StoreError> {
     if units.is_empty() {
         return Ok(Vec::new());
     }
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!("SELECT ", unit_columns_then!(), " FROM units "));
-        push_former!(query, filter);
-        push_holders!(query, filter);
+        push_former!(query, known);
+        push_holders!(query, known);
         query.push(" WHERE units.id IN ");
         push_list!(query, units);
         query.push(concat!(" ORDER BY ", sort_key_then!(), ", units.id"));
@@ -368,8 +368,8 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
         ));
         push_filter!(query, filter);
         query.push(") AS line JOIN units ON units.id = line.unit_id ");
-        push_former!(query, filter);
-        push_holders!(query, filter);
+        push_former!(query, filter.known);
+        push_holders!(query, filter.known);
         query.push(" ORDER BY line.sort_key, line.unit_id, line.recognition_id");
         query.build_query_as::<RosterLine>().fetch_all(conn).await
     })

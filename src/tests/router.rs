@@ -181,7 +181,7 @@ stories! {
             let bare = Request::builder().method(Method::POST).uri(&path).header(header::HOST, HOST).body(Body::empty()).unwrap();
             let called = site.send(bare).await;
             match entry.kind {
-                Kind::Page => {
+                Kind::Page { .. } => {
                     assert!(got.location().starts_with("/sign-in?next="), "{path}: {got:?}");
                     assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
                 }

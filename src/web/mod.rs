@@ -12,6 +12,7 @@ pub mod headers;
 pub mod health;
 pub mod home;
 pub mod jobs;
+pub mod kept_pages;
 pub mod language;
 pub mod plan_files;
 pub mod registry;

@@ -27,8 +27,11 @@ pub enum Access {
 /// What answers.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// A page of the Leptos router.
-    Page,
+    /// A page of the Leptos router; whether it is kept while nothing changes, for all who may see the same.
+    Page {
+        /// See [`super::kept_pages`].
+        kept: bool,
+    },
     /// A server function.
     ServerFunction,
     /// A handler that gets the `Visit` as an extension.
@@ -51,7 +54,12 @@ pub struct Entry {
 }
 
 const fn page(path: &'static str, access: Access) -> Entry {
-    Entry { path, access, kind: Kind::Page }
+    Entry { path, access, kind: Kind::Page { kept: false } }
+}
+
+/// A page that holds nothing personal but the account's name in its frame.
+const fn kept_page(path: &'static str, access: Access) -> Entry {
+    Entry { path, access, kind: Kind::Page { kept: true } }
 }
 
 const fn function(path: &'static str, access: Access) -> Entry {
@@ -116,12 +124,12 @@ const ASSIGNMENTS: &[Entry] = &[
 
 /// The numbers: cockpit, indicators, roster, tasks.
 const NUMBERS: &[Entry] = &[
-    page("/p/{plan}/cockpit", Needs(P::ReadPlans)),
-    page("/p/{plan}/indicators", Needs(P::ReadPlans)),
-    page("/p/{plan}/indicators/{code}", Needs(P::ReadPlans)),
-    page("/p/{plan}/roster", Needs(P::ReadPlans)),
+    kept_page("/p/{plan}/cockpit", Needs(P::ReadPlans)),
+    kept_page("/p/{plan}/indicators", Needs(P::ReadPlans)),
+    kept_page("/p/{plan}/indicators/{code}", Needs(P::ReadPlans)),
+    kept_page("/p/{plan}/roster", Needs(P::ReadPlans)),
     page("/p/{plan}/roster/{id}", Needs(P::ReadPlans)),
-    page("/p/{plan}/tasks", Needs(P::ReadPlans)),
+    kept_page("/p/{plan}/tasks", Needs(P::ReadPlans)),
     page("/p/{plan}/tasks/{code}", Needs(P::ReadPlans)),
 ];
 
@@ -283,7 +291,7 @@ mod tests {
     #[test]
     fn the_registry_equals_what_leptos_and_the_server_functions_list() {
         let pages: BTreeSet<String> =
-            entries().filter(|entry| matches!(entry.kind, Kind::Page)).map(|entry| entry.path.to_owned()).collect();
+            entries().filter(|entry| matches!(entry.kind, Kind::Page { .. })).map(|entry| entry.path.to_owned()).collect();
         let listed: BTreeSet<String> =
             leptos_axum::generate_route_list(crate::pages::App).iter().map(|listing| listing.path().to_owned()).collect();
         assert_eq!(pages, listed, "pages");

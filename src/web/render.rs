@@ -15,6 +15,7 @@ use leptos::prelude::{IntoAny, provide_context, view};
 use super::{
     AppState, cookies,
     forms::{inside_path, park_after_sign_out},
+    kept_pages::PageKey,
     plan_files::LARGEST_UPLOAD,
     registry::Access,
     visits::open_visit,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// No page is larger.
-const LARGEST_PAGE: usize = 64 * 1024 * 1024;
+pub(super) const LARGEST_PAGE: usize = 64 * 1024 * 1024;
 /// No small form is larger; the report's form has its own handler and limit.
 const LARGEST_FORM: usize = 1024 * 1024;
 
@@ -47,8 +48,8 @@ pub(super) fn check_access(visit: &Visit, access: Access) -> Result<(), UserErro
     }
 }
 
-/// Renders a page of the Leptos router.
-pub async fn render_page(state: AppState, access: Access, request: Request) -> Response {
+/// Answers with a page of the Leptos router: rendered, or as it is kept.
+pub async fn render_page(state: AppState, access: Access, kept: bool, request: Request) -> Response {
     let visit = match visit_of(&state, request.headers(), request.uri()).await {
         Ok(visit) => visit,
         Err(error) => return (status_of(&error), "internal error").into_response(),
@@ -62,7 +63,9 @@ pub async fn render_page(state: AppState, access: Access, request: Request) -> R
             {
                 tracing::warn!(%error, "the last plan could not be remembered");
             }
-            render(visit, None, request).await
+            let Some(key) = kept.then(|| PageKey::of(&visit)).flatten() else { return render(visit, None, request).await };
+            let headers = request.headers().clone();
+            state.pages.answer(&visit, &headers, key, render(visit.clone(), None, request)).await
         }
         Err(UserError::SignedOut) => go_and_sign_in(&visit),
         Err(error) => render(visit, Some(error), request).await,

@@ -26,6 +26,7 @@ use super::{
     files::serve_site_file,
     headers::{SecurityHeaders, add_headers},
     jobs::start_jobs,
+    kept_pages::KeptPages,
     registry::{Access, Kind, entries},
     render::{admit_visit, render_not_found, render_page, run_server_function},
 };
@@ -47,6 +48,8 @@ pub struct AppState {
     pub clock: Clock,
     /// The headers of every response.
     pub headers: SecurityHeaders,
+    /// The pages that are kept.
+    pub pages: KeptPages,
     /// The folder of the built site.
     pub site_dir: Arc<PathBuf>,
 }
@@ -61,7 +64,7 @@ impl AppState {
         let headers = SecurityHeaders::new(&inline_scripts(&site), secure);
         let shared =
             Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default(), reader: Arc::default() };
-        Self { shared, clock, headers, site_dir: Arc::new(site_dir) }
+        Self { shared, clock, headers, pages: KeptPages::default(), site_dir: Arc::new(site_dir) }
     }
 }
 
@@ -81,9 +84,8 @@ pub fn build_router(state: AppState) -> Router {
     for entry in entries() {
         let access = entry.access;
         router = match entry.kind {
-            Kind::Page => {
-                router.route(entry.path, get(move |State(state): State<AppState>, request: Request| render_page(state, access, request)))
-            }
+            Kind::Page { kept } => router
+                .route(entry.path, get(move |State(state): State<AppState>, request: Request| render_page(state, access, kept, request))),
             Kind::ServerFunction => router.route(
                 entry.path,
                 post(move |State(state): State<AppState>, request: Request| run_server_function(state, access, request)),

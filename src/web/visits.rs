@@ -13,7 +13,7 @@ use crate::{
         sign_in::{Token, find_ended_account, find_identity, find_identity_at_rest},
         visit::Visit,
     },
-    store::settings::{DEMONSTRATION, find_setting},
+    store::settings::{DEMONSTRATION, find_setting, read_data_version},
 };
 
 /// The header that carries a request's number.
@@ -36,6 +36,7 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         _ => None,
     };
     let plans = list_plan_heads(&mut tx).await?;
+    let data_version = read_data_version(&mut tx).await?;
     let demonstration = find_setting(&mut tx, DEMONSTRATION).await?.is_some();
     let mut visit = Visit {
         shared: state.shared.clone(),
@@ -50,6 +51,7 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         address: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         plans: Arc::new(plans),
         demonstration,
+        data_version,
         parked: None,
     };
     visit.parked = find_parked(&mut tx, &visit).await?.map(Arc::new);

@@ -219,7 +219,7 @@ pub async fn read_roster(
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
     let Sheet { total, more, page, ids } = find_sheet(&mut tx, &filter, query).await?;
     let pages = page_count(total);
-    let rows = search::list_units(&mut tx, &filter, &ids).await?;
+    let rows = search::list_units(&mut tx, filter.known, &ids).await?;
     let standings = search::list_roster_standings(&mut tx, &filter, &ids, &facets.shown).await?;
     let districts = match filter.known {
         Some(known) => known_units::list_districts(&mut tx, known).await?,

@@ -1,19 +1,13 @@
 //! The units behind a number as it was known on an earlier day. Invariant: nothing that is rolled up is read; the reader picks the units.
 
-use super::{ProvenStepRow, StepEvidenceRow, UnitRow};
+use super::UnitRow;
 use crate::{
     domain::ids::{IndicatorId, UnitId},
     store::{
         Known, StoreError, Tx, fetch_all, fetch_optional, former,
-        known::{join_former, known, sort_key_then, then, unit_columns_then},
+        known::{join_former, sort_key_then, then, unit_columns_then},
     },
 };
-
-macro_rules! of_kinds {
-    () => {
-        concat!("recognitions.kind IN (SELECT recognition FROM ", former::counted_as_known!("$2"), " AS counted WHERE indicator_id = $1)")
-    };
-}
 
 macro_rules! select_units_then {
     ($instant:literal, $rest:expr) => {
@@ -33,23 +27,23 @@ macro_rules! select_units_then {
 }
 
 /// Every unit with a recognition of a kind the indicator counts, by the name it was known under.
-pub async fn list_units_of_kinds(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<UnitRow>, StoreError> {
-    fetch_all!(
+pub async fn list_ids_of_kinds(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<UnitId>, StoreError> {
+    let rows = fetch_all!(
         tx,
-        UnitRow,
-        select_units_then!(
-            "$2",
-            concat!(
-                "WHERE EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND ",
-                of_kinds!(),
-                ") ORDER BY ",
-                sort_key_then!(),
-                ", units.id"
-            )
+        (UnitId,),
+        concat!(
+            "SELECT units.id FROM units ",
+            join_former!("$2"),
+            "WHERE EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND recognitions.kind IN (SELECT recognition FROM ",
+            former::counted_as_known!("$2"),
+            " AS counted WHERE indicator_id = $1)) ORDER BY ",
+            sort_key_then!(),
+            ", units.id"
         ),
         indicator,
         known.instant()
-    )
+    )?;
+    Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
 /// A unit by its id, as it was known; none where it was recorded later.
@@ -74,40 +68,6 @@ pub async fn list_districts(tx: &mut Tx, known: Known) -> Result<Vec<String>, St
         known.instant()
     )?;
     Ok(rows.into_iter().map(|(district,)| district).collect())
-}
-
-/// The steps of those units in recognitions of those kinds that were known.
-pub async fn list_proven_steps(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<ProvenStepRow>, StoreError> {
-    fetch_all!(
-        tx,
-        ProvenStepRow,
-        select_proven_steps!(
-            "recognitions",
-            concat!(
-                "WHERE ",
-                of_kinds!(),
-                " AND ",
-                known!("stage_steps", "$2"),
-                " ORDER BY recognitions.unit_id, recognition_id, stage_steps.on_date, stage_steps.recorded_at, stage_steps.id"
-            )
-        ),
-        indicator,
-        known.instant()
-    )
-}
-
-/// The files that prove those steps.
-pub async fn list_step_evidence(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<StepEvidenceRow>, StoreError> {
-    fetch_all!(
-        tx,
-        StepEvidenceRow,
-        select_step_evidence!(
-            "recognitions",
-            concat!("WHERE ", of_kinds!(), " AND ", known!("stage_steps", "$2"), " ORDER BY step_evidence.step_id, file_name")
-        ),
-        indicator,
-        known.instant()
-    )
 }
 
 /// What an indicator of any plan is called.
