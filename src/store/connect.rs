@@ -198,6 +198,15 @@ async fn connect_postgres(url: &str) -> Result<PgPool, StoreError> {
     Ok(PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(10))
+        // A page's query reads few rows by an index and is over before a second process has begun to help; the server's own default
+        // is for disks that turn.
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute("SET random_page_cost = 1.1").await?;
+                connection.execute("SET max_parallel_workers_per_gather = 0").await?;
+                Ok(())
+            })
+        })
         // sqlx 0.9.0 can give a connection back inside a transaction when `begin` is cancelled; what the next user
         // of that connection then writes would be rolled back after it was acknowledged.
         .before_acquire(|connection, _| {

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Day, Known, StoreError, Tx, fetch_one, former,
+    Day, DbKind, Known, StoreError, Tx, fetch_one, former,
     known::{sort_key_then, then, unit_columns_then},
     on,
     rollups::SpanMeasure,
@@ -69,19 +69,25 @@ macro_rules! push_holders {
 
 /// The columns that hold when a stage was reached, the last stage first, with what the stage is there. Where a recognition stood on
 /// a day is the first of them that had come; as what it ended is only in its standing of now.
-const STAGE_COLUMNS: [(&str, &str); 6] = [
-    ("ended_on", "stage"),
-    ("recognised_on", "'recognised'"),
-    ("construction_on", "'under-construction'"),
-    ("approved_on", "'approved'"),
-    ("applied_on", "'applied'"),
-    ("nurtured_on", "'nurtured'"),
+const STAGE_COLUMNS: [(&str, &str, Option<Stage>); 6] = [
+    ("ended_on", "stage", None),
+    ("recognised_on", "'recognised'", Some(Stage::Recognised)),
+    ("construction_on", "'under-construction'", Some(Stage::UnderConstruction)),
+    ("approved_on", "'approved'", Some(Stage::Approved)),
+    ("applied_on", "'applied'", Some(Stage::Applied)),
+    ("nurtured_on", "'nurtured'", Some(Stage::Nurtured)),
 ];
 
-/// Adds `standings` as they were on the day: as they are, or where a step was taken since, by the days of their stages. As known
-/// earlier they are put together from the steps.
+/// The column of a stage, and those of the stages behind it.
+fn columns_of(stage: Stage) -> (&'static str, impl Iterator<Item = &'static str>) {
+    let place = STAGE_COLUMNS.iter().position(|(_, _, column)| *column == Some(stage)).unwrap_or(0);
+    (STAGE_COLUMNS[place].0, STAGE_COLUMNS.iter().take(place).map(|(column, _, _)| *column))
+}
+
+/// Adds `standings` as they were on the day, those at a stage if one is given: as they are, or where a step was taken since, by the
+/// days of their stages. As known earlier they are put together from the steps.
 macro_rules! push_source {
-    ($query:ident, $filter:ident) => {
+    ($query:ident, $filter:ident, $stage:expr) => {
         if let Some(known) = $filter.known {
             $query
                 .push(concat!(
@@ -115,17 +121,28 @@ macro_rules! push_source {
                 .push(") ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)) AS standings");
         } else if $filter.is_past {
             $query.push("(SELECT sort_key, unit_id, recognition_id, facet, CASE");
-            for (column, stage) in STAGE_COLUMNS {
+            for (column, stage, _) in STAGE_COLUMNS {
                 $query.push(format!(" WHEN {column} <= ")).push_bind(Day($filter.as_of)).push(format!(" THEN {stage}"));
             }
             $query.push(" END AS stage, CASE");
-            for (column, _) in STAGE_COLUMNS {
+            for (column, _, _) in STAGE_COLUMNS {
                 $query.push(format!(" WHEN {column} <= ")).push_bind(Day($filter.as_of)).push(format!(" THEN {column}"));
             }
             $query
                 .push(" END AS on_date, district, holder_id, search_key, lone FROM standings WHERE began_on <= ")
-                .push_bind(Day($filter.as_of))
-                .push(") AS standings");
+                .push_bind(Day($filter.as_of));
+            // Said by the columns as well, whose values a planner knows: how often the expression above is a stage it can but guess.
+            if let Some(stage) = $stage {
+                let (reached, behind) = columns_of(stage);
+                $query.push(format!(" AND {reached} <= ")).push_bind(Day($filter.as_of));
+                for column in behind {
+                    $query.push(format!(" AND ({column} IS NULL OR {column} > ")).push_bind(Day($filter.as_of)).push(")");
+                }
+                if stage.is_end() {
+                    $query.push(" AND stage = ").push_bind(stage);
+                }
+            }
+            $query.push(") AS standings");
         } else {
             $query.push("standings");
         }
@@ -143,10 +160,10 @@ macro_rules! push_list {
     };
 }
 
-/// Adds the conditions on where units stand. The facets are many, so they are looked at last.
+/// Adds the conditions on where units stand, at a stage if one is given. The facets are many, so they are looked at last.
 macro_rules! push_places {
-    ($query:ident, $filter:ident) => {
-        if let Some(stage) = $filter.stage {
+    ($query:ident, $filter:ident, $stage:expr) => {
+        if let Some(stage) = $stage {
             $query.push("stage = ").push_bind(stage).push(" AND ");
         }
         if !$filter.district.is_empty() {
@@ -161,20 +178,22 @@ macro_rules! push_places {
 }
 
 macro_rules! push_filter {
-    ($query:ident, $filter:ident) => {
-        push_source!($query, $filter);
+    ($query:ident, $filter:ident, $database:expr) => {
+        push_source!($query, $filter, $filter.stage);
         $query.push(" WHERE ");
         for pattern in &$filter.patterns {
             $query.push("search_key LIKE ").push_bind(pattern.clone()).push(" AND ");
         }
-        push_places!($query, $filter);
+        // On a past day the source has only those at the stage.
+        push_places!($query, $filter, $filter.stage.filter(|_| !$filter.is_stage_in_source()));
         if let Some((indicator, measure)) = &$filter.measure {
+            $query.push(" AND EXISTS (SELECT 1 FROM counted_spans WHERE ");
+            // In SQLite neighbours in the list are found beside each other; PostgreSQL would take one condition more for fewer rows.
+            if $database == DbKind::Sqlite {
+                $query.push("counted_spans.sort_key = standings.sort_key AND ");
+            }
             $query
-                // Both are kept in the order of lists, so that neighbours are found beside each other.
-                .push(
-                    " AND EXISTS (SELECT 1 FROM counted_spans WHERE counted_spans.sort_key = standings.sort_key
-                          AND counted_spans.unit_id = standings.unit_id AND indicator_id = ",
-                )
+                .push("counted_spans.unit_id = standings.unit_id AND indicator_id = ")
                 .push_bind(indicator.clone())
                 .push(" AND measure = ")
                 .push_bind(*measure)
@@ -192,6 +211,11 @@ impl RosterFilter {
     pub const fn is_rolled_up(&self) -> bool {
         self.patterns.is_empty() && self.measure.is_none() && self.known.is_none()
     }
+
+    /// Whether the standings are looked up as of a past day, by the days of their stages.
+    const fn is_stage_in_source(&self) -> bool {
+        self.known.is_none() && self.is_past
+    }
 }
 
 /// How many units a filter of which that is true shows.
@@ -206,11 +230,11 @@ pub async fn count_roster(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, Sto
 async fn count_lone(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
     let (total,): (i64,) = on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new("SELECT CAST(COALESCE((SELECT SUM(units) FROM standing_counts WHERE ");
-        push_places!(query, filter);
+        push_places!(query, filter, filter.stage);
         query.push("), 0)");
         if filter.is_past {
             query.push(" - COALESCE((SELECT SUM(change) FROM standing_days WHERE on_date > ").push_bind(Day(filter.as_of)).push(" AND ");
-            push_places!(query, filter);
+            push_places!(query, filter, filter.stage);
             query.push("), 0)");
         }
         query.push(" AS BIGINT)");
@@ -221,9 +245,10 @@ async fn count_lone(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreErro
 
 /// How many units with several recognitions it shows: they are told apart, and are few.
 async fn count_shared(tx: &mut Tx, filter: &RosterFilter) -> Result<i64, StoreError> {
+    let database = tx.kind();
     let (total,): (i64,) = on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new("SELECT COUNT(DISTINCT unit_id) FROM ");
-        push_filter!(query, filter);
+        push_filter!(query, filter, database);
         query.push(" AND lone = 0");
         query.build_query_as().fetch_one(conn).await
     })?;
@@ -235,9 +260,10 @@ pub async fn find_units(tx: &mut Tx, filter: &RosterFilter, window: Window) -> R
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
+    let database = tx.kind();
     let mut rows: Vec<(String, UnitId)> = on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new("SELECT DISTINCT sort_key, unit_id FROM ");
-        push_filter!(query, filter);
+        push_filter!(query, filter, database);
         query.push(if window.from_end { " ORDER BY sort_key DESC, unit_id DESC LIMIT " } else { " ORDER BY sort_key, unit_id LIMIT " });
         query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
         query.build_query_as().fetch_all(conn).await
@@ -314,7 +340,7 @@ pub async fn list_roster_standings(
     }
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new("SELECT unit_id, facet, stage, on_date FROM ");
-        push_source!(query, filter);
+        push_source!(query, filter, None::<Stage>);
         query.push(" WHERE unit_id IN ");
         push_list!(query, units);
         query.push(" AND facet IN ");
@@ -353,6 +379,7 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
+    let database = tx.kind();
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!(
             "SELECT units.kind, ",
@@ -366,7 +393,7 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
             " AS district, line.facet, line.stage, line.on_date
              FROM (SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM "
         ));
-        push_filter!(query, filter);
+        push_filter!(query, filter, database);
         query.push(") AS line JOIN units ON units.id = line.unit_id ");
         push_former!(query, filter.known);
         push_holders!(query, filter.known);

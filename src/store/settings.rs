@@ -27,6 +27,12 @@ pub async fn read_data_version(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(fetch_one!(tx, (i64,), "SELECT version FROM data_version WHERE one = 1")?.0)
 }
 
+/// The data version this snapshot sees, and a setting's value: what every request asks for.
+pub async fn read_version_and_setting(tx: &mut Tx, name: &str) -> Result<(i64, Option<String>), StoreError> {
+    let sql = "SELECT version, (SELECT value FROM settings WHERE name = $1) FROM data_version WHERE one = 1";
+    fetch_one!(tx, (i64, Option<String>), sql, name)
+}
+
 /// Raises the data version.
 pub async fn raise_data_version(tx: &mut Tx) -> Result<(), StoreError> {
     execute!(tx, "UPDATE data_version SET version = version + 1 WHERE one = 1")?;

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
-use super::{Db, StoreError, connect::Pools};
+use super::{Db, DbKind, StoreError, connect::Pools};
 
 /// A transaction on either database: a snapshot to read from, or the one writer.
 #[derive(Debug)]
@@ -25,6 +25,14 @@ pub enum Connection<'c> {
 }
 
 impl Tx {
+    /// Which of the two databases it is on.
+    pub const fn kind(&self) -> DbKind {
+        match self.0 {
+            Inner::Sqlite(_) => DbKind::Sqlite,
+            Inner::Postgres(_) => DbKind::Postgres,
+        }
+    }
+
     /// The connection, for the `on!` macro.
     pub fn connection(&mut self) -> Connection<'_> {
         match &mut self.0 {

@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 use crate::{
     fixtures::{Cast, PASSWORD, add_account_with_password, add_small_plan, begin_session, usual_now},
-    support::{Place, read_number, read_texts},
+    support::{Place, change, read_number, read_texts},
 };
 
 /// The address the browser believes to be at.
@@ -250,6 +250,58 @@ stories! {
                 }
             }
         }
+    }
+
+    async fn a_page_of_numbers_is_kept_until_something_changes(place: Place) {
+        let cast = Cast::assemble(&place.db).await;
+        add_small_plan(&place.db, &cast).await;
+        let site = Site::open(&place);
+        let mut readers = Vec::new();
+        for name in ["reader-1", "<reader-2>"] {
+            let account = add_account_with_password(&site.db, name, &[Role::Leader], None).await;
+            readers.push(Browser::with("bihuan", begin_session(&site.db, &account, usual_now()).await.text()));
+        }
+        let staff = Browser::with("bihuan", begin_session(&site.db, cast.staff.account(), usual_now()).await.text());
+        let again = |browser: &Browser, path: &str, tag: &str| {
+            let mut request = browser.get(path);
+            request.headers_mut().insert(header::IF_NONE_MATCH, tag.parse().unwrap());
+            request
+        };
+        for path in ["cockpit", "indicators", "indicators/T01", "roster", "tasks"].map(|page| format!("/p/songshan/{page}")) {
+            let first = site.send(readers[0].get(&path)).await;
+            assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "private, no-cache"), "{path}");
+            assert!(first.body.contains("<summary>reader-1</summary>"), "{path}");
+            let tag = first.header("etag").to_owned();
+            let same = site.send(again(&readers[0], &path, &tag)).await;
+            assert_eq!((same.status, same.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+            check_headers(&path, &same);
+            // Whoever else may see the same gets it under the own name.
+            let other = site.send(again(&readers[1], &path, &tag)).await;
+            assert_eq!(other.status, StatusCode::OK, "{path}");
+            assert!(other.body.contains("<summary>&lt;reader-2&gt;</summary>") && !other.body.contains("reader-1"), "{path}");
+            assert_eq!(other.body.replace("&lt;reader-2&gt;", "reader-1"), first.body, "{path}");
+            // Another role, another language and another address have pages of their own.
+            let of_staff = site.send(again(&staff, &path, &tag)).await;
+            assert!(of_staff.status == StatusCode::OK && of_staff.body.contains("/p/songshan/manage"), "{path}");
+            assert!(!first.body.contains("/p/songshan/manage"), "{path}");
+            let english = site.send(again(&Browser { language: "en", ..readers[0].clone() }, &path, &tag)).await;
+            assert!(english.body.contains("lang=\"en\""), "{path}");
+            let earlier = site.send(again(&readers[0], &format!("{path}?as_of=2026-01-31"), &tag)).await;
+            assert_eq!(earlier.status, StatusCode::OK, "{path}");
+            // What was changed is seen at once.
+            let rename = "UPDATE areas SET name_zh = name_zh || '新', short_zh = short_zh || '新';
+                          UPDATE indicators SET name_zh = name_zh || '新';
+                          UPDATE data_version SET version = version + 1";
+            change(&site.db, rename).await;
+            let changed = site.send(again(&readers[0], &path, &tag)).await;
+            assert!(changed.status == StatusCode::OK && changed.body.contains('新'), "{path}");
+        }
+        // Whoever lost the right loses the page, kept or not.
+        change(&site.db, "DELETE FROM account_roles").await;
+        assert_eq!(site.send(readers[0].get("/p/songshan/cockpit")).await.status, StatusCode::NOT_FOUND);
+        // What holds a form that is answered once is never kept.
+        let own = site.send(readers[1].get("/password")).await;
+        assert_eq!((own.status, own.header("cache-control"), own.header("etag")), (StatusCode::OK, "no-store", ""));
     }
 
     async fn a_form_that_is_too_long_is_answered_by_a_page_that_says_so(place: Place) {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use axum::{
     Extension,
+    body::Body,
     extract::{Multipart, Path, Request},
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -92,16 +93,22 @@ fn make_csv(visit: &Visit, lines: &[TableLine]) -> Result<String, ServiceError> 
 }
 
 /// Takes a file of rows and parks it, as pasting would.
-pub async fn take_rows(Extension(visit): Extension<Visit>, Path(plan): Path<String>, multipart: Multipart) -> Response {
+pub async fn take_rows(
+    Extension(visit): Extension<Visit>,
+    Path(plan): Path<String>,
+    method: Method,
+    uri: Uri,
+    multipart: Multipart,
+) -> Response {
     let place = format!("/p/{plan}/manage/units?bulk=1");
     let (mut form, error) = receive(multipart).await;
     form.insert("back".to_owned(), inside_path(&place).to_owned());
+    let mut request = Request::new(Body::empty());
+    (*request.method_mut(), *request.uri_mut()) = (method, uri);
     match park(&visit, &Fields(form), "check_units", &error).await {
         Ok(address) => see_other(&address),
-        Err(error) => {
-            let _ = UserError::from(error);
-            see_other(&place)
-        }
+        // What was brought could not be kept: the page says so, and the file is still with whoever chose it.
+        Err(error) => render_error(visit, UserError::from(error), request).await,
     }
 }
 

@@ -29,6 +29,7 @@ use super::{
     kept_pages::KeptPages,
     registry::{Access, Kind, entries},
     render::{admit_visit, render_not_found, render_page, run_server_function},
+    visits::PlanHeads,
 };
 use crate::{
     pages::{App, inline_scripts},
@@ -48,6 +49,8 @@ pub struct AppState {
     pub clock: Clock,
     /// The headers of every response.
     pub headers: SecurityHeaders,
+    /// The plans that pages lead to.
+    pub plans: PlanHeads,
     /// The pages that are kept.
     pub pages: KeptPages,
     /// The folder of the built site.
@@ -64,7 +67,7 @@ impl AppState {
         let headers = SecurityHeaders::new(&inline_scripts(&site), secure);
         let shared =
             Shared { db, public_url: None, data_dir: Arc::new(data_dir), site, secure, views: Arc::default(), reader: Arc::default() };
-        Self { shared, clock, headers, pages: KeptPages::default(), site_dir: Arc::new(site_dir) }
+        Self { shared, clock, headers, plans: PlanHeads::default(), pages: KeptPages::default(), site_dir: Arc::new(site_dir) }
     }
 }
 

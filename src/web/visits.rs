@@ -1,6 +1,6 @@
 //! Turns a request into a [`Visit`]. Invariant: who asks is read from the database at every request.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, Uri, header::ACCEPT_LANGUAGE};
 
@@ -11,13 +11,34 @@ use crate::{
         ServiceError,
         plans::list_plan_heads,
         sign_in::{Token, find_ended_account, find_identity, find_identity_at_rest},
-        visit::Visit,
+        visit::{PlanHead, Visit},
     },
-    store::settings::{DEMONSTRATION, find_setting, read_data_version},
+    store::{
+        Tx,
+        settings::{DEMONSTRATION, read_version_and_setting},
+    },
 };
 
 /// The header that carries a request's number.
 const REQUEST_ID: &str = "x-request-id";
+
+/// The plans as the frame of a page names them, read once for each version of the data.
+#[derive(Debug, Clone, Default)]
+pub struct PlanHeads(Arc<Mutex<Option<VersionedHeads>>>);
+
+type VersionedHeads = (i64, Arc<Vec<PlanHead>>);
+
+impl PlanHeads {
+    async fn of_version(&self, tx: &mut Tx, version: i64) -> Result<Arc<Vec<PlanHead>>, ServiceError> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, heads)) = kept.filter(|(of, _)| *of == version) {
+            return Ok(heads);
+        }
+        let heads = Arc::new(list_plan_heads(tx).await?);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, heads.clone()));
+        Ok(heads)
+    }
+}
 
 /// Reads who asks, in which language, and what the frame of a page needs.
 pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Result<Visit, ServiceError> {
@@ -35,9 +56,8 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         Some(token) if identity.is_none() => find_ended_account(&mut tx, token).await?,
         _ => None,
     };
-    let plans = list_plan_heads(&mut tx).await?;
-    let data_version = read_data_version(&mut tx).await?;
-    let demonstration = find_setting(&mut tx, DEMONSTRATION).await?.is_some();
+    let (data_version, demonstration) = read_version_and_setting(&mut tx, DEMONSTRATION).await?;
+    let plans = state.plans.of_version(&mut tx, data_version).await?;
     let mut visit = Visit {
         shared: state.shared.clone(),
         now,
@@ -49,8 +69,8 @@ pub async fn open_visit(state: &AppState, headers: &HeaderMap, uri: &Uri) -> Res
         // As with every token only its hash goes on from here.
         visitor: cookies::read_visitor(headers, secure).map(|text| Token::from_text(&text).hash()),
         address: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-        plans: Arc::new(plans),
-        demonstration,
+        plans,
+        demonstration: demonstration.is_some(),
         data_version,
         parked: None,
     };

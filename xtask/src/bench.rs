@@ -171,13 +171,13 @@ fn measure_rates(address: SocketAddr, cookie: &str, figures: &mut Vec<Figure>) -
     let requests = [STATIC, COCKPIT, TASK].map(|path| get(address, path, cookie));
     let mut counts = Vec::new();
     for request in &requests {
-        counts.push(choose_count(address, request, ROUND_SPAN)?);
+        counts.push(choose_count(address, &|| request.clone(), ROUND_SPAN)?);
     }
     let mut rounds: [Vec<Round>; 3] = Default::default();
     for _ in 0..ROUNDS {
         for (index, request) in requests.iter().enumerate() {
             ensure!(!interrupted(), "interrupted");
-            rounds[index].push(run_load(address, request, counts[index])?);
+            rounds[index].push(run_load(address, &|| request.clone(), counts[index])?);
         }
     }
     let [file, cockpit, task] = rounds.map(take_median);

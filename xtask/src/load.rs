@@ -14,6 +14,9 @@ use crate::http::Connection;
 /// Connections held open at the same time.
 pub const CONNECTIONS: u32 = 16;
 
+/// Makes the next request, the same each time or another.
+pub type Make<'m> = &'m (dyn Fn() -> Vec<u8> + Sync);
+
 /// What one round of load came to.
 #[derive(Clone, Copy)]
 pub struct Round {
@@ -27,18 +30,18 @@ pub struct Round {
     pub refused: u32,
 }
 
-/// Sends `requests` copies of a request over [`CONNECTIONS`] connections.
+/// Sends `requests` requests, each as it is made, over [`CONNECTIONS`] connections.
 ///
 /// # Errors
 /// When a connection breaks.
-pub fn run_load(address: SocketAddr, request: &[u8], requests: u32) -> Result<Round> {
+pub fn run_load(address: SocketAddr, make: Make<'_>, requests: u32) -> Result<Round> {
     let sent = AtomicU32::new(0);
     let refused = AtomicU32::new(0);
     let start = Instant::now();
     let mut delays = Vec::new();
     thread::scope(|scope| -> Result<()> {
         let workers: Vec<_> =
-            (0..CONNECTIONS).map(|_| scope.spawn(|| drive_connection(address, request, requests, &sent, &refused))).collect();
+            (0..CONNECTIONS).map(|_| scope.spawn(|| drive_connection(address, make, requests, &sent, &refused))).collect();
         for worker in workers {
             delays.extend(worker.join().map_err(|_| anyhow!("a connection's thread broke off"))??);
         }
@@ -55,21 +58,22 @@ pub fn run_load(address: SocketAddr, request: &[u8], requests: u32) -> Result<Ro
 ///
 /// # Errors
 /// As [`run_load`].
-pub fn choose_count(address: SocketAddr, request: &[u8], span: Duration) -> Result<u32> {
+pub fn choose_count(address: SocketAddr, make: Make<'_>, span: Duration) -> Result<u32> {
     let start = Instant::now();
-    run_load(address, request, 100)?;
-    let round = run_load(address, request, 100)?;
+    run_load(address, make, 100)?;
+    let round = run_load(address, make, 100)?;
     let nanos = (start.elapsed() / 200).as_nanos().max(1);
     let fits = u32::try_from(span.as_nanos() / nanos).unwrap_or(u32::MAX);
     Ok(if round.refused > 0 { 200 } else { fits.clamp(200, 100_000) })
 }
 
-fn drive_connection(address: SocketAddr, request: &[u8], requests: u32, sent: &AtomicU32, refused: &AtomicU32) -> Result<Vec<Duration>> {
+fn drive_connection(address: SocketAddr, make: Make<'_>, requests: u32, sent: &AtomicU32, refused: &AtomicU32) -> Result<Vec<Duration>> {
     let mut connection = Connection::open(address)?;
     let mut delays = Vec::new();
     while sent.fetch_add(1, Ordering::Relaxed) < requests {
+        let request = make();
         let start = Instant::now();
-        let (status, _) = connection.exchange(request)?;
+        let (status, _) = connection.exchange(&request)?;
         delays.push(start.elapsed());
         if status != 200 {
             refused.fetch_add(1, Ordering::Relaxed);
@@ -79,7 +83,7 @@ fn drive_connection(address: SocketAddr, request: &[u8], requests: u32, sent: &A
 }
 
 /// The smallest delay that `percent` of 100 do not exceed; zero when there are none.
-fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+pub fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
