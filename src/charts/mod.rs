@@ -8,6 +8,6 @@ mod svg;
 
 pub use drawing::drawing;
 pub use gantt::{Gantt, GanttBar, GanttMilestone, GanttRow, draw_gantt};
-pub use overview::{LightBar, OverviewChart, draw_overview};
+pub use overview::{LightBar, OverviewChart, bar_colour, draw_overview};
 pub use path_chart::{PathChart, draw_path_chart};
 pub use svg::{ChartError, Drawing};

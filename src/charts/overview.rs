@@ -7,6 +7,8 @@ use plotters::{
     style::text_anchor::{HPos, VPos},
 };
 
+use crate::domain::light::Light;
+
 use super::svg::{Canvas, Caption, ChartError, Drawing, GRID, SOFT, draw, words};
 
 /// The size of the drawing in its own units.
@@ -20,6 +22,17 @@ const COLOURS: [(RGBColor, RGBColor); 4] = [
     (RGBColor(0xa8, 0x22, 0x1a), RGBColor(0xff, 0xff, 0xff)),
     (RGBColor(0xd7, 0xdd, 0xe3), RGBColor(0x3a, 0x46, 0x52)),
 ];
+
+/// The colour of a light in the bars, as the legend beside them shows it.
+pub fn bar_colour(light: Light) -> String {
+    let (RGBColor(red, green, blue), _) = match light {
+        Light::Green => COLOURS[0],
+        Light::Yellow => COLOURS[1],
+        Light::Red => COLOURS[2],
+        Light::Grey => COLOURS[3],
+    };
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
 
 /// One bar: a period that is over, or one to come.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -40,7 +40,7 @@ messages! {
     org_revive_lead = "恢复后可以重新分配任务和新建账号。", "It can get tasks and accounts again.";
     org_reason_hint = "理由会写入审计记录。", "The reason is kept in the audit trail.";
 
-    acc_lead(total: usize) = "共 {total} 个账号。", "{total} accounts.";
+    acc_lead(total: usize) = "共 {total} 个账号。", "Accounts: {total}.";
     acc_lead_system = "系统管理员建立、停用账号；角色由安全管理员授予。", "System administrators create and disable accounts; security administrators grant roles.";
     acc_lead_security = "安全管理员授予角色、解锁、签发一次性密码链接；账号由系统管理员建立。", "Security administrators grant roles, unlock and issue one-time password links; system administrators create the accounts.";
     acc_new = "新建账号", "New account";
@@ -53,7 +53,7 @@ messages! {
     acc_display_name_hint = "显示在页面和审计记录中。", "Shown on pages and in the audit trail.";
     acc_organisation = "单位", "Organisation";
     acc_organisation_hint = "填报、审核和管理都以这个单位的名义进行；三种管理员可以不选。", "Reports, reviews and management are done in its name; administrators need none.";
-    acc_no_organisation = "未选单位", "No organisation";
+    acc_no_organisation = "无单位", "No organisation";
     acc_roles = "角色", "Roles";
     acc_no_roles = "还没有角色", "No roles yet";
     acc_state = "状态", "State";
@@ -89,11 +89,11 @@ messages! {
     acc_disable_confirm = "确认停用", "Disable it";
     acc_enable = "恢复登录", "Let it sign in again";
     acc_enable_lead = "恢复后可以用原密码登录，角色不变。", "It can sign in with its password again and keeps its roles.";
-    acc_role_reason = "授权依据", "Ground for it";
+    acc_role_reason = "授权依据", "Reason";
     acc_open_account(name: &str) = "查看账号 {name}", "Open the account {name}";
 
     asg_title = "任务分工", "Assignments";
-    asg_lead(total: usize, unassigned: usize) = "共 {total} 项任务，{unassigned} 项还没有责任单位。", "{total} tasks; {unassigned} have no responsible organisation yet.";
+    asg_lead(total: usize, unassigned: usize) = "共 {total} 项任务，{unassigned} 项还没有责任单位。", "{total} tasks; without a responsible organisation: {unassigned}.";
     asg_lead_done(total: usize) = "{total} 项任务都有责任单位。", "All {total} tasks have a responsible organisation.";
     asg_rules = "牵头单位审核，责任单位填报，支持单位没有填报义务。每项任务只有一个牵头单位。", "Lead organisations review, responsible ones report, supporting ones owe nothing. A task has one lead.";
     asg_filter = "按分工和主要任务查看", "Show by assignment and area";
@@ -103,15 +103,15 @@ messages! {
     asg_task = "任务", "Task";
     asg_tick = "选择", "Tick";
     asg_tick_task(code: &str) = "选择任务 {code}", "Tick task {code}";
-    asg_tick_area(area: &str) = "{area}：全选（已有同一分工的除外）", "{area}: tick all (but for tasks in which it has the part)";
+    asg_tick_area = "：全选（该单位已有同一分工的任务不变）", ": all tasks (those in which the organisation already has this role stay as they are)";
     asg_adjust = "调整", "Adjust";
     asg_adjust_of(code: &str) = "调整任务 {code} 的分工", "Adjust the assignments of task {code}";
     asg_none_lead = "未指定", "None";
     asg_none_responsible = "未指定", "None";
     asg_bulk = "批量指派", "Assign many at once";
-    asg_bulk_lead = "在左侧勾选任务，再选单位和分工，一次保存。", "Tick tasks in the list, then choose organisation and part, and save once.";
+    asg_bulk_lead = "在列表中勾选任务，再选单位和分工，一次保存。", "Tick tasks in the list, then choose organisation and role, and save once.";
     asg_organisation = "单位", "Organisation";
-    asg_part = "分工", "Part";
+    asg_part = "分工", "Role";
     asg_part_hint = "选“牵头单位”会替换任务现有的牵头单位。", "A new lead takes the place of the present one.";
     asg_contact = "联系人", "Contact";
     asg_contact_hint = "姓名和电话。", "Name and telephone.";
@@ -119,12 +119,12 @@ messages! {
     asg_assign_one = "指派", "Assign";
     asg_add = "增加单位", "Add an organisation";
     asg_present = "现有分工", "Present assignments";
-    asg_present_none = "这项任务还没有任何单位。请在右侧增加责任单位。", "No organisation has a part in this task yet. Add a responsible one beside.";
+    asg_present_none = "这项任务还没有任何单位。请增加责任单位。", "No organisation is assigned to this task yet. Add a responsible one.";
     asg_since(day: &str) = "自 {day}", "since {day}";
     asg_contact_of(name: &str) = "联系人：{name}", "Contact: {name}";
     asg_no_contact = "没有联系人", "No contact";
     asg_change_contact = "修改联系人", "Change contact";
-    asg_end = "结束分工", "End this part";
+    asg_end = "结束分工", "End assignment";
     asg_end_lead = "历史记录保留。", "Its history stays.";
     asg_end_lead_responsible = "已开始填写的填报、已结束的填报期都保留；仍开放的填报期里还没有开始填写的，不再要求填报。", "Reports that were begun and periods that are over stay; what is owed in open periods and not begun is no longer owed.";
     asg_end_confirm = "确认结束", "End it";

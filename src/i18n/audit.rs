@@ -7,23 +7,30 @@ messages! {
     nav_audit = "审计", "Audit";
     audit_title = "审计记录", "Audit trail";
     audit_lead(rows: i64) = "共 {rows} 条，每条都封存前一条的哈希值，改动任何一条都会使链断开。", "{rows} rows. Each seals the hash of the row before it, so that changing any of them breaks the chain.";
+    audit_lead_one = "只有 1 条。每条都封存前一条的哈希值，改动任何一条都会使链断开。", "One row. Each seals the hash of the row before it, so that changing any of them breaks the chain.";
+    audit_matching(found: i64, rows: i64) = "符合条件 {found} 条，全部 {rows} 条。", "{found} rows match, of {rows} in all.";
+    audit_matching_one(rows: i64) = "符合条件 1 条，全部 {rows} 条。", "1 row matches, of {rows} in all.";
+    audit_matching_more(most: i64, rows: i64) = "符合条件超过 {most} 条，全部 {rows} 条。", "More than {most} rows match, of {rows} in all.";
+    audit_asked(conditions: &str) = "筛选条件：{conditions}", "Filter: {conditions}";
+    audit_asked_part(label: &str, value: &str) = "{label} {value}", "{label} {value}";
     audit_empty_chain = "还没有审计记录。", "There are no rows yet.";
     audit_head = "链首", "Head of the chain";
     audit_head_lead = "打印或抄录这一页的链首，日后可据此发现整条链是否被重写。", "Print or copy this head: by it a chain that was rewritten as a whole is told later.";
     audit_head_row = "最新一条", "Newest row";
     audit_head_hash = "哈希值", "Hash";
-    audit_head_at(time: &str) = "{time} 时", "at {time}";
     audit_verify = "核验", "Verify";
     audit_verify_title = "核验审计链", "Verify the chain";
     audit_verify_lead = "从第一条起逐条重算哈希值。核验期间其他人可以照常使用；结果也会记入审计记录。", "Every hash is computed again from the first row on. Others can work meanwhile; what was found becomes a row of the trail too.";
     audit_verify_printed = "以前打印的链首", "A head that was printed earlier";
     audit_verify_printed_hint = "填写后，还会核对这条链是否就是当时那一条。", "With it, it is also checked that this is still the chain of that time.";
     audit_unbroken(rows: i64) = "{rows} 条，链完整", "{rows} rows, unbroken";
+    audit_unbroken_one = "1 条，链完整", "1 row, unbroken";
     audit_broken(count: usize) = "链已断开：发现 {count} 处问题", "The chain is broken: {count} faults";
+    audit_broken_one = "链已断开：发现 1 处问题", "The chain is broken: 1 fault";
     audit_broken_at(sequence: i64) = "第一处在第 {sequence} 条。", "The first is at row {sequence}.";
     audit_walked(time: &str, name: &str) = "{time} 由 {name} 核验", "verified {time} by {name}";
     audit_walked_head = "当时的链首", "Head at that time";
-    audit_more_faults(count: usize) = "还有 {count} 处没有列出。", "{count} more are not listed.";
+    audit_more_faults(count: usize) = "还有 {count} 处没有列出。", "Not listed: {count} more.";
     audit_never_walked = "还没有核验过。", "It was not verified yet.";
     fault_changed(sequence: i64) = "第 {sequence} 条写入后被改动，内容与哈希值不符", "Row {sequence} was changed after it was written: its content does not give its hash";
     fault_link(sequence: i64) = "第 {sequence} 条没有接在前一条之后", "Row {sequence} does not follow the row before it";
@@ -61,6 +68,15 @@ messages! {
     audit_older = "更早的记录", "Older rows";
     audit_newest = "回到最新", "Back to the newest";
     audit_shown(first: i64, last: i64) = "第 {first} 至 {last} 条", "Rows {first} to {last}";
+    audit_shown_some(count: usize, first: i64, last: i64) = "本页 {count} 条，序号在 {first} 与 {last} 之间", "{count} rows on this page, numbered from {first} to {last}";
+    audit_shown_one(number: i64) = "本页 1 条，序号 {number}", "1 row on this page, number {number}";
+    audit_entries_count(count: usize) = "{count} 条", "{count}";
+    audit_one_unit = "一个名录单位", "one unit";
+    audit_one_task = "一项任务", "one task";
+    audit_one_report = "一份填报", "one report";
+    audit_one_item = "一个项目或节点", "one project or milestone";
+    audit_one_indicator = "一项指标", "one indicator";
+    audit_one_organisation = "一个单位", "one organisation";
     audit_was = "原为", "was";
     audit_became = "改为", "became";
     audit_nothing = "（空）", "(empty)";
@@ -167,7 +183,7 @@ messages! {
     state_field_expires_at = "有效至", "valid until";
     state_field_locked_until = "锁定至", "locked until";
     state_field_task = "任务", "task";
-    state_field_part = "分工", "part";
+    state_field_part = "分工", "role";
     state_field_contact = "联系人", "contact";
     state_field_indicator = "指标", "indicator";
     state_field_document = "文号", "document";
@@ -181,7 +197,30 @@ messages! {
     state_field_period = "填报期", "period";
     state_field_rows = "条数", "rows";
     state_field_head = "链首", "head";
-    state_field_fault_count = "问题数", "faults";
+    state_field_fault_count = "问题数", "number of faults";
+    state_field_faults = "问题", "faults";
+    state_field_review_level = "审核层级", "level of review";
+    state_field_submission = "第几次提交", "submission no.";
+    state_field_version = "版本", "version";
+    state_field_roles = "角色", "roles";
+    state_field_missing = "未报单位", "not reported";
+    state_field_deadlines = "各级期限", "deadlines";
+    state_field_reports_owed = "应报份数", "reports owed";
+    state_field_unchanged = "未变条数", "unchanged";
+    state_field_steps = "阶段数", "stages";
+    state_field_assessments = "评估", "assessment";
+    state_field_dimension = "维度", "dimension";
+    state_field_grade = "等级", "grade";
+    state_field_reason = "理由", "reason";
+    state_field_effect_link = "效果依据", "effect shown by";
+    state_field_merged_into = "并入", "merged into";
+    state_field_admitted = "准许重名的理由", "why the name may stand twice";
+    state_field_distinction = "区别", "distinction";
+    state_field_steps_superseded = "停止生效的阶段", "stages that ceased to hold";
+    state_field_steps_recorded = "新记录的阶段", "stages recorded";
+    state_field_values_superseded = "停止生效的数值", "values that ceased to hold";
+    state_field_values_recorded = "新记录的数值", "values recorded";
+    state_field_described = "重新描述的单位", "units described anew";
     state_field_taken_on = "核定日期", "taken on";
     state_field_decided_on = "认定日期", "decided on";
     state_field_due_on = "到期日", "due";
@@ -337,6 +376,7 @@ impl Text {
             "rows" => self.state_field_rows(),
             "head" => self.state_field_head(),
             "fault_count" => self.state_field_fault_count(),
+            "faults" => self.state_field_faults(),
             "taken_on" => self.state_field_taken_on(),
             "decided_on" => self.state_field_decided_on(),
             "due_on" => self.state_field_due_on(),
@@ -358,6 +398,85 @@ impl Text {
             "replaced_by" => self.state_field_replaced_by(),
             "no_longer_owed" => self.state_field_no_longer_owed(),
             other => other,
+        }
+    }
+
+    /// The name of a part of a state: of its lists, of a report it holds, of a definition; the part itself where it has no word.
+    pub fn audit_part(self, part: &str) -> String {
+        let word = match part {
+            "review_level" => self.state_field_review_level(),
+            "submission" => self.state_field_submission(),
+            "version" => self.state_field_version(),
+            "roles" => self.state_field_roles(),
+            "missing" => self.state_field_missing(),
+            "deadlines" => self.state_field_deadlines(),
+            "reports_owed" => self.state_field_reports_owed(),
+            "unchanged" => self.state_field_unchanged(),
+            "steps" => self.state_field_steps(),
+            "assessments" => self.state_field_assessments(),
+            "dimension" => self.state_field_dimension(),
+            "grade" => self.state_field_grade(),
+            "reason" => self.state_field_reason(),
+            "effect_link" => self.state_field_effect_link(),
+            "merged_into" => self.state_field_merged_into(),
+            "admitted" => self.state_field_admitted(),
+            "distinction" => self.state_field_distinction(),
+            "steps_superseded" => self.state_field_steps_superseded(),
+            "steps_recorded" => self.state_field_steps_recorded(),
+            "values_superseded" => self.state_field_values_superseded(),
+            "values_recorded" => self.state_field_values_recorded(),
+            "described" => self.state_field_described(),
+            "narrative" => self.flow_narrative(),
+            "percent_complete" => self.flow_percent(),
+            "problems" => self.flow_problems(),
+            "coordination" => self.flow_coordination(),
+            "completed_on" => self.flow_completed_on(),
+            "no_change" => self.flow_field_no_change(),
+            "values" => self.flow_values(),
+            "key" => self.audit_column_number(),
+            "entries" => self.flow_entries(),
+            "unit_id" => self.flow_unit(),
+            "unit_kind" => self.state_field_kind(),
+            "partners" => self.flow_partners(),
+            "stage_date" => self.flow_stage_date(),
+            "document_number" => self.flow_document_number(),
+            "reached_on" => self.item_reached(),
+            other => return self.definition_field(other),
+        };
+        word.to_owned()
+    }
+
+    /// What a field's id stands for, where its name is not at hand; nothing for fields that hold no such id.
+    pub fn audit_one(self, field: &str) -> Option<&'static str> {
+        match field {
+            "unit_id" | "merged_into" | "unit" => Some(self.audit_one_unit()),
+            "task" => Some(self.audit_one_task()),
+            "report" | "beside" => Some(self.audit_one_report()),
+            "item" => Some(self.audit_one_item()),
+            "indicator" => Some(self.audit_one_indicator()),
+            "organisation" | "parent" | "holder" | "missing" => Some(self.audit_one_organisation()),
+            _ => None,
+        }
+    }
+
+    /// How much of the trail there is: all of it, or what matches a filter; beyond `most` matches are not counted.
+    pub fn audit_size(self, rows: i64, matching: Option<i64>, most: i64) -> String {
+        match matching {
+            None if rows == 0 => self.audit_empty_chain().to_owned(),
+            None if rows == 1 => self.audit_lead_one().to_owned(),
+            None => self.audit_lead(rows),
+            Some(1) => self.audit_matching_one(rows),
+            Some(found) if found > most => self.audit_matching_more(most, rows),
+            Some(found) => self.audit_matching(found, rows),
+        }
+    }
+
+    /// Which rows stand on a page: a stretch without gaps, or those of a filter between two numbers.
+    pub fn audit_range(self, is_filtered: bool, count: usize, first: i64, last: i64) -> String {
+        match (is_filtered, count) {
+            (false, _) => self.audit_shown(first, last),
+            (true, 1) => self.audit_shown_one(first),
+            (true, _) => self.audit_shown_some(count, first, last),
         }
     }
 

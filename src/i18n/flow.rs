@@ -137,7 +137,7 @@ messages! {
     flow_view_as_of(date: &str) = "{date} 达到", "reached {date}";
     flow_unit = "单元", "Unit";
     flow_size_kb(kilobytes: i64) = "{kilobytes} KB", "{kilobytes} KB";
-    flow_percent_value(percent: &str) = "{percent}%", "{percent} %";
+    flow_percent_value(percent: &str) = "{percent}%", "{percent}%";
     flow_field_no_change = "本期无变化", "No change";
 }
 

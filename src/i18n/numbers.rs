@@ -49,6 +49,8 @@ messages! {
     legend_awaiting = "待审", "Awaiting review";
     legend_expected = "应达", "Expected";
     legend_target = "目标", "Target";
+    legend_band = "目标范围", "Target range";
+    legend_unjudged = "暂不能判断", "Not judged yet";
     cockpit_title = "总览", "Overview";
     cockpit_indicators(count: usize) = "{count} 项指标：", "{count} indicators: ";
     cockpit_green(count: usize) = "{count} 项按序时或已达到", "{count} on schedule or reached";
@@ -57,9 +59,9 @@ messages! {
     cockpit_grey(count: usize) = "{count} 项暂不能判断", "{count} cannot be judged yet";
     cockpit_attention = "最需要关注：", "Needs attention first: ";
     cockpit_all_well = "各项指标均按序时推进。", "Every indicator that can be judged is on schedule.";
-    cockpit_to_settle(count: usize) = "{count} 项指标要先认定口径或核定存量，才能判断", "For {count} indicators a ruling or a stock-take comes first";
-    cockpit_to_report(count: usize) = "{count} 项指标尚无已采信的数据", "{count} indicators have no accepted data yet";
-    cockpit_movement(day: &str, gained: i64, lost: i64) = "{day} 以来新计入 {gained} 项，退出 {lost} 项。", "Since {day}: {gained} units began to count, {lost} ceased to.";
+    cockpit_to_settle(count: usize) = "{count} 项指标要先认定口径或核定存量，才能判断", "A ruling or a stock-take comes first for {count} of the indicators";
+    cockpit_to_report(count: usize) = "{count} 项指标尚无已采信的数据", "No accepted data yet for {count} of the indicators";
+    cockpit_movement(day: &str, gained: i64, lost: i64) = "{day} 以来新计入 {gained} 项，退出 {lost} 项。", "Since {day}: {gained} counted anew, {lost} no longer counted.";
     cockpit_progress = "指标进展", "Progress of the indicators";
     cockpit_expected_on(day: &str) = "应达数按最近一个填报期末（{day}）计算；没有年度节点的，按基数到目标逐日推算。", "What is expected is that of the last period end ({day}); without milestones it runs straight from the baseline to the target.";
     cockpit_expected_none = "第一个填报期末之前没有应达数。", "Nothing is expected before the end of the first period.";
@@ -91,6 +93,7 @@ messages! {
     chart_data = "图中数据", "Data of the chart";
     latest_title = "最近采信", "Accepted lately";
     latest_none = "还没有采信的认定。责任单位填报、审核通过后会显示在这里。", "Nothing has been accepted yet. What owners report appears here once it is reviewed.";
+    latest_accepted(day: &str) = "{day} 采信", "Accepted {day}";
     latest_to(stage: &str, day: &str) = "{day} {stage}", "{stage} on {day}";
     see_report = "填报", "Report";
     loops_title = "任务与填报", "Tasks and reports";
@@ -99,7 +102,7 @@ messages! {
     loops_reports = "已报 / 应报", "Reported / owed";
     loops_accepted = "已通过审核", "Accepted";
     loops_closed = "已闭环 / 任务", "Loops closed / tasks";
-    loops_late(count: i64) = "逾期未报 {count} 份", "{count} reports overdue";
+    loops_late(count: i64) = "逾期未报 {count} 份", "Reports overdue: {count}";
     loops_none = "还没有开放填报期。", "No period is open yet.";
     loops_now = "填报与闭环为现在的情况。", "Reports and loops are as they stand now.";
     indicators_title = "指标", "Indicators";

@@ -4,6 +4,7 @@ use super::{Lang, Text};
 use crate::domain::{
     number::{Qualifier, format_raw},
     published::{Dated, Movement, PublishedFigure},
+    words::Measure,
 };
 
 messages! {
@@ -23,7 +24,8 @@ messages! {
     published_better_undated(by: &str) = "改善 {by}（原文未注明日期）", "improved by {by} (the document gives no dates)";
     published_worse_undated(by: &str) = "退步 {by}（原文未注明日期）", "worse by {by} (the document gives no dates)";
     published_same_undated = "没有变化（原文未注明日期）", "unchanged (the document gives no dates)";
-    published_from_to(from: &str, to: &str) = "从 {from} 到 {to}", "from {from} to {to}";
+    published_from_to(from: &str, to: &str) = "从{from}到{to}", "From {from} to {to}";
+    published_rank(place: &str) = "第 {place} 位", "{place}";
     published_points(count: &str) = "{count} 个百分点", "{count} percentage points";
     published_no_targets(count: usize) = "{count} 项指标，均无数量目标", "{count} indicators, none with a numeric target";
     published_no_targets_lead = "文本没有设数量目标，因此不亮灯，也不算完成率；这里列出文件公布的数据。", "The text sets no numeric target, so there are no lights and no percentages; what documents have published is listed here.";
@@ -44,6 +46,30 @@ impl Text {
             Lang::En => units.1,
         };
         self.stated_value(raw, scale, qualifier, unit)
+    }
+
+    /// A value of an indicator: a rank is a position ("第 60 位", "60th"), anything else a number with its unit word.
+    pub fn figure_value(self, measure: Measure, raw: i64, scale: u8, qualifier: Option<Qualifier>, units: (&str, &str)) -> String {
+        if measure != Measure::Rank || scale > 0 || qualifier.is_some() {
+            return self.qualified_number(raw, scale, qualifier, units);
+        }
+        let place = format_raw(raw, scale);
+        match self.lang {
+            Lang::Zh => self.published_rank(&place),
+            Lang::En => self.published_rank(&format!("{place}{}", ordinal_ending(raw))),
+        }
+    }
+
+    /// From which value to which; Chinese words stand close, numbers and signs apart from them.
+    pub fn figure_from_to(self, from: &str, to: &str) -> String {
+        if self.lang == Lang::En {
+            return self.published_from_to(from, to);
+        }
+        let apart = |value: &str| {
+            let gap = |end: Option<char>| if end.is_some_and(is_chinese) { "" } else { " " };
+            format!("{}{value}{}", gap(value.chars().next()), gap(value.chars().next_back()))
+        };
+        self.published_from_to(&apart(from), apart(to).trim_end())
     }
 
     /// When a figure held, as exactly as its document says.
@@ -77,6 +103,21 @@ impl Text {
     }
 }
 
+const fn is_chinese(character: char) -> bool {
+    matches!(character, '\u{4e00}'..='\u{9fff}')
+}
+
+/// The ending of an English ordinal number.
+const fn ordinal_ending(number: i64) -> &'static str {
+    match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -97,6 +138,21 @@ mod tests {
             assert_eq!(Text::new(Lang::Zh).qualified_number(raw, scale, qualifier, units), zh);
             assert_eq!(Text::new(Lang::En).qualified_number(raw, scale, qualifier, units), en);
         }
+    }
+
+    #[test]
+    fn a_rank_is_a_position_and_a_difference_is_not() {
+        let (zh, en) = (Text::new(Lang::Zh), Text::new(Lang::En));
+        for (place, in_english) in
+            [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (60, "60th"), (107, "107th"), (112, "112th"), (121, "121st")]
+        {
+            assert_eq!(zh.figure_value(Measure::Rank, place, 0, None, PLACES), format!("第 {place} 位"));
+            assert_eq!(en.figure_value(Measure::Rank, place, 0, None, PLACES), in_english);
+        }
+        assert_eq!(zh.figure_value(Measure::Level, 60, 0, None, PLACES), "60 位");
+        assert_eq!(zh.figure_from_to("第 107 位", "第 60 位"), "从第 107 位到第 60 位");
+        assert_eq!(zh.figure_from_to("62%", "89%"), "从 62% 到 89%");
+        assert_eq!(en.figure_from_to("107th", "60th"), "From 107th to 60th");
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn AccountPage() -> impl IntoView {
             {link.map(|link| link_notice(&visit, &host, &link))}
             {own.then(|| {
                 view! {
-                    <div class="notice info">
+                    <div class="notice info no-print">
                         <p>{text.acc_self()}</p>
                     </div>
                 }
@@ -170,7 +170,7 @@ fn change_panel(visit: &Visit, account: &AccountView, organisations: &[Organisat
         </div>
     };
     Ok(view! {
-        <section class="panel">
+        <section class="panel no-print">
             <div class="panel-head">
                 <h2>{text.acc_change()}</h2>
             </div>
@@ -187,7 +187,9 @@ fn roles_panel(visit: &Visit, account: &AccountView, own: bool) -> Result<Option
     let form = form_for(visit, "grant_roles", account.account.id.as_str());
     let choices: Vec<Choice> = Role::ALL.iter().map(|role| Choice::new(role.as_str(), text.role(*role))).collect();
     let ticked: Vec<&str> = account.roles.iter().map(|role| role.as_str()).collect();
-    let lonely = account.organisation.is_none().then(|| {
+    // Administrators need no organisation.
+    let is_lonely = account.organisation.is_none() && !account.roles.iter().any(|role| role.is_administrator());
+    let lonely = is_lonely.then(|| {
         view! {
             <div class="notice warn">
                 <p>{text.acc_role_needs_organisation()}</p>
@@ -214,7 +216,7 @@ fn roles_panel(visit: &Visit, account: &AccountView, own: bool) -> Result<Option
         </div>
     };
     Ok(Some(view! {
-        <section class="panel">
+        <section class="panel no-print">
             <div class="panel-head">
                 <h2>{text.acc_role_form()}</h2>
             </div>
@@ -247,7 +249,7 @@ fn unlock_panel(visit: &Visit, account: &AccountView) -> Option<impl IntoView + 
         </div>
     };
     Some(view! {
-        <section class="panel">
+        <section class="panel no-print">
             <div class="panel-head">
                 <h2>{text.acc_locked()}</h2>
             </div>
@@ -268,7 +270,7 @@ fn link_panel(visit: &Visit, account: &AccountView) -> impl IntoView + use<> {
         </div>
     };
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <div class="panel-head">
                 <h2>{text.acc_link()}</h2>
             </div>
@@ -296,7 +298,7 @@ fn switch_panel(visit: &Visit, account: &AccountView) -> impl IntoView + use<> {
         </div>
     };
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <details open=open>
                 <summary>{title}</summary>
                 <p class="soft">{lead}</p>

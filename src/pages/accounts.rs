@@ -154,7 +154,7 @@ fn list_view(visit: &Visit, accounts: &[AccountView]) -> impl IntoView + use<> {
             {may_write
                 .then(|| {
                     view! {
-                        <div class="actions">
+                        <div class="actions no-print">
                             <a class="button primary" href=format!("{PAGE}?new=1")>
                                 {text.acc_new()}
                             </a>
@@ -164,7 +164,7 @@ fn list_view(visit: &Visit, accounts: &[AccountView]) -> impl IntoView + use<> {
             <p class="lead">{text.acc_lead(accounts.len())}</p>
             <p>{duty}</p>
         </div>
-        <nav class="filters" aria-label=text.acc_filter()>
+        <nav class="filters no-print" aria-label=text.acc_filter()>
             {links}
         </nav>
         {table}

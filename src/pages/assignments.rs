@@ -51,7 +51,7 @@ fn crumbs(text: Text, plan: &PlanHead, inner: bool) -> impl IntoView + use<> {
         <nav class="crumbs">
             <ol>
                 <li>
-                    <a href=plan.path("/manage")>{text.nav_manage()}</a>
+                    <a href=plan.path("/manage")>{text.manage_title()}</a>
                 </li>
                 {back}
             </ol>
@@ -167,7 +167,7 @@ fn filters(visit: &Visit, plan: &PlanHead, list: &AssignmentList, shown: &Shown)
         })
         .collect_view();
     view! {
-        <nav class="filters" aria-label=text.asg_filter()>
+        <nav class="filters no-print" aria-label=text.asg_filter()>
             {links}
         </nav>
     }
@@ -193,7 +193,7 @@ fn shown_tasks(visit: &Visit, plan: &PlanHead, list: &AssignmentList, shown: &Sh
         <input type="hidden" name="plan" value=plan.code.clone() />
         <div class="cols">
             <section class="panel">{table(visit, plan, &form, &tasks)}</section>
-            <aside>
+            <aside class="no-print">
                 <section class="panel">
                     <div class="panel-head">
                         <h2>{text.asg_bulk()}</h2>
@@ -229,7 +229,9 @@ fn table(visit: &Visit, plan: &PlanHead, form: &Form, tasks: &[&AssignedTask]) -
                         <th scope="col">{text.part_lead()}</th>
                         <th scope="col">{text.part_responsible()}</th>
                         <th scope="col">{text.part_supporting()}</th>
-                        <th scope="col">{text.org_actions()}</th>
+                        <th scope="col" class="no-print">
+                            {text.org_actions()}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -244,14 +246,15 @@ fn is_ticked(form: &Form, name: &str) -> bool {
 
 fn area_row(visit: &Visit, form: &Form, task: &AssignableTask) -> impl IntoView + use<> {
     let name = format!("area.{}", task.area_code);
-    let label = visit.text().asg_tick_area(area_name(visit, task));
+    let area = area_name(visit, task).to_owned();
+    let label = visit.text().asg_tick_area();
     let ticked = is_ticked(form, &name);
     view! {
         <tr class="area">
             <th colspan="5" scope="rowgroup">
                 <label class="check">
-                    <input type="checkbox" name=name value="on" checked=ticked />
-                    <span>{label}</span>
+                    <input type="checkbox" class="no-print" name=name value="on" checked=ticked />
+                    <span>{area} <span class="no-print">{label}</span></span>
                 </label>
             </th>
         </tr>
@@ -269,14 +272,14 @@ fn task_row(visit: &Visit, plan: &PlanHead, form: &Form, task: &AssignedTask) ->
         <tr>
             <th scope="row">
                 <label class="check">
-                    <input type="checkbox" name=name value="on" checked=ticked />
+                    <input type="checkbox" class="no-print" name=name value="on" checked=ticked />
                     <span>{title} <i>{code.clone()}</i></span>
                 </label>
             </th>
             <td data-label=text.part_lead()>{names(visit, task, Part::Lead)}</td>
             <td data-label=text.part_responsible()>{names(visit, task, Part::Responsible)}</td>
             <td data-label=text.part_supporting()>{names(visit, task, Part::Supporting)}</td>
-            <td data-label="">
+            <td class="no-print" data-label="">
                 <a href=format!("{}?{query}", address(plan)) aria-label=text.asg_adjust_of(&code)>
                     {text.asg_adjust()}
                 </a>
@@ -389,7 +392,7 @@ fn task_page(visit: &Visit, plan: &PlanHead, list: &AssignmentList, task: &Assig
                 <h2>{text.asg_present()}</h2>
                 {present}
             </div>
-            <aside>
+            <aside class="no-print">
                 <section class="panel">
                     <div class="panel-head">
                         <h2>{text.asg_add()}</h2>
@@ -398,7 +401,7 @@ fn task_page(visit: &Visit, plan: &PlanHead, list: &AssignmentList, task: &Assig
                 </section>
             </aside>
         </div>
-        <p>
+        <p class="no-print">
             <a href=address(plan)>{text.asg_back()}</a>
         </p>
     };
@@ -447,7 +450,7 @@ fn contact_form(visit: &Visit, plan: &PlanHead, assignment: &Assignment) -> impl
         </div>
     };
     view! {
-        <details open=open>
+        <details class="no-print" open=open>
             <summary>{text.asg_change_contact()}</summary>
             {form.view("", content)}
         </details>
@@ -469,7 +472,7 @@ fn end_form(visit: &Visit, plan: &PlanHead, assignment: &Assignment) -> impl Int
         </div>
     };
     view! {
-        <details open=open>
+        <details class="no-print" open=open>
             <summary>{text.asg_end()}</summary>
             <p class="soft">{lead}</p>
             {form.view("", content)}

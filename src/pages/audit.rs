@@ -1,12 +1,13 @@
 //! The audit trail: its head, whether it is unbroken, and its rows, newest first, by filter.
 
+mod changes;
 mod filter;
 mod row;
 
 use leptos::prelude::*;
 
 use self::{
-    filter::{Address, filter_form},
+    filter::{Address, asked, filter_form},
     row::row_view,
 };
 use super::{
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     domain::audit_chain::{ChainFault, ChainVerdict},
     services::{
-        audit_view::{AuditPage as Contents, LastWalk, read_audit_page, read_audit_query, zone_of},
+        audit_view::{AuditPage as Contents, LastWalk, MOST_COUNTED, read_audit_page, read_audit_query, zone_of},
         visit::Visit,
     },
 };
@@ -34,11 +35,12 @@ pub fn AuditPage() -> impl IntoView {
         let (query, errors) = read_audit_query(&visit);
         let contents = read_audit_page(&visit.shared.db, zone_of(&visit), &query).await?;
         let address = Address::new(&query);
-        let lead = if contents.head.0 == 0 { text.audit_empty_chain().to_owned() } else { text.audit_lead(contents.head.0) };
+        let lead = text.audit_size(contents.head.0, contents.matching, MOST_COUNTED);
         let body = view! {
             <div class="page-head">
                 <h1>{text.audit_title()}</h1>
                 <p class="lead">{lead}</p>
+                {asked(&visit, address, &contents)}
             </div>
             <div class="cols">
                 <div>{verdict_panel(&visit, contents.last_walk.as_ref())} {filter_form(&visit, address, &contents, &errors)}</div>
@@ -53,6 +55,7 @@ pub fn AuditPage() -> impl IntoView {
 fn head_panel(visit: &Visit, contents: &Contents) -> Option<AnyView> {
     let text = visit.text();
     let (sequence, hash) = contents.head.clone();
+    let at = contents.head_at.map(|at| at.minute_in(zone_of(visit)));
     if sequence == 0 {
         return None;
     }
@@ -63,7 +66,7 @@ fn head_panel(visit: &Visit, contents: &Contents) -> Option<AnyView> {
             </div>
             <dl class="kv">
                 <dt>{text.audit_head_row()}</dt>
-                <dd>{sequence} " " <small class="soft">{text.audit_head_at(&visit.now.minute_in(zone_of(visit)))}</small></dd>
+                <dd>{sequence} " " <small class="soft nowrap">{at}</small></dd>
                 <dt>{text.audit_head_hash()}</dt>
                 <dd>
                     <code class="hash">{hash}</code>
@@ -115,9 +118,9 @@ fn verdict_panel(visit: &Visit, walk: Option<&LastWalk>) -> AnyView {
     };
     let walked = text.audit_walked(&at.minute_in(zone_of(visit)), by);
     let (class, title) = if verdict.is_unbroken() {
-        ("notice ok", text.audit_unbroken(verdict.rows))
+        ("notice ok", if verdict.rows == 1 { text.audit_unbroken_one().to_owned() } else { text.audit_unbroken(verdict.rows) })
     } else {
-        ("notice bad", text.audit_broken(verdict.fault_count))
+        ("notice bad", if verdict.fault_count == 1 { text.audit_broken_one().to_owned() } else { text.audit_broken(verdict.fault_count) })
     };
     let head = (!verdict.head.is_empty()).then(|| {
         view! {
@@ -184,7 +187,9 @@ fn rows_panel(visit: &Visit, address: Address<'_>, contents: &Contents) -> AnyVi
     }
     let rows = contents.entries.iter().map(|entry| row_view(visit, address, contents, entry)).collect_view();
     let (newest, oldest) = (contents.entries.first(), contents.entries.last());
-    let shown = newest.zip(oldest).map(|(newest, oldest)| text.audit_shown(oldest.row.sequence, newest.row.sequence));
+    let shown = newest
+        .zip(oldest)
+        .map(|(newest, oldest)| text.audit_range(address.is_filtered(), contents.entries.len(), oldest.row.sequence, newest.row.sequence));
     let back = address.begins_later().then(|| view! { <li><a href=address.without("before")>{text.audit_newest()}</a></li> });
     let older = contents.older.map(|before| {
         view! {
@@ -215,9 +220,9 @@ fn rows_panel(visit: &Visit, address: Address<'_>, contents: &Contents) -> AnyVi
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            <nav class="pager no-print" aria-label=text.pager_label()>
+            <nav class="pager" aria-label=text.pager_label()>
                 <span>{shown}</span>
-                <ul>{back} {older}</ul>
+                <ul class="no-print">{back} {older}</ul>
             </nav>
         </section>
     }

@@ -60,7 +60,7 @@ pub fn CockpitPage() -> impl IntoView {
                 <section class="panel">
                     <div class="panel-head">
                         <h2>{text.cockpit_progress()}</h2>
-                        {bullet_legend(text)}
+                        {bullet_legend(text, &view.indicators)}
                     </div>
                     {revised.then(|| against_switch(&visit))}
                     {frame.light_filter("/cockpit", &view, chosen)}

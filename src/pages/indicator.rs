@@ -142,7 +142,14 @@ fn behind_the_number(frame: &Frame<'_>, contents: &Contents, published_stand_in:
 /// Every revision and ruling, with the way to revise for whoever may.
 fn history_panel(frame: &Frame<'_>, contents: &Contents) -> AnyView {
     let (text, indicator) = (frame.text, contents.indicator());
-    let history = HistoryFrame { text, plan: frame.plan, as_of: frame.as_of.date, scale: indicator.scale, unit: indicator.unit(text.lang) };
+    let history = HistoryFrame {
+        text,
+        plan: frame.plan,
+        as_of: frame.as_of.date,
+        scale: indicator.scale,
+        unit: indicator.unit(text.lang),
+        measure: indicator.measure,
+    };
     let revise = frame.manages.then(|| {
         let href = frame.plan.path(&format!("/manage/targets/{}", indicator.code));
         view! { <a class="no-print" href=href>{text.targets_revise()}</a> }

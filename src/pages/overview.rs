@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::components::{indicator_table::Frame, light_with_word};
+use super::components::indicator_table::Frame;
 use crate::{
-    charts::{LightBar, OverviewChart, draw_overview, drawing},
+    charts::{LightBar, OverviewChart, bar_colour, draw_overview, drawing},
     domain::{
         calendar::{PlanDates, calendar_period, periods_of},
         light::Light,
@@ -12,6 +12,7 @@ use crate::{
         visibility::may_see_report,
     },
     services::{
+        moment::Moment,
         plan_view::{LightCount, PlanView},
         visit::Visit,
     },
@@ -50,7 +51,19 @@ fn overview_figure(frame: &Frame<'_>, view: &PlanView, first: LightCount, last: 
     let description = text.overview_description(&first.on.to_string(), &last.on.to_string());
     let chart = OverviewChart { title: text.overview_title(), description: &description, bars: &bars };
     let drawn = draw_overview(chart).ok().map(|drawn| drawing(drawn, None));
-    let legend = Light::ALL.iter().map(|light| light_with_word(*light, text.light_name(*light).to_owned())).collect_view();
+    let legend = Light::ALL
+        .iter()
+        .map(|light| {
+            view! {
+                <span class="light">
+                    <svg viewBox="0 0 14 14" aria-hidden="true">
+                        <rect width="14" height="14" fill=bar_colour(*light) />
+                    </svg>
+                    {text.light_name(*light)}
+                </span>
+            }
+        })
+        .collect_view();
     let heads = Light::ALL
         .iter()
         .map(|light| {
@@ -156,6 +169,8 @@ pub(super) fn figures_panel(visit: &Visit, frame: &Frame<'_>, view: &PlanView) -
 pub(super) fn latest_panel(visit: &Visit, frame: &Frame<'_>, view: &PlanView) -> AnyView {
     let text = visit.text();
     let viewer = visit.viewer();
+    // The order is that of acceptance, so its day stands first.
+    let accepted = |at: i64| text.latest_accepted(&Moment(at).date_in(&frame.plan.time_zone).to_string());
     let items = view
         .latest
         .iter()
@@ -181,7 +196,7 @@ pub(super) fn latest_panel(visit: &Visit, frame: &Frame<'_>, view: &PlanView) ->
                         {text.lang.pick(&step.unit_zh, &step.unit_en).to_owned()}
                     </a>
                     <p class="meta">
-                        {text.latest_to(text.stage(step.stage), &step.on.to_string())} " · "
+                        {accepted(step.recorded_at)} " · " {text.latest_to(text.stage(step.stage), &step.on.to_string())} " · "
                         {text.lang.pick(&step.holder_zh, &step.holder_en).to_owned()} " · " {codes} {report}
                     </p>
                 </li>

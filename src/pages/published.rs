@@ -10,7 +10,7 @@ use crate::{
     i18n::Text,
     services::{
         plan_view::{IndicatorView, PlanView},
-        published::{Published, PublishedByIndicator, SourcedFigure},
+        published::{Published, PublishedByIndicator, SourcedFigure, is_unquantified},
         visit::{PlanHead, Visit},
     },
     store::published::TaskBodyRow,
@@ -22,7 +22,7 @@ fn units(indicator: &IndicatorView) -> (&str, &str) {
 
 /// A figure in words: number, qualifier, unit.
 pub(super) fn figure_words(text: Text, indicator: &IndicatorView, sourced: &SourcedFigure) -> String {
-    text.qualified_number(sourced.figure.value, indicator.scale, sourced.figure.qualifier, units(indicator))
+    text.figure_value(indicator.measure, sourced.figure.value, indicator.scale, sourced.figure.qualifier, units(indicator))
 }
 
 /// How the latest figure has moved: "improved by 47 places since 2017".
@@ -34,7 +34,7 @@ pub(super) fn moved_words(text: Text, indicator: &IndicatorView, published: &Pub
 /// From where to where, and how that has moved.
 fn moved_sentence(text: Text, indicator: &IndicatorView, published: &Published) -> Option<String> {
     let (from, _) = published.moved(indicator.direction)?;
-    let ends = text.published_from_to(&figure_words(text, indicator, from), &figure_words(text, indicator, published.latest()?));
+    let ends = text.figure_from_to(&figure_words(text, indicator, from), &figure_words(text, indicator, published.latest()?));
     Some(format!("{ends}{}{}", text.comma(), moved_words(text, indicator, published)?))
 }
 
@@ -91,7 +91,11 @@ pub(super) fn published_panel(text: Text, indicator: &IndicatorView, published: 
     };
     let baseline = published.baseline.as_ref().map(|baseline| row(baseline, true));
     let rows = published.values.iter().map(|value| row(value, false)).collect_view();
-    let moved = moved_sentence(text, indicator, published).map(|sentence| view! { <p>{sentence} {text.full_stop().trim_end()}</p> });
+    // Without a number to reach the head of the page says it already.
+    let is_said = is_unquantified(indicator.target.as_ref().map(|target| target.form));
+    let moved = moved_sentence(text, indicator, published)
+        .filter(|_| !is_said)
+        .map(|sentence| view! { <p>{sentence} {text.full_stop().trim_end()}</p> });
     Some(
         view! {
             <section class="panel">

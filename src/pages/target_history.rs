@@ -5,7 +5,12 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{number::format_grouped, published::Dated, target::TargetForm, words::Provenance},
+    domain::{
+        number::{Qualifier, format_grouped},
+        published::Dated,
+        target::TargetForm,
+        words::{Measure, Provenance},
+    },
     i18n::Text,
     services::{moment::Moment, targets::TargetHistory, visit::PlanHead},
     store::{
@@ -27,6 +32,8 @@ pub(super) struct HistoryFrame<'a> {
     pub(super) scale: u8,
     /// Its unit word.
     pub(super) unit: &'a str,
+    /// How it is measured.
+    pub(super) measure: Measure,
 }
 
 /// One row, whatever it is about.
@@ -73,7 +80,15 @@ pub(super) fn history_table(frame: HistoryFrame<'_>, history: &TargetHistory, ru
 }
 
 fn value_of(frame: HistoryFrame<'_>, raw: i64) -> String {
-    frame.text.stated_value(raw, frame.scale, None, frame.unit)
+    stated(frame, raw, None)
+}
+
+/// A value with its unit word; a rank as a position.
+fn stated(frame: HistoryFrame<'_>, raw: i64, qualifier: Option<Qualifier>) -> String {
+    match frame.measure {
+        Measure::Rank => frame.text.figure_value(frame.measure, raw, frame.scale, qualifier, (frame.unit, frame.unit)),
+        _ => frame.text.stated_value(raw, frame.scale, qualifier, frame.unit),
+    }
 }
 
 fn target_entry(text: Text, row: &TargetFact) -> Entry {
@@ -118,7 +133,7 @@ fn baseline_entry(frame: HistoryFrame<'_>, row: &BaselineFact) -> Entry {
     };
     Entry {
         what: frame.text.history_baseline(&day),
-        value: frame.text.stated_value(row.value, frame.scale, qualifier, frame.unit),
+        value: stated(frame, row.value, qualifier),
         provenance: row.provenance,
         // Rows from before baselines had an effective date hold from the beginning.
         effective_on: Some(row.effective_on).filter(|on| on.year() > 1),

@@ -161,7 +161,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, target: &RevisableTarget) -> AnyView
     let text = visit.text();
     let row = &target.indicator.row;
     let today = visit.today(plan);
-    let frame = HistoryFrame { text, plan, as_of: today, scale: scale_of(target), unit: unit_of(text, target) };
+    let frame = HistoryFrame { text, plan, as_of: today, scale: scale_of(target), unit: unit_of(text, target), measure: row.measure };
     let held = target.history.target_on(today).map(|held| text.lang.pick(&held.wording_zh, &held.wording_en).to_owned());
     let typed = match target.baseline_kind() {
         BaselineKind::Typed => forms::baseline_form(visit, plan, target).into_any(),

@@ -8,6 +8,7 @@ use super::{
     ServiceError,
     access::Actor,
     moment::Moment,
+    roster::list_recognition_kinds,
     trail::{Action, Change, NOTHING, record_change},
     verify::{Finding, verify_chain},
     visit::Visit,
@@ -22,17 +23,24 @@ use crate::{
     },
     error::UserError,
     store::{
-        Db,
+        Db, Tx,
         accounts::list_accounts,
         audit::read_head,
-        audit_lists::{AuditFilter, ListedAuditRow, find_first_since, find_last_until, find_latest_of_action, list_filtered_rows},
+        audit_lists::{
+            AuditFilter, ListedAuditRow, count_filtered_rows, find_first_since, find_last_until, find_latest_of_action, find_row_instant,
+            list_filtered_rows,
+        },
         organisations::{Organisation, list_organisations},
+        units::RecognitionKind,
         with_tx,
     },
 };
 
 /// Rows on a page.
 pub const PAGE_LENGTH: i64 = 50;
+
+/// More rows of a filter than this are not counted.
+pub const MOST_COUNTED: i64 = 10_000;
 
 /// The kinds of object that rows are about.
 pub const OBJECT_KINDS: &[&str] = &[
@@ -139,12 +147,18 @@ pub struct AuditPage {
     pub older: Option<i64>,
     /// Number and hash of the newest row of all; 0 and empty for an empty chain.
     pub head: (i64, String),
+    /// When that row was written.
+    pub head_at: Option<Moment>,
+    /// How many rows match on all pages together, at most one above [`MOST_COUNTED`]; none without a filter.
+    pub matching: Option<i64>,
     /// The last walk along the chain.
     pub last_walk: Option<LastWalk>,
     /// Accounts to choose from: id, shown name, name to sign in with.
     pub actors: Vec<(String, String, String)>,
     /// Organisations to choose from.
     pub organisations: Vec<Organisation>,
+    /// What recognitions are called.
+    pub kinds: Vec<RecognitionKind>,
 }
 
 /// A page of the trail.
@@ -156,6 +170,14 @@ pub async fn read_audit_page(db: &Db, zone: &str, query: &AuditQuery) -> Result<
     let older = rows.last().filter(|_| more).map(|row| row.sequence);
     let mut tx = db.read().await?;
     let head = read_head(&mut tx).await?;
+    let head_at = find_row_instant(&mut tx, head.0).await?.map(Moment);
+    let everything = AuditQuery { before: None, ..query.clone() };
+    let matching = if everything == AuditQuery::default() {
+        None
+    } else {
+        let filter = read_filter(&mut tx, zone, &everything).await?;
+        Some(count_filtered_rows(&mut tx, &filter, MOST_COUNTED + 1).await?)
+    };
     let last_walk = find_latest_of_action(&mut tx, Action::VerifyChain.as_str()).await?.and_then(|row| {
         let verdict = serde_json::from_str(row.after_state.as_deref()?).ok()?;
         Some(LastWalk { at: Moment(row.at), by: row.actor_name, verdict })
@@ -163,25 +185,32 @@ pub async fn read_audit_page(db: &Db, zone: &str, query: &AuditQuery) -> Result<
     let accounts = list_accounts(&mut tx).await?;
     let actors = accounts.into_iter().map(|account| (account.id.to_string(), account.display_name, account.username)).collect();
     let organisations = list_organisations(&mut tx).await?;
-    Ok(AuditPage { entries: rows.into_iter().map(show_row).collect(), older, head, last_walk, actors, organisations })
+    let kinds = list_recognition_kinds(&mut tx).await?;
+    let entries = rows.into_iter().map(show_row).collect();
+    Ok(AuditPage { entries, older, head, head_at, matching, last_walk, actors, organisations, kinds })
 }
 
 /// Up to `limit` rows of a filter, the newest first.
 pub async fn read_audit_rows(db: &Db, zone: &str, query: &AuditQuery, limit: i64) -> Result<Vec<ListedAuditRow>, ServiceError> {
+    let mut tx = db.read().await?;
+    let filter = read_filter(&mut tx, zone, query).await?;
+    Ok(list_filtered_rows(&mut tx, &filter, limit).await?)
+}
+
+/// The filter as the store takes it. Days become numbers of rows, so that an old range does not read everything after it.
+async fn read_filter(tx: &mut Tx, zone: &str, query: &AuditQuery) -> Result<AuditFilter, ServiceError> {
     let since = query.from.map(|day| Moment::end_of(eve(day), zone).0);
     let until = query.until.map(|day| Moment::end_of(day, zone).0);
-    let mut tx = db.read().await?;
-    // Days become numbers of rows, so that an old range does not read everything after it.
     let first = match since {
-        Some(since) => find_first_since(&mut tx, since).await?.unwrap_or(i64::MAX),
+        Some(since) => find_first_since(tx, since).await?.unwrap_or(i64::MAX),
         None => 0,
     };
     let last = match until {
-        Some(until) => find_last_until(&mut tx, until).await?.unwrap_or(0),
+        Some(until) => find_last_until(tx, until).await?.unwrap_or(0),
         None => i64::MAX,
     };
     let before = query.before.map_or(i64::MAX, |before| before.saturating_sub(1));
-    let filter = AuditFilter {
+    Ok(AuditFilter {
         actor: query.actor.clone(),
         organisation: query.organisation.clone(),
         action: query.action.clone(),
@@ -192,8 +221,7 @@ pub async fn read_audit_rows(db: &Db, zone: &str, query: &AuditQuery, limit: i64
         until: until.unwrap_or(i64::MAX),
         first,
         last: last.min(before),
-    };
-    Ok(list_filtered_rows(&mut tx, &filter, limit).await?)
+    })
 }
 
 fn show_row(row: ListedAuditRow) -> AuditEntry {

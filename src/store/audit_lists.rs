@@ -74,6 +74,24 @@ pub struct AuditFilter {
 }
 
 /// `$lead` is the condition whose index gives the rows in order; the other conditions are checked on each.
+macro_rules! conditions {
+    ($lead:literal) => {
+        concat!(
+            $lead,
+            " AND sequence >= $9 AND sequence <= $10
+                     AND ($1 = '' OR actor_id = $1) AND ($2 = '' OR organisation_id = $2) AND ($3 = '' OR action = $3)
+                     AND ($4 = '' OR object_kind = $4) AND ($5 = '' OR object_id = $5)
+                     AND ($6 = '' OR LOWER(reason) LIKE $6 ESCAPE '\\') AND at >= $7 AND at < $8"
+        )
+    };
+}
+
+macro_rules! count_rows {
+    ($lead:literal) => {
+        concat!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM audit WHERE ", conditions!($lead), " LIMIT $11) AS found")
+    };
+}
+
 macro_rules! select_rows {
     ($lead:literal) => {
         concat!(
@@ -90,11 +108,8 @@ macro_rules! select_rows {
                     page.before_state, page.after_state, page.reason, page.previous_hash, page.hash
              FROM (SELECT * FROM audit
                    WHERE ",
-            $lead,
-            " AND sequence >= $9 AND sequence <= $10
-                     AND ($1 = '' OR actor_id = $1) AND ($2 = '' OR organisation_id = $2) AND ($3 = '' OR action = $3)
-                     AND ($4 = '' OR object_kind = $4) AND ($5 = '' OR object_id = $5)
-                     AND ($6 = '' OR LOWER(reason) LIKE $6 ESCAPE '\\') AND at >= $7 AND at < $8
+            conditions!($lead),
+            "
                    ORDER BY sequence DESC LIMIT $11) AS page
              LEFT JOIN organisations AS acting ON acting.id = page.organisation_id
              LEFT JOIN accounts ON page.object_kind = 'account' AND accounts.id = page.object_id
@@ -121,25 +136,57 @@ macro_rules! select_rows {
     };
 }
 
+/// The statement that starts from the index of a filter's narrowest condition.
+macro_rules! by_narrowest {
+    ($filter:ident, $statement:ident) => {
+        if !$filter.object_id.is_empty() {
+            $statement!("object_id = $5")
+        } else if !$filter.actor.is_empty() {
+            $statement!("actor_id = $1")
+        } else if !$filter.action.is_empty() {
+            $statement!("action = $3")
+        } else if !$filter.organisation.is_empty() {
+            $statement!("organisation_id = $2")
+        } else if !$filter.object_kind.is_empty() {
+            $statement!("object_kind = $4")
+        } else {
+            $statement!("sequence > 0")
+        }
+    };
+}
+
+/// How many rows a filter has; counted up to `limit`.
+pub async fn count_filtered_rows(tx: &mut Tx, filter: &AuditFilter, limit: i64) -> Result<i64, StoreError> {
+    let found = fetch_one!(
+        tx,
+        (i64,),
+        by_narrowest!(filter, count_rows),
+        &filter.actor,
+        &filter.organisation,
+        &filter.action,
+        &filter.object_kind,
+        &filter.object_id,
+        &filter.pattern,
+        filter.since,
+        filter.until,
+        filter.first,
+        filter.last,
+        limit
+    )?;
+    Ok(found.0)
+}
+
+/// When a row was written; none without such a row.
+pub async fn find_row_instant(tx: &mut Tx, sequence: i64) -> Result<Option<i64>, StoreError> {
+    Ok(fetch_optional!(tx, (i64,), "SELECT at FROM audit WHERE sequence = $1", sequence)?.map(|row| row.0))
+}
+
 /// Up to `limit` rows of a filter, the newest first.
 pub async fn list_filtered_rows(tx: &mut Tx, filter: &AuditFilter, limit: i64) -> Result<Vec<ListedAuditRow>, StoreError> {
-    let sql = if !filter.object_id.is_empty() {
-        select_rows!("object_id = $5")
-    } else if !filter.actor.is_empty() {
-        select_rows!("actor_id = $1")
-    } else if !filter.action.is_empty() {
-        select_rows!("action = $3")
-    } else if !filter.organisation.is_empty() {
-        select_rows!("organisation_id = $2")
-    } else if !filter.object_kind.is_empty() {
-        select_rows!("object_kind = $4")
-    } else {
-        select_rows!("sequence > 0")
-    };
     fetch_all!(
         tx,
         ListedAuditRow,
-        sql,
+        by_narrowest!(filter, select_rows),
         &filter.actor,
         &filter.organisation,
         &filter.action,

@@ -119,8 +119,10 @@ stories! {
         let system = cast.system.require(Permission::ManageAccounts).unwrap();
         let unused = add_organisation(&place.db, bihuan::domain::words::OrganisationKind::Other, "松山协会").await;
         retire_organisation(&place.db, &system, at("2026-10-01 23:30"), unused.clone(), grounds("100%撤销_")).await.unwrap();
-        add_rows(&place, &cast, 120).await;
         let session = begin_session(&place.db, cast.audit.account(), usual_now()).await;
+        let alone = site.browse(&session, PAGE).await.text();
+        assert!(alone.contains("最新一条 1 2026-10-01 23:30"), "the time of the row, not of the page: {alone}");
+        add_rows(&place, &cast, 120).await;
         let show = async |query: &str| rows_of(&site.browse(&session, &format!("{PAGE}{query}")).await.body);
         let first = site.browse(&session, PAGE).await;
         let numbers = |rows: &[String]| -> Vec<i64> { rows.iter().map(|row| row.split(' ').next().unwrap().parse().unwrap()).collect() };
@@ -148,6 +150,13 @@ stories! {
         ] {
             assert_eq!(numbers(&show(&query).await), found, "{query}");
         }
+        let filtered = site.browse(&session, &format!("{PAGE}?actor={owner}&before=4")).await.text();
+        assert!(filtered.contains("符合条件 120 条，全部 121 条。") && filtered.contains("本页 2 条，序号在 2 与 3 之间"), "{filtered}");
+        assert!(filtered.contains("筛选条件：人员 owner-a"), "paper says what was asked for: {filtered}");
+        let none = site.browse(&session, &format!("{PAGE}?q=100_")).await.text();
+        assert!(none.contains("符合条件 0 条，全部 121 条。"), "{none}");
+        let all = first.text();
+        assert!(all.contains("共 121 条") && all.contains("第 72 至 121 条") && !all.contains("符合条件") && !all.contains("筛选条件"), "{all}");
         let wrong = site.browse(&session, &format!("{PAGE}?from=2026-13-40&q=x")).await;
         assert!(wrong.body.contains("value=\"2026-13-40\"") && wrong.text().contains("没有 13 月"), "{}", wrong.text());
         assert_eq!(site.browse(&session, "/admin/audit/rows.csv?from=2026-13-40").await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -222,6 +231,24 @@ stories! {
         let session = begin_session(&place.db, &audit.as_str().into(), usual_now()).await;
         let back = site.post(&session, "/fn/verify_chain", &[("back", PAGE)]).await;
         assert!(site.browse(&session, back.header("location")).await.text().contains("链完整"));
+        let rows = async |action: &str| rows_of(&site.browse(&session, &format!("{PAGE}?action={action}")).await.body);
+        for (action, words) in [
+            ("accept-report", "状态 原为 已提交 → 改为 已通过"),
+            ("accept-report", "审核层级 改为 教委审核"),
+            ("begin-correction", "版本 原为 原填报 → 改为 更正 1"),
+            ("grant-roles", "角色 改为 教委工作人员"),
+            ("give-feedback", "类别 改为 建议"),
+            ("verify-chain", "问题数 改为 0"),
+        ] {
+            let rows = rows(action).await;
+            assert!(rows.iter().any(|row| row.contains(words)), "{words}: {rows:?}");
+        }
+        for action in ["accept-report", "begin-correction", "verify-chain", "grant-roles", "create-account", "submit-report"] {
+            for row in rows(action).await {
+                let said = CODES.iter().find(|word| row.split([' ', ',', '，', '、', '：']).any(|part| part == **word));
+                assert!(said.is_none() && !row.contains("019ef7"), "{action}: {said:?} in {row}");
+            }
+        }
         for action in read_texts(&place.db, "SELECT DISTINCT action FROM audit").await {
             let page = site.browse(&session, &format!("{PAGE}?action={action}")).await;
             let rows = rows_of(&page.body);
@@ -234,6 +261,10 @@ stories! {
         assert_eq!(site.browse(&session, path).await.status, StatusCode::OK, "{path}");
     }
 }
+
+/// Words that only the program uses.
+const CODES: [&str; 10] =
+    ["submitted", "lead-reviewed", "accepted", "commission", "faults", "chain", "staff", "owner", "under-construction", "municipal"];
 
 #[test]
 fn every_action_and_every_kind_of_object_has_a_word_in_both_languages() {

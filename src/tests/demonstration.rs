@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bihuan::{
-    domain::words::OrganisationKind,
+    charts::bar_colour,
+    domain::{ids::AccountId, light::Light, words::OrganisationKind},
     services::{
         demonstration::{DEMONSTRATION_PASSWORD, DemonstrationError, account_roles, load_demonstration, refuse_demonstration},
         plan_files::load_shipped_plans,
@@ -17,7 +18,8 @@ use bihuan::{
 use jiff::civil::date;
 
 use crate::{
-    fixtures::{add_organisation, usual_now},
+    fixtures::{add_organisation, identify, usual_now},
+    reader::{Reader, words_of},
     support::{Place, read_number, read_texts},
 };
 
@@ -62,6 +64,40 @@ stories! {
         assert!(lights.green > 0 && lights.yellow > 0 && lights.red > 0 && lights.grey > 0, "{lights:?}");
         let verdict = verify(db, Inspection { data_dir: &place.data_dir, now: usual_now(), head: None }).await.unwrap();
         assert_eq!(verdict.findings.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+    }
+
+    async fn the_cockpit_a_correction_and_an_account_read_in_words(place: Place) {
+        let db = &place.db;
+        assert!(load_demonstration(db, &place.data_dir).await.unwrap());
+        let sign_in = async |username: &str| {
+            let id = read_texts(db, &format!("SELECT id FROM accounts WHERE username = '{username}'")).await;
+            (identify(db, &AccountId::from(id[0].as_str())).await, id[0].clone())
+        };
+        let (staff, _) = sign_in("staff").await;
+        let page = Reader::sign_in(&place, &staff, "zh-CN").await;
+        let cockpit = page.open("/p/bj-2025/cockpit").await;
+        let words = words_of(&cockpit);
+        assert!(words.contains("目标范围") && words.contains("尚未核定 ； 去核定"), "{words}");
+        assert!(words.contains("最近采信") && words.contains(" 采信 · 2026-"), "the day by which the list is sorted: {words}");
+        for light in Light::ALL {
+            assert!(cockpit.contains(&format!("fill=\"{}\"", bar_colour(*light))), "the legend has the colours of the bars: {light}");
+        }
+        assert!(!cockpit.contains("class=\"as-of-row\"><button"), "the button stands beside the one field that is open");
+        let known = page.open("/p/bj-2025/cockpit?as_of=2026-06-30&known_at=2026-07-01").await;
+        let (field, button) = (known.find("id=\"known-at\"").unwrap(), known.find("as-of-row\"><button").expect("after both fields"));
+        assert!(field < button);
+        let waiting = read_texts(db, "SELECT id FROM reports WHERE correction > 0 AND state <> 'accepted'").await.remove(0);
+        let correction = page.read(&format!("/p/bj-2025/reports/{waiting}")).await;
+        for said in ["2026 年第 2 季度", "松教外〔2026〕27号 —", "成果的佐证材料", "更正理由：本期进展漏写一次校企对接会。", "59%"] {
+            assert!(correction.contains(said), "{said}: {correction}");
+        }
+        let english = Reader::sign_in(&place, &staff, "en").await.read(&format!("/p/bj-2025/reports/{waiting}")).await;
+        assert!(english.contains("Why it is corrected: ") && english.contains("Differs in 1 place from") && english.contains("59%"), "{english}");
+        let (security, _) = sign_in("admin-sec").await;
+        let page = Reader::sign_in(&place, &security, "zh-CN").await;
+        let (_, audit) = sign_in("admin-audit").await;
+        let account = page.read(&format!("/admin/accounts/{audit}")).await;
+        assert!(account.contains("无单位") && !account.contains("没有所属单位"), "an administrator needs none: {account}");
     }
 
     async fn a_second_start_changes_nothing_and_everybody_signs_in(place: Place) {

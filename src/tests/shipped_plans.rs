@@ -22,7 +22,7 @@ const FIGURES: &[(&str, &str, &str, &str, &str)] = &[
     ("jjj-2023", "J02", "273 所", "273 schools", "慧聪教育网，2023-10-10"),
     ("jjj-2023", "J03", "15 所", "15 colleges", "慧聪教育网，2023-10-10"),
     ("jjj-2023", "J04", "16 个", "16 alliances", "慧聪教育网，2023-10-10"),
-    ("xiongxian-2017", "X01", "60 位", "60 places", "中国教育在线，2025-09-24"),
+    ("xiongxian-2017", "X01", "第 60 位", "60th", "中国教育在线，2025-09-24"),
     ("xiongxian-2017", "X02", "89%", "89%", "中国教育在线，2025-09-24"),
     ("xiongxian-2017", "X03", "40%", "40%", "中国教育在线，2025-09-24"),
     ("xiongxian-2017", "X04", "62 场", "62 lessons", "中国教育在线，2025-09-24"),
@@ -122,8 +122,8 @@ stories! {
         let cast = Cast::assemble(&place.db).await;
         let (zh, en) = (Reader::sign_in(&place, &cast.leader, "zh-CN").await, Reader::sign_in(&place, &cast.leader, "en").await);
         for (reader, page, said) in [
-            (&zh, "X01", "从 107 位 到 60 位，比 2017 年改善 47 位"),
-            (&en, "X01", "from 107 places to 60 places, improved by 47 places since 2017"),
+            (&zh, "X01", "（2024 年）。从第 107 位到第 60 位，比 2017 年改善 47 位。"),
+            (&en, "X01", "60th (2024). From 107th to 60th, improved by 47 places since 2017"),
             (&zh, "X02", "从 62% 到 89%，改善 27 个百分点（原文未注明日期）"),
             (&en, "X02", "improved by 27 percentage points (the document gives no dates)"),
             (&zh, "X02", "未注明日期（2025-09-24 公布）"),
@@ -133,6 +133,7 @@ stories! {
             assert!(words.contains(said), "{said}: {words}");
         }
         let rank = zh.open("/p/xiongxian-2017/indicators/X01").await;
+        assert_eq!(crate::reader::words_of(&rank).matches("从第 107 位到第 60 位").count(), 1, "said once");
         assert!(!rank.contains("class=\"light") && !rank.contains("2017-12-31"), "no light, and no day that the text does not give");
         let before = zh.read("/p/xiongxian-2017/indicators/X01?as_of=2024-12-30").await;
         assert!(!before.contains("改善 47 位"), "{before}");

@@ -74,6 +74,29 @@ impl<'a> Address<'a> {
     }
 }
 
+/// The filter in words, for paper, on which its form does not stand.
+pub(super) fn asked(visit: &Visit, address: Address<'_>, contents: &Contents) -> Option<AnyView> {
+    let (text, query) = (visit.text(), address.query);
+    let actor = contents.actors.iter().find(|(id, ..)| *id == query.actor).map(|(_, name, _)| name.as_str());
+    let organisation = contents.organisations.iter().find(|one| one.id.as_str() == query.organisation).map(|one| one.name(visit.lang));
+    let (from, until) = (query.from.map(|day| day.to_string()), query.until.map(|day| day.to_string()));
+    let conditions: Vec<String> = [
+        (text.audit_filter_actor(), actor.unwrap_or(&query.actor)),
+        (text.audit_filter_organisation(), organisation.unwrap_or(&query.organisation)),
+        (text.audit_filter_action(), text.audit_action(&query.action)),
+        (text.audit_filter_kind(), text.audit_object(&query.object_kind)),
+        (text.audit_filter_object(), &query.object_id),
+        (text.audit_filter_from(), from.as_deref().unwrap_or_default()),
+        (text.audit_filter_until(), until.as_deref().unwrap_or_default()),
+        (text.audit_filter_words(), &query.words),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(label, value)| text.audit_asked_part(label, value))
+    .collect();
+    (!conditions.is_empty()).then(|| view! { <p class="audit-asked">{text.audit_asked(&conditions.join(text.semicolon()))}</p> }.into_any())
+}
+
 fn address_of(path: &str, pairs: &[(&'static str, String)]) -> String {
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -90,6 +113,7 @@ pub(super) fn filter_form(visit: &Visit, address: Address<'_>, contents: &Conten
     // A day that could not be read stands in its field as it was typed.
     let day = |name: &'static str, read: Option<jiff::civil::Date>| read.map(|day| day.to_string()).or_else(|| visit.query(name));
     let line = |name: &'static str, label: &'static str, value: String| field(text, errors, name, label, Input::Line(value));
+    let date = |name: &'static str, label: &'static str, value: String| field(text, errors, name, label, Input::Day(value));
     let list = |name, label, chosen: &str, choices| field(text, errors, name, label, Input::List(chosen.to_owned(), choices));
     let clear = address.is_filtered().then(|| view! { <a href=PAGE>{text.audit_filter_clear()}</a> });
     view! {
@@ -100,8 +124,8 @@ pub(super) fn filter_form(visit: &Visit, address: Address<'_>, contents: &Conten
                 {list("action", text.audit_filter_action(), &query.action, actions)}
                 {list("kind", text.audit_filter_kind(), &query.object_kind, kinds)}
                 {line("object", text.audit_filter_object(), query.object_id.clone())}
-                {line("from", text.audit_filter_from(), day("from", query.from).unwrap_or_default())}
-                {line("until", text.audit_filter_until(), day("until", query.until).unwrap_or_default())}
+                {date("from", text.audit_filter_from(), day("from", query.from).unwrap_or_default())}
+                {date("until", text.audit_filter_until(), day("until", query.until).unwrap_or_default())}
                 {line("q", text.audit_filter_words(), query.words.clone())}
             </div>
             <div class="buttons">
@@ -118,21 +142,34 @@ pub(super) fn filter_form(visit: &Visit, address: Address<'_>, contents: &Conten
     .into_any()
 }
 
-/// What stands in a field: a line, or one of some choices (value, label).
+/// What stands in a field: a line, a day, or one of some choices (value, label).
 enum Input {
     Line(String),
+    Day(String),
     List(String, Vec<(String, String)>),
 }
 
 fn field(text: Text, errors: &[FieldError], name: &'static str, label: &'static str, input: Input) -> AnyView {
     let id = format!("audit-{name}");
     let error = errors.iter().find(|error| error.field == name).map(|error| text.field_problem(&error.problem));
-    let described = error.is_some().then(|| format!("{id}-error"));
+    let hint = matches!(input, Input::Day(_)).then(|| {
+        view! {
+            <p class="hint" id=format!("{id}-hint")>
+                {text.date_hint()}
+            </p>
+        }
+    });
+    let described: Vec<String> = [("error", error.is_some()), ("hint", hint.is_some())]
+        .iter()
+        .filter(|(_, is)| *is)
+        .map(|(part, _)| format!("{id}-{part}"))
+        .collect();
+    let described = (!described.is_empty()).then(|| described.join(" "));
     let invalid = error.is_some().then_some("true");
     let class = if error.is_some() { "field has-error" } else { "field" };
     let error = error.map(|sentence| view! { <p class="error-text" id=format!("{id}-error")>{sentence}</p> });
     let input = match input {
-        Input::Line(value) => view! {
+        Input::Line(value) | Input::Day(value) => view! {
             <input id=id.clone() name=name type="text" value=value autocomplete="off" aria-invalid=invalid aria-describedby=described />
         }
         .into_any(),
@@ -163,8 +200,9 @@ fn field(text: Text, errors: &[FieldError], name: &'static str, label: &'static 
     view! {
         <div class=class>
             <label for=id>{label}</label>
-            {input}
+            {hint}
             {error}
+            {input}
         </div>
     }
     .into_any()

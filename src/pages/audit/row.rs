@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::filter::Address;
+use super::{changes::changes_view, filter::Address};
 use crate::{
-    domain::state_changes::StateChange,
     services::{
         audit_view::{AuditEntry, AuditPage as Contents, zone_of},
         moment::Moment,
@@ -13,12 +12,8 @@ use crate::{
     store::audit_lists::ListedAuditRow,
 };
 
-/// More fields than this stand behind a disclosure.
-const OPEN_FIELDS: usize = 4;
 /// Characters of a hash that are shown at once.
 const SHORT_HASH: usize = 10;
-/// Fields that hold an instant.
-const INSTANTS: [&str; 2] = ["expires_at", "locked_until"];
 
 /// The row.
 pub(super) fn row_view(visit: &Visit, address: Address<'_>, contents: &Contents, entry: &AuditEntry) -> AnyView {
@@ -47,7 +42,7 @@ pub(super) fn row_view(visit: &Visit, address: Address<'_>, contents: &Contents,
                 {object_view(visit, address, row)}
                 {reason}
             </td>
-            <td data-label=text.audit_column_changes()>{changes_view(visit, contents, &entry.changes)}</td>
+            <td data-label=text.audit_column_changes()>{changes_view(visit, contents, entry)}</td>
             <td data-label=text.audit_column_hash()>
                 <details>
                     <summary>
@@ -90,7 +85,9 @@ fn object_view(visit: &Visit, address: Address<'_>, row: &ListedAuditRow) -> Any
     let period = if row.period_code.is_empty() { String::new() } else { text.period_name(&row.period_code) };
     let parts = [row.object_code.as_str(), name, period.as_str()];
     let label = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
-    let label = if label.is_empty() { short(&row.object_id).to_owned() } else { label };
+    // The chain is one thing, and a name is told by its fields; of the rest at least the beginning of the id or hash is shown.
+    let is_plain = matches!(row.object_kind.as_str(), "audit" | "name");
+    let label = if label.is_empty() && !is_plain { short(&row.object_id).to_owned() } else { label };
     let label = match page_of(visit, row) {
         Some(href) => view! { <a href=href>{label}</a> }.into_any(),
         None => label.into_any(),
@@ -100,10 +97,11 @@ fn object_view(visit: &Visit, address: Address<'_>, row: &ListedAuditRow) -> Any
         <span class="soft">{text.audit_object(&row.object_kind).to_owned()}</span>
         " "
         {label}
-        " "
-        <a class="no-print small" href=only>
-            {text.audit_object_only()}
-        </a>
+        <div class="only no-print">
+            <a class="small" href=only>
+                {text.audit_object_only()}
+            </a>
+        </div>
     }
     .into_any()
 }
@@ -118,67 +116,4 @@ fn page_of(visit: &Visit, row: &ListedAuditRow) -> Option<String> {
         _ if !row.object_code.is_empty() => plan().map(|plan| plan.path(&format!("/tasks/{}", row.object_code))),
         _ => None,
     }
-}
-
-fn changes_view(visit: &Visit, contents: &Contents, changes: &[StateChange]) -> AnyView {
-    let text = visit.text();
-    if changes.is_empty() {
-        return view! { <span class="soft">{text.audit_no_changes()}</span> }.into_any();
-    }
-    let items = changes.iter().map(|change| change_view(visit, contents, change)).collect_view();
-    let list = view! { <ul class="changes">{items}</ul> };
-    if changes.len() <= OPEN_FIELDS {
-        return list.into_any();
-    }
-    view! {
-        <details>
-            <summary>{text.audit_changes_count(changes.len())}</summary>
-            {list}
-        </details>
-    }
-    .into_any()
-}
-
-fn change_view(visit: &Visit, contents: &Contents, change: &StateChange) -> AnyView {
-    let text = visit.text();
-    let show = |value: &str| show_value(visit, contents, &change.field, value);
-    let before = change.before.as_deref().map(|value| {
-        view! {
-            <span class="visually-hidden">{text.audit_was()} " "</span>
-            <del>{show(value)}</del>
-            " → "
-        }
-    });
-    let after = match change.after.as_deref() {
-        Some(value) => view! {
-            <span class="visually-hidden">{text.audit_became()} " "</span>
-            <ins>{show(value)}</ins>
-        }
-        .into_any(),
-        None => view! { <span class="soft">{text.audit_nothing()}</span> }.into_any(),
-    };
-    view! {
-        <li>
-            <span class="soft">{text.audit_field(&change.field).to_owned()}</span>
-            " "
-            {before}
-            {after}
-        </li>
-    }
-    .into_any()
-}
-
-/// A value as people read it: an id as the name it stands for, an instant as a time.
-fn show_value(visit: &Visit, contents: &Contents, field: &str, value: &str) -> String {
-    if value.is_empty() {
-        return visit.text().audit_nothing().to_owned();
-    }
-    if INSTANTS.contains(&field)
-        && let Ok(at) = value.parse()
-    {
-        return Moment(at).minute_in(zone_of(visit));
-    }
-    let organisation = contents.organisations.iter().find(|one| one.id.as_str() == value).map(|one| one.name(visit.lang).to_owned());
-    let actor = || contents.actors.iter().find(|(id, ..)| id == value).map(|(_, name, _)| name.clone());
-    organisation.or_else(actor).unwrap_or_else(|| value.to_owned())
 }

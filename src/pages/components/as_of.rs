@@ -126,6 +126,14 @@ impl AsOf {
         let class = if problem.is_some() { "field has-error" } else { "field" };
         let invalid = problem.is_some().then_some("true");
         let described = problem.is_some().then_some("as-of-error");
+        let show = view! {
+            <button type="submit" class="secondary">
+                {text.show_as_of()}
+            </button>
+            {back}
+        };
+        // Where both fields are open the button comes after both.
+        let (beside, below) = if self.knows() { (None, Some(view! { <div class="as-of-row">{show}</div> })) } else { (Some(show), None) };
         view! {
             <form method="get" action=action class="as-of no-print">
                 {hidden}
@@ -144,22 +152,25 @@ impl AsOf {
                             aria-invalid=invalid
                             aria-describedby=described
                         />
-                        <button type="submit" class="secondary">
-                            {text.show_as_of()}
-                        </button>
-                        {back}
+                        {beside}
                     </div>
                 </div>
                 {self.known_field(text)}
+                {below}
             </form>
         }
         .into_any()
     }
 
+    /// Whether the second clock is open.
+    const fn knows(&self) -> bool {
+        self.known_at.is_some() || self.known_field.problem.is_some()
+    }
+
     /// The second clock, folded away until it is wanted.
     fn known_field(&self, text: Text) -> AnyView {
         let problem = self.known_field.problem.as_ref().map(|problem| text.field_problem(problem));
-        let open = self.known_at.is_some() || problem.is_some();
+        let open = self.knows();
         let class = if problem.is_some() { "field has-error" } else { "field" };
         let invalid = problem.is_some().then_some("true");
         let described = if problem.is_some() { "known-at-error known-at-hint" } else { "known-at-hint" };

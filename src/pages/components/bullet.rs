@@ -26,14 +26,42 @@ pub fn hatch_pattern() -> AnyView {
     .into_any()
 }
 
-/// What the shapes of a bullet mean.
-pub fn bullet_legend(text: Text) -> AnyView {
+/// The range that a target allows; none where it is one number.
+const fn band_of(form: TargetForm) -> Option<(i64, i64)> {
+    match form {
+        TargetForm::Range { low, high } => Some((low, high)),
+        TargetForm::About { n, tolerance } if tolerance > 0 => Some((n - tolerance, n + tolerance)),
+        _ => None,
+    }
+}
+
+/// What the shapes of the bullets of some indicators mean. A range and a bar that is not judged are explained where there is one.
+pub fn bullet_legend(text: Text, indicators: &[IndicatorView]) -> AnyView {
+    let is_range = |one: &IndicatorView| one.target.as_ref().is_some_and(|target| band_of(target.form).is_some());
+    let is_unjudged = |one: &IndicatorView| one.actual > Some(0) && one.judgement.light.unwrap_or(Light::Grey) == Light::Grey;
+    let band = indicators.iter().any(is_range).then(|| {
+        view! {
+            <span>
+                <i class="key band"></i>
+                {text.legend_band()}
+            </span>
+        }
+    });
+    let unjudged = indicators.iter().any(is_unjudged).then(|| {
+        view! {
+            <span>
+                <i class="key unjudged"></i>
+                {text.legend_unjudged()}
+            </span>
+        }
+    });
     view! {
         <p class="legend" aria-hidden="true">
             <span>
                 <i class="key act"></i>
                 {text.legend_actual()}
             </span>
+            {unjudged}
             <span>
                 <i class="key pipe"></i>
                 {text.legend_pipeline()}
@@ -50,6 +78,7 @@ pub fn bullet_legend(text: Text) -> AnyView {
                 <i class="key tgt"></i>
                 {text.legend_target()}
             </span>
+            {band}
         </p>
     }
     .into_any()
@@ -89,11 +118,7 @@ pub fn bullet(text: Text, indicator: &IndicatorView) -> AnyView {
     if let Some(target) = &indicator.target {
         said.push(format!("{} {}", text.legend_target(), target.wording(text.lang)));
     }
-    let band = match form {
-        TargetForm::Range { low, high } => Some((low, high)),
-        TargetForm::About { n, tolerance } if tolerance > 0 => Some((n - tolerance, n + tolerance)),
-        _ => None,
-    };
+    let band = band_of(form);
     let title = said.join(text.comma());
     let colour = indicator.judgement.light.unwrap_or(Light::Grey);
     let stacked = |class: &'static str, fill: Option<&'static str>, from: i64, width: i64| {

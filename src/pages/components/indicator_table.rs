@@ -135,7 +135,15 @@ impl<'a> Frame<'a> {
             ScheduleReason::Missing(Missing::Baseline) => (format!("/manage/targets/{}", indicator.code), self.text.go_and_set_baseline()),
             _ => return None,
         };
-        self.manages.then(|| view! { " " <a class="no-print" href=self.plan.path(&path)>{words}</a> }.into_any())
+        let door = || {
+            view! {
+                <span class="no-print">
+                    {self.text.semicolon()} <a href=self.plan.path(&path)>{words}</a>
+                </span>
+            }
+            .into_any()
+        };
+        self.manages.then(door)
     }
 
     /// Which light the rows are filtered by: links with their numbers.

@@ -80,7 +80,7 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
                 </ol>
             </nav>
             <h1>
-                {visit.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned()} " " <small>{owed.period_code.clone()}</small> " "
+                {visit.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned()} " " <small>{text.period_name(&owed.period_code)}</small> " "
                 {version} <span class=class>{state}</span>
             </h1>
             <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {where_it_waits(text, view)} {due_note(visit, plan, view)}</p>

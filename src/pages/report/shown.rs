@@ -74,7 +74,7 @@ fn fields(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields,
         <dl class="kv">{list} {values}</dl>
         {(!fields.entries.is_empty()).then(|| entries(text, plan, view, fields, with_files))}
         {milestones::milestone_list(text, plan, view, fields, with_files)}
-        {with_files.then(|| file_list(text, plan, view, ""))}
+        {with_files.then(|| general_files(text, plan, view))}
     }
 }
 
@@ -98,7 +98,10 @@ fn entries(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields
                 Some(href) => view! { <a href=href>{name}</a> }.into_any(),
                 None => name.into_any(),
             };
-            let files = with_files.then(|| file_list(text, plan, view, &entry.key));
+            let files = match with_files.then(|| file_list(text, plan, view, &entry.key)).flatten() {
+                Some(files) => files.into_any(),
+                None => view! { "—" }.into_any(),
+            };
             view! {
                 <tr>
                     <th scope="row">{name}</th>
@@ -129,6 +132,15 @@ fn entries(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields
             </table>
         </div>
     }
+}
+
+/// The evidence of the report as a whole, with its name, since it stands below the entries and their evidence.
+fn general_files(text: Text, plan: &PlanHead, view: &ReportView) -> Option<impl IntoView + use<>> {
+    let files = file_list(text, plan, view, "")?;
+    Some(view! {
+        <h3>{text.flow_report_files()}</h3>
+        {files}
+    })
 }
 
 pub(super) fn file_list(text: Text, plan: &PlanHead, view: &ReportView, entry_key: &str) -> Option<impl IntoView + use<>> {

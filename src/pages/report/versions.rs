@@ -55,7 +55,7 @@ pub fn difference(visit: &Visit, view: &ReportView) -> Option<impl IntoView + us
     Some(view! {
         <section class="panel stack-y">
             <h2 id="difference">{text.correction_difference_title()}</h2>
-            {reason.map(|reason| view! { <p>{text.correction_reason()} "：" {reason}</p> })}
+            {reason.map(|reason| view! { <p>{text.correction_reason_of(&reason)}</p> })}
             {difference_table(text, difference)}
         </section>
     })
@@ -169,7 +169,7 @@ fn version_item(text: Text, plan: &PlanHead, view: &ReportView, version: &Versio
     let changed = view.versions.difference_of(&version.report_id).map(|difference| {
         view! {
             <details>
-                <summary>{text.correction_differences(difference.rows.len())}</summary>
+                <summary>{text.correction_places(difference.rows.len())}</summary>
                 {difference_table(text, difference)}
             </details>
         }
