@@ -19,7 +19,7 @@ messages! {
     correction_submitted_by(name: &str) = "{name} 提交", "Submitted by {name}";
     correction_accepted_at(at: &str) = "{at} 采信", "Accepted {at}";
     correction_difference_title = "更正的内容", "What is corrected";
-    correction_differences(count: usize) = "与被更正的版本有 {count} 处不同", "Differs in {count} places from what it corrects";
+    correction_differences(count: usize) = "与被更正的版本有 {count} 处不同", "Differs in {count} place from what it corrects", "Differs in {count} places from what it corrects";
     correction_no_difference = "和被更正的版本还没有不同。", "It does not differ from what it corrects yet.";
     correction_before = "原内容", "Before";
     correction_after = "更正为", "Now";

@@ -126,7 +126,10 @@ impl AsOf {
         let class = if problem.is_some() { "field has-error" } else { "field" };
         let invalid = problem.is_some().then_some("true");
         let described = problem.is_some().then_some("as-of-error");
+        // On paper there is no field: the day stands there in words.
+        let known = self.known_at.map(|known| [text.comma(), &text.export_known_at(&known.to_string())].concat());
         view! {
+            <p class="print-only">{text.export_as_of(&self.date.to_string())} {known}</p>
             <form method="get" action=action class="as-of no-print">
                 {hidden}
                 <div class=class>

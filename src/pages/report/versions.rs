@@ -55,7 +55,7 @@ pub fn difference(visit: &Visit, view: &ReportView) -> Option<impl IntoView + us
     Some(view! {
         <section class="panel stack-y">
             <h2 id="difference">{text.correction_difference_title()}</h2>
-            {reason.map(|reason| view! { <p>{text.correction_reason()} "：" {reason}</p> })}
+            {reason.map(|reason| view! { <p>{text.correction_reason()} {text.manage_colon()} {reason}</p> })}
             {difference_table(text, difference)}
         </section>
     })

@@ -43,7 +43,9 @@ pub(super) async fn load_stock(visit: &Visit, plan: &PlanHead, code: &str) -> Re
                                 {text.stock_eve(&eve)}
                             </th>
                             <th scope="col">{text.stock_state()}</th>
-                            <th scope="col">{text.manage_next()}</th>
+                            <th scope="col" class="no-print">
+                            {text.manage_next()}
+                        </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -66,10 +68,12 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize)
         Some(taken) => view! { {text.stock_taken(&taken.taken_on.to_string(), &taken.document)} }.into_any(),
         None => view! { <span class="badge yellow">{text.stock_missing()}</span> }.into_any(),
     };
-    let next = indicator.needs_stock_take().then(|| {
+    let next = if indicator.needs_stock_take() {
         let label = if indicator.lacks_stock_take() { text.stock_take_link() } else { text.stock_again_link() };
-        view! { <a href=href>{label}</a> }
-    });
+        view! { <a href=href>{label}</a> }.into_any()
+    } else {
+        view! { <span class="soft">"—"</span> }.into_any()
+    };
     view! {
         <tr>
             <th scope="row">
@@ -81,7 +85,7 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize)
                 <small>{lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned()}</small>
             </td>
             <td data-label=text.stock_state()>{state}</td>
-            <td data-label=text.manage_next()>{next}</td>
+            <td class="no-print" data-label=text.manage_next()>{next}</td>
         </tr>
     }
     .into_any()
@@ -95,9 +99,10 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: u
     let units_href = plan.path(&format!("/manage/units?recognition={recognition}"));
     let zero = (count == 0).then(|| view! { <p>{text.stock_zero_note()}</p> });
     let form_or_note = if indicator.needs_stock_take() {
-        stock_form(visit, plan, indicator)
+        view! { <section class="panel no-print">{stock_form(visit, plan, indicator)}</section> }.into_any()
     } else {
-        view! { <p class="empty">{text.stock_not_needed()}</p> }.into_any()
+        let note = view! { <p class="empty">{text.stock_not_needed()}</p> };
+        view! { <section class="panel">{note}</section> }.into_any()
     };
     view! {
         <div class="page-head">
@@ -109,7 +114,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: u
             <p class="lead">{text.stock_lead()}</p>
         </div>
         <div class="cols">
-            <section class="panel">{form_or_note}</section>
+            {form_or_note}
             <aside>
                 <section class="panel">
                     <p class="count">
@@ -118,7 +123,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: u
                     <p>{text.stock_count_now(&eve)}</p>
                     <p class="note">{text.stock_rule(text.stage(stage))}</p>
                     {zero}
-                    <p>
+                    <p class="no-print">
                         <a href=units_href>{text.stock_record_first()}</a>
                     </p>
                 </section>
