@@ -311,6 +311,15 @@ mod tests {
     }
 
     #[test]
+    fn marks_at_the_edge_are_whole() {
+        let mut last = row(GanttBar { due_on: date(2027, 12, 31), revised_due_on: Some(date(2026, 8, 31)), ..bar(TaskStatus::OnSchedule) });
+        last.milestones = vec![GanttMilestone { label: "验收".to_owned(), status: TaskStatus::OnSchedule, on: date(2027, 12, 31) }];
+        let svg = draw(&[last]);
+        assert!(svg.contains("class=\"original\" d=\"M952 "), "{svg}");
+        assert!(svg.contains("<path d=\"M952 58 l7 7 -7 7 -7 -7z\"/>"), "{svg}");
+    }
+
+    #[test]
     fn milestones_are_diamonds_and_days_outside_stay_at_the_edge() {
         let milestone = |status, on| GanttMilestone { label: "验收".to_owned(), status, on };
         let mut thin = row(GanttBar { starts_on: date(2020, 1, 1), due_on: date(2040, 1, 1), ..bar(TaskStatus::OnSchedule) });

@@ -107,6 +107,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_taken_on_beyond_is_part_of_what_is_taken_on_in_full() {
+        for (count, zh, en) in [
+            (
+                CoverCount { asked: 16, covered: 2, partly: 5, none: 9, over: 1 },
+                "16 项有数量要求的指标中，2 项已全部认领（含 1 项超额），5 项部分认领，9 项无人认领",
+                "Of 16 indicators that ask for a number, 2 are taken on in full (1 of them beyond what is asked), 5 in part, 9 not at all",
+            ),
+            (
+                CoverCount { asked: 3, covered: 1, partly: 2, none: 0, over: 0 },
+                "3 项有数量要求的指标中，1 项已全部认领，2 项部分认领",
+                "Of 3 indicators that ask for a number, 1 is taken on in full, 2 in part",
+            ),
+        ] {
+            assert_eq!(Text::new(Lang::Zh).cover_count(count), zh);
+            assert_eq!(Text::new(Lang::En).cover_count(count), en);
+        }
+    }
+
+    #[test]
     fn coverage_is_worded_by_where_it_stands() {
         for (needed, pledged, zh, en) in [
             (300, 240, "共需 300 门：已认领 240，60 无人认领", "300 courses: 240 pledged, 60 ownerless"),

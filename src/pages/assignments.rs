@@ -193,7 +193,7 @@ fn shown_tasks(visit: &Visit, plan: &PlanHead, list: &AssignmentList, shown: &Sh
         <input type="hidden" name="plan" value=plan.code.clone() />
         <div class="cols">
             <section class="panel">{table(visit, plan, &form, &tasks)}</section>
-            <aside>
+            <aside class="no-print">
                 <section class="panel">
                     <div class="panel-head">
                         <h2>{text.asg_bulk()}</h2>
@@ -229,7 +229,9 @@ fn table(visit: &Visit, plan: &PlanHead, form: &Form, tasks: &[&AssignedTask]) -
                         <th scope="col">{text.part_lead()}</th>
                         <th scope="col">{text.part_responsible()}</th>
                         <th scope="col">{text.part_supporting()}</th>
-                        <th scope="col">{text.org_actions()}</th>
+                        <th scope="col" class="no-print">
+                            {text.org_actions()}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -276,7 +278,7 @@ fn task_row(visit: &Visit, plan: &PlanHead, form: &Form, task: &AssignedTask) ->
             <td data-label=text.part_lead()>{names(visit, task, Part::Lead)}</td>
             <td data-label=text.part_responsible()>{names(visit, task, Part::Responsible)}</td>
             <td data-label=text.part_supporting()>{names(visit, task, Part::Supporting)}</td>
-            <td data-label="">
+            <td class="no-print" data-label="">
                 <a href=format!("{}?{query}", address(plan)) aria-label=text.asg_adjust_of(&code)>
                     {text.asg_adjust()}
                 </a>
