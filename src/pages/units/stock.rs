@@ -7,6 +7,7 @@ use super::{Tab, head};
 use crate::{
     domain::{calendar::eve, words::Measure},
     error::UserError,
+    i18n::Lang,
     pages::{
         Page,
         components::{Field, area_field, date_field, form::form_for, text_field},
@@ -82,13 +83,18 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize)
             <td class="num" data-label=text.stock_eve(&eve)>
                 <b>{if indicator.needs_stock_take() { count.to_string() } else { "0".to_owned() }}</b>
                 " "
-                <small>{lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned()}</small>
+                <small>{unit_word(lang, indicator, count)}</small>
             </td>
             <td data-label=text.stock_state()>{state}</td>
             <td class="no-print" data-label=text.manage_next()>{next}</td>
         </tr>
     }
     .into_any()
+}
+
+/// The word for what is counted. That of English is plural and would not fit 1.
+fn unit_word(lang: Lang, indicator: &RuledIndicator, count: usize) -> Option<String> {
+    (lang == Lang::Zh || count != 1).then(|| lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned())
 }
 
 fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize) -> AnyView {
@@ -118,7 +124,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: u
             <aside>
                 <section class="panel">
                     <p class="count">
-                        {count} " " <small>{lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned()}</small>
+                        {count} " " <small>{unit_word(lang, indicator, count)}</small>
                     </p>
                     <p>{text.stock_count_now(&eve)}</p>
                     <p class="note">{text.stock_rule(text.stage(stage))}</p>
