@@ -18,6 +18,8 @@ const WIDTH: i64 = 960;
 const HEAD: i64 = 40;
 /// The height of a row; `.gantt-row` of the style sheet.
 const ROW: i64 = 50;
+/// How far from the edge a mark is drawn that belongs there: it would be cut in two.
+const EDGE: i64 = 8;
 /// A quarter's name needs so much room.
 const LABEL: i64 = 52;
 
@@ -170,7 +172,8 @@ fn draw_row(body: &mut String, gantt: &Gantt<'_>, scale: &Scale, row: &GanttRow,
             TaskStatus::Overdue => "missed",
             TaskStatus::Unassigned | TaskStatus::NotStarted | TaskStatus::OnSchedule | TaskStatus::DueSoon => "planned",
         };
-        let (x, y) = (scale.end(milestone.on), top + ROW / 2);
+        // Whole also at the edges.
+        let (x, y) = (scale.end(milestone.on).clamp(EDGE, WIDTH - EDGE), top + ROW / 2);
         add(
             body,
             format_args!(
@@ -228,7 +231,7 @@ fn draw_bar(body: &mut String, gantt: &Gantt<'_>, scale: &Scale, row: &GanttRow,
         }
     }
     if bar.revised_due_on.is_some_and(|revised| revised != bar.due_on) {
-        let x = scale.end(bar.due_on);
+        let x = scale.end(bar.due_on).clamp(EDGE, WIDTH - EDGE);
         add(body, format_args!("<path class=\"original\" d=\"M{x} {} v{} m-3 0 h6\"/>", y - 4, height + 8));
     }
     if let Some(completed) = bar.completed_on {
@@ -305,6 +308,15 @@ mod tests {
             assert_eq!(count("fill=\"url(#gantt-1-hatch)\""), hatched, "{case}");
             assert_eq!((count("class=\"original\""), count("class=\"check\"")), (originals, checks), "{case}");
         }
+    }
+
+    #[test]
+    fn marks_at_the_edge_are_whole() {
+        let mut last = row(GanttBar { due_on: date(2027, 12, 31), revised_due_on: Some(date(2026, 8, 31)), ..bar(TaskStatus::OnSchedule) });
+        last.milestones = vec![GanttMilestone { label: "验收".to_owned(), status: TaskStatus::OnSchedule, on: date(2027, 12, 31) }];
+        let svg = draw(&[last]);
+        assert!(svg.contains("class=\"original\" d=\"M952 "), "{svg}");
+        assert!(svg.contains("<path d=\"M952 58 l7 7 -7 7 -7 -7z\"/>"), "{svg}");
     }
 
     #[test]

@@ -35,6 +35,22 @@ impl Column {
         !matches!(self, Self::Kind | Self::Code | Self::District | Self::Level)
     }
 
+    /// Its head in Chinese.
+    pub const fn head_zh(self) -> &'static str {
+        match self {
+            Self::Kind => "类别",
+            Self::Code => "代码",
+            Self::Name => "名称",
+            Self::Holder => "所属单位",
+            Self::District => "所在区",
+            Self::Recognition => "认定事项",
+            Self::Level => "级别",
+            Self::Stage => "阶段",
+            Self::Date => "日期",
+            Self::Document => "文号",
+        }
+    }
+
     /// The column with a head, in English or Chinese.
     pub fn find(head: &str) -> Option<Self> {
         let head = head.trim().trim_start_matches('\u{feff}').to_lowercase();

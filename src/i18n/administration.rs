@@ -30,8 +30,8 @@ messages! {
     org_none_of_kind = "没有符合条件的单位。", "No organisation matches.";
     org_show_all = "查看全部单位", "Show all organisations";
     org_ties = "与它相关", "What belongs to it";
-    org_ties_tasks(count: usize) = "承担 {count} 项任务", "A part in {count} tasks";
-    org_ties_accounts(count: usize) = "{count} 个可登录的账号", "{count} accounts that can sign in";
+    org_ties_tasks(count: usize) = "承担 {count} 项任务", "Takes part in {count} task", "Takes part in {count} tasks";
+    org_ties_accounts(count: usize) = "{count} 个可登录的账号", "{count} account that can sign in", "{count} accounts that can sign in";
     org_ties_none = "没有任务，也没有可登录的账号。", "No tasks, and no accounts that can sign in.";
     org_retire = "停用单位", "Retire organisation";
     org_retire_lead = "停用后不能再分配任务、新建账号或作为上级单位；历史记录保留。有任务或可登录的账号时不能停用。", "A retired organisation gets no new tasks, accounts or organisations below it; its history stays. It cannot be retired while it has tasks or accounts that can sign in.";
@@ -40,7 +40,7 @@ messages! {
     org_revive_lead = "恢复后可以重新分配任务和新建账号。", "It can get tasks and accounts again.";
     org_reason_hint = "理由会写入审计记录。", "The reason is kept in the audit trail.";
 
-    acc_lead(total: usize) = "共 {total} 个账号。", "Accounts: {total}.";
+    acc_lead(total: usize) = "共 {total} 个账号。", "{total} account.", "{total} accounts.";
     acc_lead_system = "系统管理员建立、停用账号；角色由安全管理员授予。", "System administrators create and disable accounts; security administrators grant roles.";
     acc_lead_security = "安全管理员授予角色、解锁、签发一次性密码链接；账号由系统管理员建立。", "Security administrators grant roles, unlock and issue one-time password links; system administrators create the accounts.";
     acc_new = "新建账号", "New account";

@@ -19,8 +19,7 @@ messages! {
     correction_submitted_by(name: &str) = "{name} 提交", "Submitted by {name}";
     correction_accepted_at(at: &str) = "{at} 采信", "Accepted {at}";
     correction_difference_title = "更正的内容", "What is corrected";
-    correction_differences(count: usize) = "与被更正的版本有 {count} 处不同", "Differs in {count} places from what it corrects";
-    correction_one_difference = "与被更正的版本有 1 处不同", "Differs in 1 place from what it corrects";
+    correction_differences(count: usize) = "与被更正的版本有 {count} 处不同", "Differs in {count} place from what it corrects", "Differs in {count} places from what it corrects";
     correction_reason_of(reason: &str) = "更正理由：{reason}", "Why it is corrected: {reason}";
     correction_no_difference = "和被更正的版本还没有不同。", "It does not differ from what it corrects yet.";
     correction_before = "原内容", "Before";
@@ -42,11 +41,6 @@ messages! {
 }
 
 impl Text {
-    /// In how many places a correction differs from what it corrects.
-    pub fn correction_places(self, count: usize) -> String {
-        if count == 1 { self.correction_one_difference().to_owned() } else { self.correction_differences(count) }
-    }
-
     /// Name of a version of a report.
     pub fn version_name(self, correction: i64) -> String {
         if correction == 0 { self.correction_original().to_owned() } else { self.correction_number(correction) }

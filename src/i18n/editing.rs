@@ -27,10 +27,12 @@ messages! {
     edit_new_area = "新增主要任务", "New area";
     edit_new_indicator = "新增指标", "New indicator";
     edit_new_task = "新增任务", "New task";
+    edit_new_lead = "填写要新增的内容，写明理由和文号。建立之后可以修改，每次修改前后的内容都会保留。", "Fill in what is to be added, with a reason and a document. It can be changed later; what was before is kept.";
+    edit_see_task = "查看任务页面", "View this task";
     edit_create = "新增", "Create";
     edit_change_heading = "修改内容", "Change it";
-    edit_why = "修改依据", "Grounds";
-    edit_why_hint = "为什么修改。理由会写入审计记录。", "Why it is changed. The reason is kept in the audit trail.";
+    edit_why = "依据", "Grounds";
+    edit_why_hint = "写明理由。理由会写入审计记录。", "Say why. The reason is kept in the audit trail.";
     edit_document_hint = "依据的文号或文件名。", "Number or title of the document it rests on.";
     edit_code = "代码", "Code";
     edit_code_hint = "英文字母、数字、点或连字符，创建后不能修改；停用的也占用代码。", "Letters, digits, points, dashes. It never changes; retired ones keep theirs.";
@@ -124,7 +126,7 @@ messages! {
     history_nothing = "（空）", "(empty)";
     history_why(reason: &str) = "理由：{reason}", "Reason: {reason}";
     history_document(document: &str) = "文号：{document}", "Document: {document}";
-    history_no_fields = "没有逐项内容。", "Without single fields.";
+    history_no_fields = "没有逐项内容。", "No fields are listed.";
     act_import_plan = "从文件导入", "Came in from a file";
     act_change = "修改", "Changed";
     act_create = "新增", "Created";
@@ -243,7 +245,7 @@ impl Text {
             "retire-plan" | "retire-area" | "retire-indicator" | "retire-task" | "retire-organisation" => self.act_retire(),
             "revive-plan" | "revive-area" | "revive-indicator" | "revive-task" | "revive-organisation" => self.act_revive(),
             // What other pages record about the object has the words of the audit trail.
-            other => self.audit_action(other),
+            other => return capitalised(self.audit_action(other)),
         };
         words.to_owned()
     }
@@ -315,4 +317,10 @@ impl Text {
         };
         word.unwrap_or(value).to_owned()
     }
+}
+
+/// With a capital at its beginning, for words that stand within a sentence elsewhere.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

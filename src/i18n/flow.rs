@@ -54,6 +54,8 @@ messages! {
     flow_problems = "存在的问题", "Problems";
     flow_coordination = "需要协调的事项", "Matters that need coordination";
     flow_coordination_hint = "需要其他单位或联席会议解决的事项。", "What others, or the joint conference, would have to settle.";
+    flow_completion = "完成情况", "Completion";
+    flow_return_open = "退回……", "Return…";
     flow_completed_on = "完成日期", "Completion date";
     flow_completed_hint = "只有任务成果已经全部完成时才填写，并在下面附上成果的佐证材料。", "Only when the deliverable is there; add its evidence below.";
     flow_values = "指标数值", "Values of indicators";
@@ -116,7 +118,7 @@ messages! {
     flow_withdraw_hint = "审核之前可以撤回，撤回后回到草稿。", "Until a decision it can be taken back; it becomes a draft again.";
     flow_decide = "审核决定", "Decision";
     flow_accept = "通过", "Accept";
-    flow_accept_counts(count: usize) = "通过后，{count} 个认定事项计入指标。", "On acceptance {count} recognitions count.";
+    flow_accept_counts(count: usize) = "通过后，{count} 个认定事项计入指标。", "On acceptance {count} recognition counts.", "On acceptance {count} recognitions count.";
     flow_accept_lead = "通过后送教委审核。", "On acceptance it goes to the commission.";
     flow_return = "退回", "Return";
     flow_return_reason = "退回原因", "Reason";
@@ -124,14 +126,14 @@ messages! {
     flow_return_text_hint = "填报单位会看到。写清楚要改什么。", "The organisation sees it. Say what has to change.";
     flow_comment = "意见", "Comment";
     flow_reviews_title = "待我审核", "Waiting for my review";
-    flow_reviews_lead(count: usize) = "共 {count} 份填报待审核，等待最久的在前。", "{count} reports wait, the longest waiting first.";
+    flow_reviews_lead(count: usize) = "共 {count} 份填报待审核，等待最久的在前。", "{count} report waits.", "{count} reports wait, the longest waiting first.";
     flow_reviews_empty_title = "没有待审核的填报", "No report waits for you";
     flow_reviews_empty_lead = "责任单位提交后会出现在这里。", "Reports appear here once organisations submit them.";
     flow_bulk_title = "无变化的填报可以一起通过", "Reports without change can be accepted together";
     flow_bulk_accept = "通过选中的", "Accept those ticked";
-    flow_entries_count(count: usize) = "{count} 个认定事项", "{count} recognitions";
+    flow_entries_count(count: usize) = "{count} 个认定事项", "{count} recognition", "{count} recognitions";
     flow_own_report = "这是您本人填报的，须由另一位工作人员审核。", "You entered this yourself; another officer has to review it.";
-    flow_evaluations_waiting = "待评估、反馈的任务", "Tasks to evaluate or to answer";
+    flow_evaluations_waiting = "待评估、反馈的任务", "Tasks to evaluate or to give feedback on";
     flow_nothing_filled = "（未填）", "(empty)";
     flow_not_submitted_yet = "责任单位还没有提交。", "The organisation has not submitted it yet.";
     flow_view_as_of(date: &str) = "{date} 达到", "reached {date}";

@@ -72,7 +72,7 @@ messages! {
     date_hint = "年-月-日，例如 2026-09-02", "Year-month-day, such as 2026-09-02";
     no_plan_title = "还没有行动计划", "There is no plan yet";
     no_plan_lead = "请管理员用 bihuan import-plan 导入计划文件。", "An administrator can load a plan file with bihuan import-plan.";
-    footer_note = "每个数字都能追溯到具名单位与佐证材料。", "Every number can be traced to named units and their evidence.";
+    footer_note = "每个数字都能追溯到具名单元与佐证材料。", "Every number can be traced to named units and their evidence.";
     draft_saved_notice = "草稿已保存。", "The draft is saved.";
     report_submitted_notice = "已提交。审核人会看到这份填报；在审核之前可以撤回。", "Submitted. It is now before the reviewer; until a decision you can withdraw it.";
     report_withdrawn_notice = "已撤回，现在可以修改后重新提交。", "Withdrawn. It can be changed and submitted again.";

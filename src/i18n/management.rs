@@ -3,7 +3,7 @@
 messages! {
     manage_title = "计划管理", "Managing the plan";
     manage_place = "位置", "Where you are";
-    manage_open_count(count: usize) = "还有 {count} 件事要办", "{count} things still to do";
+    manage_open_count(count: usize) = "还有 {count} 件事要办", "{count} thing still to do", "{count} things still to do";
     manage_all_done = "设置已完备", "everything is set up";
     manage_lead = "按顺序做完下面几步，各项指标就能给出结论，责任单位就能按期填报。", "Take these steps in order: then every indicator can be judged, and organisations can report on time.";
     manage_lead_done = "各项设置已完备。单位、分工或口径有变化时，从这里进入修改。", "Everything is in place. Come back here when organisations, assignments or rulings change.";
@@ -15,13 +15,13 @@ messages! {
     manage_to_do = "待办", "To do";
     manage_could_do = "可完善", "Can be improved";
     manage_organisations = "单位", "Organisations";
-    manage_organisations_state(count: i64) = "已建 {count} 个单位", "{count} organisations";
+    manage_organisations_state(count: i64) = "已建 {count} 个单位", "{count} organisation", "{count} organisations";
     manage_organisations_missing = "还没有责任单位。先由系统管理员建立单位和账号。", "There are no organisations to report yet. A system administrator creates organisations and accounts first.";
     manage_organisations_next = "查看单位", "See organisations";
     manage_assignments = "任务分工", "Assignments";
     manage_assignments_all(tasks: i64) = "{tasks} 项任务都已有牵头单位和责任单位", "All {tasks} tasks have a lead and a responsible organisation";
-    manage_assignments_owners(count: i64, tasks: i64) = "{tasks} 项任务中 {count} 项没有责任单位，没有人填报", "{count} of {tasks} tasks have no responsible organisation; nobody reports on them";
-    manage_assignments_leads(count: i64) = "{count} 项没有牵头单位，填报直接由教委审核", "{count} have no lead organisation; their reports go straight to the commission";
+    manage_assignments_owners(count: i64, tasks: i64) = "{tasks} 项任务中 {count} 项没有责任单位，没有人填报", "{count} of {tasks} tasks has no responsible organisation; nobody reports on it", "{count} of {tasks} tasks have no responsible organisation; nobody reports on them";
+    manage_assignments_leads(count: i64) = "{count} 项没有牵头单位，填报直接由教委审核", "{count} has no lead organisation; its reports go straight to the commission", "{count} have no lead organisation; their reports go straight to the commission";
     manage_assignments_next = "确定分工", "Assign organisations";
     manage_rulings = "口径认定", "Rulings";
     manage_rulings_all = "各项指标的计入阶段都已明确", "Every counting stage is settled";
@@ -29,19 +29,19 @@ messages! {
     manage_rulings_tolerance = "“左右”尚未认定容差，按 0 判断：", "No tolerance is ruled for “about”; it is judged with 0:";
     manage_rulings_next = "认定口径", "Record rulings";
     manage_units = "存量单元", "Existing units";
-    manage_units_state(count: i64) = "名录中有 {count} 个单元属于本计划的指标", "{count} units on the roster belong to this plan's indicators";
+    manage_units_state(count: i64) = "名录中有 {count} 个单元属于本计划的指标", "{count} unit on the roster belongs to this plan's indicators", "{count} units on the roster belong to this plan's indicators";
     manage_units_none = "名录还是空的。计划开始前已有的学校、课程、平台等由教委凭文件登记。", "The roster is empty. Staff record schools, courses, platforms and so on that existed before the plan, by document.";
     manage_units_next = "登记单元", "Record units";
     manage_stock = "存量盘点", "Stock-takes";
     manage_stock_all = "需要盘点的指标都已盘点", "Every indicator that needs one has its stock-take";
-    manage_stock_missing(count: usize, all: usize) = "{all} 项指标需要盘点，{count} 项尚未盘点，没有基数，灯为灰色：", "{count} of {all} indicators have no stock-take, so no baseline, and their light stays grey:";
+    manage_stock_missing(count: usize, all: usize) = "{all} 项指标需要盘点，{count} 项尚未盘点，没有基数，灯为灰色：", "{count} of {all} indicators has no stock-take, so no baseline, and its light stays grey:", "{count} of {all} indicators have no stock-take, so no baseline, and their light stays grey:";
     manage_stock_next = "记录盘点", "Take stock";
     manage_periods = "填报期", "Reporting period";
     manage_periods_open(code: &str, due: &str) = "{code} 已开放，{due} 前填报", "{code} is open; reports are due by {due}";
     manage_periods_to_open(code: &str) = "{code} 已开始，尚未开放填报", "{code} has begun and is not open yet";
     manage_periods_not_begun = "计划尚未开始", "The plan has not begun";
     manage_periods_next = "管理填报期", "Manage periods";
-    manage_opened_periods = "已开放的填报期", "Open periods";
+    manage_opened_periods = "已开放的填报期", "Periods opened";
     manage_opened_none = "还没有开放过填报期。", "No period has been opened yet.";
     manage_due(date: &str) = "{date} 前填报", "due {date}";
     manage_colon = "：", ": ";
@@ -124,7 +124,7 @@ messages! {
     stock_history_none = "还没有盘点。", "None so far.";
     rulings_title = "口径认定", "Rulings";
     rulings_lead = "口径决定一个单元从哪个阶段起、按什么范围计入。每次认定都有文件、理由和经办人；新认定取代旧认定，两者都保留。", "Rulings decide from which stage and within what bounds a unit counts. Each has a document, a reason and an officer; a new one takes the place of the old, and both are kept.";
-    rulings_lead_missing(count: usize) = "{count} 项指标的计入阶段还没有认定，灯为灰色。", "The counting stage of {count} indicators is not ruled on; their lights stay grey.";
+    rulings_lead_missing(count: usize) = "{count} 项指标的计入阶段还没有认定，灯为灰色。", "The counting stage of {count} indicator is not ruled on; its light stays grey.", "The counting stage of {count} indicators is not ruled on; their lights stay grey.";
     rulings_target = "目标", "Target";
     rulings_needed = "需要认定", "Needs a ruling";
     rulings_edit = "认定", "Rule";

@@ -19,16 +19,17 @@ impl Text {
     }
 }
 
-/// Declares entries: `name = "中文", "English";` or `name(n: i64) = "还有 {n} 天", "{n} days left";`.
+/// Declares entries: `name = "中文", "English";` or `name(n: i64) = "还有 {n} 天", "{n} days left";`. Where English counts its first
+/// argument, one and many stand side by side: `name(n: i64) = "{n} 项", "{n} thing", "{n} things";`.
 macro_rules! messages {
-    ($($name:ident $(($($arg:ident : $type:ty),+ $(,)?))? = $zh:literal, $en:literal;)*) => {
+    ($($name:ident $(($($arg:ident : $type:ty),+ $(,)?))? = $zh:literal, $en:literal $(, $many:literal)?;)*) => {
         impl $crate::i18n::Text {
-            $($crate::i18n::message!($name $(($($arg: $type),+))? = $zh, $en);)*
+            $($crate::i18n::message!($name $(($($arg: $type),+))? = $zh, $en $(, $many)?);)*
         }
 
         /// Every entry of this part: name, Chinese, English.
         #[cfg(test)]
-        pub const ENTRIES: &[(&str, &str, &str)] = &[$((stringify!($name), $zh, $en)),*];
+        pub const ENTRIES: &[(&str, &str, &str)] = &[$((stringify!($name), $zh, $en) $(, (stringify!($name), $zh, $many))?),*];
     };
 }
 
@@ -48,6 +49,16 @@ macro_rules! message {
             match self.lang {
                 $crate::i18n::Lang::Zh => format!($zh),
                 $crate::i18n::Lang::En => format!($en),
+            }
+        }
+    };
+    ($name:ident ($count:ident : $counted:ty $(, $arg:ident : $type:ty)*) = $zh:literal, $one:literal, $many:literal) => {
+        #[doc = $many]
+        pub fn $name(self, $count: $counted $(, $arg: $type)*) -> String {
+            match self.lang {
+                $crate::i18n::Lang::Zh => format!($zh),
+                $crate::i18n::Lang::En if $count == 1 => format!($one),
+                $crate::i18n::Lang::En => format!($many),
             }
         }
     };

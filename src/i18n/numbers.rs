@@ -28,7 +28,7 @@ messages! {
     why_unquantified = "原文没有数量要求，不亮灯", "The text sets no number, so there is no light";
     why_before_start(day: &str) = "行动计划自 {day} 起实施", "The plan begins on {day}";
     why_stage_ruling = "尚未认定从哪个阶段起计入", "It is not ruled yet from which stage a unit counts";
-    why_stock_take = "计划实施前已有的单位尚未核定", "The units that existed before the plan are not recorded yet";
+    why_stock_take = "计划实施前已有的单元尚未核定", "The units that existed before the plan are not recorded yet";
     why_baseline = "基数尚未确定", "There is no baseline yet";
     why_no_data = "尚无已采信的数据", "Nothing has been accepted yet";
     why_reached(actual: &str, goal: &str) = "已有 {actual}，达到目标 {goal}", "{actual}, which reaches the target of {goal}";
@@ -125,11 +125,16 @@ messages! {
     fact_awaiting_ruling = "待教委认定", "waits for the commission's ruling";
     fact_missing = "尚未核定", "not recorded yet";
     fact_any_level = "各级", "any level";
+    rule_dates = "默认规则：文本未写时限的，取计划的起止日期", "Default rule: where the text sets no time limit, the plan's days hold";
+    rule_task_dates = "默认规则：未定时限的，取计划的起止日期", "Default rule: without a time limit of its own, the plan's days hold";
+    rule_year = "默认规则：文本只写年份的，以该年最后一日为期", "Default rule: where the text names a year only, its last day";
+    rule_stage = "默认规则：文本未写明时，达到认定阶段起计入", "Default rule: where the text does not say, units count once recognised";
+    rule_basis = "默认规则：文本未写“新”字时，按现有总数计", "Default rule: where the text does not say “new”, all that exist count";
     fact_default_rule = "按默认规则", "by the default rule";
     fact_ruled(document: &str, day: &str) = "{document}，{day}", "{document}, {day}";
     basis_stock = "全部存量", "all that exist";
     basis_new_since(day: &str) = "{day} 起新增", "new since {day}";
-    measure_roster = "名录单位数", "named units";
+    measure_roster = "名录单元数", "named units";
     measure_flow = "累计数", "running total";
     measure_level = "最新值", "latest value";
     measure_rank = "最新位次", "latest rank";
@@ -154,12 +159,12 @@ messages! {
     listed_date = "日期", "Date";
     listed_document = "文号", "Document";
     listed_proof = "佐证", "Proof";
-    listed_none_counted = "截至这一天没有计入的单位", "No unit counts on this day";
-    listed_none_counted_lead = "填报通过审核、到达计入阶段后，单位会显示在这里。", "A unit appears here once its report is accepted and it has reached the counting stage.";
+    listed_none_counted = "截至这一天没有计入的单元", "No unit counts on this day";
+    listed_none_counted_lead = "填报通过审核、到达计入阶段后，单元会显示在这里。", "A unit appears here once its report is accepted and it has reached the counting stage.";
     listed_none_pipeline = "截至这一天没有储备", "Nothing is on its way on this day";
-    listed_none_pipeline_lead = "已采信、尚未到计入阶段的单位会显示在这里。", "Units that are accepted and below the counting stage appear here.";
-    listed_none_awaiting = "没有等待审核的单位", "No unit waits for review";
-    listed_none_awaiting_lead = "责任单位提交、尚未审核通过的单位会显示在这里，不计入实际数。", "Submitted units appear here until they are accepted; they are not part of the number.";
+    listed_none_pipeline_lead = "已采信、尚未到计入阶段的单元会显示在这里。", "Units that are accepted and below the counting stage appear here.";
+    listed_none_awaiting = "没有等待审核的单元", "No unit waits for review";
+    listed_none_awaiting_lead = "责任单位提交、尚未审核通过的单元会显示在这里，不计入实际数。", "Submitted units appear here until they are accepted; they are not part of the number.";
     listed_not_roster = "这项指标不按名录计数", "This indicator does not count units";
     listed_not_roster_lead = "它的数值来自各填报期采信的填报。", "Its values come from the accepted reports of each period.";
     report_state_submitted = "已提交", "Submitted";
@@ -180,8 +185,8 @@ messages! {
     by_officer(name: &str) = "由 {name} 记录", "recorded by {name}";
     from_plan_file = "来自行动计划文件", "from the plan's file";
     roster_title = "名录", "Roster";
-    roster_lead_more(count: i64) = "{count} 多个具名单位。每个单位在一项指标中只计一次。", "More than {count} named units. In one indicator each counts once.";
-    roster_lead(count: i64) = "{count} 个具名单位。每个单位在一项指标中只计一次。", "{count} named units. In one indicator each counts once.";
+    roster_lead_more(count: i64) = "{count} 多个具名单元。每个单元在一项指标中只计一次。", "More than {count} named units. In one indicator each counts once.";
+    roster_lead(count: i64) = "{count} 个具名单元。每个单元在一项指标中只计一次。", "{count} named units. In one indicator each counts once.";
     roster_search = "按名称或编号查找", "Find by name or code";
     roster_find = "查找", "Find";
     roster_clear = "清除条件", "Clear filters";
@@ -194,11 +199,11 @@ messages! {
     roster_standing = "认定与阶段", "Recognitions and stages";
     roster_kind = "类别", "Kind";
     roster_district = "区", "District";
-    roster_none = "没有符合条件的单位", "No unit matches";
+    roster_none = "没有符合条件的单元", "No unit matches";
     roster_none_lead = "请放宽条件，或清除条件后重新查找。", "Use fewer filters, or clear them and search again.";
     roster_empty = "名录还是空的", "The roster is empty";
-    roster_empty_lead = "填报通过审核后，单位会自动进入名录；已有的单位由教委工作人员录入。", "Units enter when a report is accepted; those that exist already are recorded by the commission's staff.";
-    roster_record = "录入已有单位", "Record existing units";
+    roster_empty_lead = "填报通过审核后，单元会自动进入名录；已有的单元由教委工作人员录入。", "Units enter when a report is accepted; those that exist already are recorded by the commission's staff.";
+    roster_record = "录入已有单元", "Record existing units";
     pager_range(from: i64, to: i64, total: i64) = "第 {from}—{to} 项，共 {total} 项", "{from} to {to} of {total}";
     pager_label = "分页", "Pages";
     pager_previous = "上一页", "Previous";
@@ -206,8 +211,8 @@ messages! {
     crumbs_label = "位置", "Where you are";
     unit_recognitions = "认定与阶段历史", "Recognitions with their stages";
     unit_no_steps = "还没有采信的阶段。", "No stage has been accepted yet.";
-    unit_counting = "计入与储备的起止", "From when until when";
-    unit_counting_none = "没有指标计入这个单位。", "No indicator counts this unit.";
+    unit_counting = "计入与储备的起止", "Counting periods";
+    unit_counting_none = "没有指标计入这个单元。", "No indicator counts this unit.";
     unit_counts_from(day: &str) = "{day} 起计入", "counts from {day}";
     unit_counts_span(from: &str, to: &str) = "{from} 起计入，{to} 起不再计入", "counts from {from}, no longer from {to}";
     unit_way_from(day: &str) = "{day} 起为储备", "on its way from {day}";
@@ -311,6 +316,13 @@ impl Text {
             ScheduleReason::Missed { actual, goal, .. } => self.brief_short(&worded.value((goal - actual).abs())),
             other => self.light_reason(other, worded),
         }
+    }
+
+    /// A reason as it is kept, which for a default rule is its Chinese sentence; that one is said in the language of the page.
+    pub fn kept_reason(self, reason: &str) -> String {
+        let kept = Self::new(Lang::Zh);
+        let rules = [Self::rule_dates, Self::rule_task_dates, Self::rule_year, Self::rule_stage, Self::rule_basis];
+        rules.iter().find(|rule| rule(kept) == reason).map_or(reason, |rule| rule(self)).to_owned()
     }
 
     /// Something in brackets after a name.

@@ -1,16 +1,14 @@
 //! Words of pledges: who takes on what, and what stays ownerless.
 
-use super::Text;
+use super::{Lang, Text};
 use crate::domain::pledges::{Cover, CoverCount, Coverage};
 
 messages! {
     plan_years(from: i16, to: i16) = "{from}—{to}", "{from}–{to}";
     nav_pledges = "认领", "Pledges";
     pledges_title = "认领", "Pledges";
-    pledges_headline(asked: usize, covered: usize) = "{asked} 项有数量要求的指标中，{covered} 项已全部认领", "Of {asked} indicators that ask for a number, {covered} are taken on in full";
     pledges_partly(count: usize) = "{count} 项部分认领", "{count} in part";
     pledges_nothing(count: usize) = "{count} 项无人认领", "{count} not at all";
-    pledges_over_count(count: usize) = "其中 {count} 项超额", "{count} of them beyond what is asked";
     pledges_lead = "各单位按年度认领要达到的认定数。认领与目标之差为无人认领的部分；已交付是该单位名下已计入的单元，以认领数为限。", "Organisations take on recognitions by year. What the target asks for beyond that is ownerless; delivered are the counted units an organisation holds, as far as its pledge goes.";
     pledges_empty = "这个计划没有可认领的指标", "Nothing of this plan can be taken on";
     pledges_empty_lead = "只有按名录单位计数、目标是数量的指标可以认领。", "Only indicators that count units and ask for a number of them can.";
@@ -73,12 +71,27 @@ impl Text {
         }
     }
 
+    /// How many are taken on in full; those beyond what is asked are among them.
+    fn covered(self, count: CoverCount) -> String {
+        let CoverCount { asked, covered, over, .. } = count;
+        let head = match (self.lang, asked, covered) {
+            (Lang::Zh, ..) => format!("{asked} 项有数量要求的指标中，{covered} 项已全部认领"),
+            (Lang::En, 1, _) => format!("Of {asked} indicator that asks for a number, {covered} is taken on in full"),
+            (Lang::En, _, 1) => format!("Of {asked} indicators that ask for a number, {covered} is taken on in full"),
+            (Lang::En, ..) => format!("Of {asked} indicators that ask for a number, {covered} are taken on in full"),
+        };
+        let beyond = match (self.lang, covered) {
+            _ if over == 0 => return head,
+            (Lang::Zh, _) => format!("含 {over} 项超额"),
+            (Lang::En, 1) => "beyond what is asked".to_owned(),
+            (Lang::En, _) => format!("{over} of them beyond what is asked"),
+        };
+        head + &self.bracketed(&beyond)
+    }
+
     /// How the indicators of a plan are covered.
     pub fn cover_count(self, count: CoverCount) -> String {
-        let mut parts = vec![self.pledges_headline(count.asked, count.covered)];
-        if count.over > 0 {
-            parts.push(self.pledges_over_count(count.over));
-        }
+        let mut parts = vec![self.covered(count)];
         if count.partly > 0 {
             parts.push(self.pledges_partly(count.partly));
         }
@@ -92,7 +105,25 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Lang;
+
+    #[test]
+    fn what_is_taken_on_beyond_is_part_of_what_is_taken_on_in_full() {
+        for (count, zh, en) in [
+            (
+                CoverCount { asked: 16, covered: 2, partly: 5, none: 9, over: 1 },
+                "16 项有数量要求的指标中，2 项已全部认领（含 1 项超额），5 项部分认领，9 项无人认领",
+                "Of 16 indicators that ask for a number, 2 are taken on in full (1 of them beyond what is asked), 5 in part, 9 not at all",
+            ),
+            (
+                CoverCount { asked: 3, covered: 1, partly: 2, none: 0, over: 0 },
+                "3 项有数量要求的指标中，1 项已全部认领，2 项部分认领",
+                "Of 3 indicators that ask for a number, 1 is taken on in full, 2 in part",
+            ),
+        ] {
+            assert_eq!(Text::new(Lang::Zh).cover_count(count), zh);
+            assert_eq!(Text::new(Lang::En).cover_count(count), en);
+        }
+    }
 
     #[test]
     fn coverage_is_worded_by_where_it_stands() {

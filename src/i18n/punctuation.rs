@@ -27,6 +27,14 @@ impl Text {
         }
     }
 
+    /// A label that already ends in brackets takes what is added into them: "（中文，选填）".
+    pub fn label_with(self, label: &str, added: &str) -> String {
+        match label.strip_suffix(['）', ')']) {
+            Some(open) => format!("{open}{}{added}{}", self.comma(), &label[open.len()..]),
+            None => format!("{label}{}", self.bracketed(added)),
+        }
+    }
+
     /// The sign between two statements.
     pub const fn semicolon(self) -> &'static str {
         match self.lang {

@@ -139,7 +139,7 @@ messages! {
     change_unit_lead = "原来的写法会保留在单元页面上；阶段和计数不受影响。", "What it was stays on the unit's page; stages and counts are not touched.";
     change_unit_save = "保存更正", "Save the correction";
     merge_title = "并入的单元", "The unit it merges into";
-    merge_lead = "先查找并入到哪个单元，再在下面登记“并入”。", "Find the unit first, then record “merged” below.";
+    merge_lead = "先查找并入到哪个单元，再在“登记新的阶段”里登记“并入”。", "Find the unit first, then record “merged” under “Record a further stage”.";
     merge_search = "按名称、代码或拼音首字母查找", "Find by name, code or pinyin initials";
     merge_choose(name: &str) = "并入“{name}”", "merge into “{name}”";
     merge_chosen(name: &str) = "并入：{name}", "Merges into: {name}";

@@ -1,6 +1,6 @@
 //! Words of tasks, periods, evaluation, feedback.
 
-use super::Text;
+use super::{Lang, Text};
 use crate::domain::{
     evaluation::Dimension,
     ring::{Station, StationStatus},
@@ -42,6 +42,8 @@ messages! {
     period_month(year: &str, month: i64) = "{year} 年 {month} 月", "{year}, month {month}";
 
     loop_party_lead = "牵头单位", "the lead organisation";
+    loop_party_lead_short = "牵头单位", "the lead";
+    commission_staff = "市教委", "commission staff";
     loop_party_commission = "市教委", "the commission";
     loop_party_many(count: usize) = "{count} 家单位", "{count} organisations";
     loop_party_one = "1 家单位", "1 organisation";
@@ -52,12 +54,12 @@ messages! {
     loop_none = "无需填报", "Nothing owed";
     loop_picture(period: &str, station: &str) = "{period}闭环：现在是“{station}”", "Loop of {period}: now at {station}";
     loop_picture_closed(period: &str) = "{period}闭环：已闭环", "Loop of {period}: closed";
-    loop_sentence(period: &str, station: &str, holder: &str) = "{period}的闭环现在是“{station}”环节，由 {holder} 办理", "The loop of {period} is at {station}, held by {holder}";
+    loop_sentence(period: &str, station: &str, holder: &str) = "{period}的闭环现在是“{station}”环节，由{holder}办理", "The loop of {period} is at {station}, held by {holder}";
     loop_since(since: &str) = "自 {since} 起", "since {since}";
     loop_until(due: &str) = "应于 {due} 前完成", "due by {due}";
-    loop_days_left(days: i64) = "还有 {days} 天", "{days} days left";
+    loop_days_left(days: i64) = "还有 {days} 天", "{days} day left", "{days} days left";
     loop_due_today = "今天到期", "due today";
-    loop_days_over(days: i64) = "已逾期 {days} 天", "{days} days overdue";
+    loop_days_over(days: i64) = "已逾期 {days} 天", "{days} day overdue", "{days} days overdue";
     loop_sentence_closed(period: &str, day: &str) = "{period}已于 {day} 闭环。", "The loop of {period} was closed on {day}.";
     loop_sentence_nobody(period: &str) = "{period}没有单位需要填报。", "Nobody owes a report for {period}.";
     loop_progress(done: u32, of: u32) = "{done} / {of}", "{done} of {of}";
@@ -66,8 +68,7 @@ messages! {
     loop_due_on(day: &str) = "{day} 截止", "due {day}";
 
     tasks_title = "任务", "Tasks";
-    tasks_lead(count: usize) = "共 {count} 项任务", "{count} tasks";
-    tasks_count(status: &str, count: usize) = "{status} {count}", "{status} {count}";
+    tasks_lead(count: usize) = "共 {count} 项任务", "{count} task", "{count} tasks";
     tasks_caption = "任务进度表，按主要任务分组", "Timetable of the tasks, by area";
     tasks_column_task = "任务", "Task";
     tasks_column_organisations = "牵头与责任单位", "Lead and responsible";
@@ -124,7 +125,7 @@ messages! {
     task_reports_caption(period: &str) = "{period}各责任单位的填报", "Reports of {period}";
     task_column_organisation = "责任单位", "Organisation";
     task_column_state = "状态", "State";
-    task_column_since = "自", "Since";
+    task_column_since = "状态日期", "Since";
     task_column_due = "截止", "Due";
     task_column_percent = "完成比例", "Complete";
     task_column_report = "填报", "Report";
@@ -219,6 +220,16 @@ messages! {
 }
 
 impl Text {
+    /// How many tasks stand so, in a sentence about all of them.
+    pub fn tasks_count(self, status: TaskStatus, count: usize) -> String {
+        let word = self.task_status(status);
+        match (self.lang, status) {
+            (Lang::Zh, _) => format!("{word} {count}"),
+            (Lang::En, TaskStatus::Unassigned) => format!("{count} with {}", word.to_lowercase()),
+            (Lang::En, _) => format!("{count} {}", word.to_lowercase()),
+        }
+    }
+
     /// Name of a task's status.
     pub const fn task_status(self, status: TaskStatus) -> &'static str {
         match status {

@@ -89,12 +89,12 @@ messages! {
     timetable_export = "导出 Excel", "Export to Excel";
     timetable_expand_all = "展开全部项目", "Show all projects";
     timetable_collapse_all = "收起全部项目", "Hide all projects";
-    timetable_expand_of(code: &str, count: usize) = "展开任务 {code} 的 {count} 个项目", "Show the {count} projects of task {code}";
+    timetable_expand_of(count: usize, code: &str) = "展开任务 {code} 的 {count} 个项目", "Show the {count} project of task {code}", "Show the {count} projects of task {code}";
     timetable_collapse_of(code: &str) = "收起任务 {code} 的项目", "Hide the projects of task {code}";
-    timetable_expand_short(count: usize) = "项目 {count} ＋", "{count} projects +";
+    timetable_expand_short(count: usize) = "项目 {count} ＋", "{count} project +", "{count} projects +";
     timetable_collapse_short = "项目 －", "projects −";
-    gantt_title = "任务进度图", "Timetable drawing";
-    gantt_scroll = "任务进度图，可左右滚动", "Timetable drawing, scrolls sideways";
+    gantt_title = "任务进度图", "Gantt chart";
+    gantt_scroll = "任务进度图，可左右滚动", "Gantt chart, scrolls sideways";
     gantt_description(tasks: usize, from: &str, to: &str, day: &str) = "{tasks} 项任务从 {from} 到 {to} 的时限，按主要任务分组；竖线是 {day}。各项任务的日期和状态见旁边的列表和下面的表格。", "Time limits of {tasks} tasks from {from} to {to}, by area; the line is {day}. Dates and states stand in the list beside it and in the table below.";
     gantt_today = "今天", "Today";
     gantt_legend = "图例", "Legend";

@@ -19,7 +19,8 @@ messages! {
     tokens_copy = "请立即复制并妥善保存。离开或刷新本页后无法再看到，只能撤销后重新创建。", "Copy it now and keep it safe. It cannot be shown again after you leave or reload this page; you would have to make another.";
     tokens_secret = "令牌", "Token";
     tokens_present = "已有的令牌", "Present tokens";
-    tokens_none = "还没有令牌。", "No tokens yet.";
+    tokens_none = "还没有令牌", "No tokens yet";
+    tokens_none_lead = "有程序要读取数据时，在“新建令牌”里写明用途，创建后把令牌交给它。", "Where a program is to read data, say under “New token” what uses it, create one, and give it to the program.";
     tokens_created = "创建", "Created";
     tokens_expires = "有效至", "Valid until";
     tokens_last_used = "最近使用", "Last used";
@@ -34,7 +35,7 @@ messages! {
     tokens_of_account_lead = "程序以这个账号的名义读取数据。不再需要或可能泄露的，请撤销。", "Programs read data in the name of this account. Revoke what is no longer needed or may be known to others.";
     token_revoked_notice = "令牌已撤销，立即失效。", "The token is revoked and opens nothing any more.";
     scope_read_numbers = "指标与数值", "Indicators and their values";
-    scope_read_roster = "名录与具名单位", "The roster and named units";
+    scope_read_roster = "名录与具名单元", "The roster and named units";
     scope_read_tasks = "任务与期限", "Tasks and their time limits";
 }
 

@@ -21,6 +21,7 @@ pub fn frame(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
         {visit.demonstration.then(|| view! { <aside class="demo-banner" aria-label=text.demo_label()>{text.demo_banner()}</aside> })}
         <a class="skip-link" href="#main">{text.skip_to_content()}</a>
         {header(visit, text)}
+        {plan_in_path(visit).map(|plan| view! { <p class="print-only plan-on-paper">{text.product()} " · " {plan.short(visit.lang).to_owned()}</p> })}
         <main id="main" class="page">
             {notice(visit, text)}
             {content}

@@ -56,6 +56,7 @@ pub(super) fn path_panel(text: Text, view: &PlanView, indicator: &IndicatorView)
         scale: indicator.scale,
     };
     let has_pipeline = indicator.rule.is_some();
+    let target_key = if band.is_some() { "key tgt band" } else { "key tgt" };
     let drawn = draw_path_chart(&chart).ok().map(|drawn| drawing(drawn, Some(title.clone())));
     let caption = match &indicator.path {
         None => text.path_none(),
@@ -85,7 +86,7 @@ pub(super) fn path_panel(text: Text, view: &PlanView, indicator: &IndicatorView)
                         {text.legend_expected()}
                     </span>
                     <span>
-                        <i class="key tgt"></i>
+                        <i class=target_key></i>
                         {text.legend_target()}
                     </span>
                 </p> {data(text, view, indicator, &ends)}

@@ -70,7 +70,9 @@ fn show(visit: &Visit, plan: &PlanHead, set_up: &SetUp) -> AnyView {
                         <tr>
                             <th scope="col">{text.manage_step()}</th>
                             <th scope="col">{text.manage_state()}</th>
-                            <th scope="col">{text.manage_next()}</th>
+                            <th scope="col" class="no-print">
+                                {text.manage_next()}
+                            </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -136,7 +138,7 @@ fn row(text: Text, step: Step) -> AnyView {
                 <span class=class>{word}</span>
             </th>
             <td data-label=text.manage_state()>{step.state}</td>
-            <td data-label=text.manage_next()>
+            <td class="no-print" data-label=text.manage_next()>
                 <a href=step.href>{step.next}</a>
             </td>
         </tr>
@@ -280,8 +282,8 @@ fn names(text: Text, plan: &PlanHead, set_up: &SetUp) -> Step {
 
 fn periods(text: Text, plan: &PlanHead, set_up: &SetUp, visit: &Visit) -> Step {
     let state = match (&set_up.to_open, set_up.opened.first()) {
-        (Some(span), _) => text.manage_periods_to_open(&span.code),
-        (None, Some(period)) => text.manage_periods_open(&period.code, &period.report_due.to_string()),
+        (Some(span), _) => text.manage_periods_to_open(&text.period_name(&span.code)),
+        (None, Some(period)) => text.manage_periods_open(&text.period_name(&period.code), &period.report_due.to_string()),
         (None, None) => text.manage_periods_not_begun().to_owned(),
     };
     let begun = visit.today(plan) >= plan.starts_on;
@@ -308,7 +310,7 @@ fn revisions(text: Text, plan: &PlanHead) -> AnyView {
                 <h2>{text.targets_title()}</h2>
             </div>
             <p>{text.targets_lead()}</p>
-            <p>
+            <p class="no-print">
                 <a href=plan.path("/manage/targets")>{text.targets_revise()}</a>
             </p>
         </section>
@@ -327,7 +329,7 @@ fn opened_periods(text: Text, plan: &PlanHead, set_up: &SetUp) -> AnyView {
             .map(|period| {
                 view! {
                     <li>
-                        <a href=plan.path("/periods")>{period.code.clone()}</a>
+                        <a href=plan.path("/periods")>{text.period_name(&period.code)}</a>
                         " "
                         <span class="meta">{text.manage_due(&period.report_due.to_string())}</span>
                     </li>

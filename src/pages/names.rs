@@ -177,7 +177,7 @@ fn held_row(visit: &Visit, plan: &PlanHead, held: &HeldName) -> AnyView {
                 <p class="soft">{text.unit_kind(hold.kind)} " · " {text.names_held_since(&when(plan, hold.held_at))}</p>
             </th>
             <td data-label=text.names_owner()>{text.lang.pick(&hold.owner_zh, &hold.owner_en).to_owned()}</td>
-            <td data-label=text.names_task()>{hold.task_code.clone()} " · " {hold.period_code.clone()}</td>
+            <td data-label=text.names_task()><span class="nowrap">{hold.task_code.clone()} " · " {hold.period_code.clone()}</span></td>
             <td data-label=text.names_state()>{text.report_state_word(hold.state)}</td>
             <td data-label=text.names_release()>{release}</td>
         </tr>

@@ -221,7 +221,7 @@ fn table(visit: &Visit, list: &OrganisationList, shown: Shown) -> impl IntoView 
                                 {text.org_accounts()}
                             </th>
                             <th scope="col">{text.org_state()}</th>
-                            {may_write.then(|| view! { <th scope="col">{text.org_actions()}</th> })}
+                            {may_write.then(|| view! { <th scope="col" class="no-print">{text.org_actions()}</th> })}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -249,7 +249,7 @@ fn row(visit: &Visit, list: &OrganisationList, depth: usize, organisation: &Orga
     let (state, class) = if organisation.is_retired() { (text.org_retired(), "badge grey") } else { (text.org_in_use(), "badge green") };
     let edit = may_write.then(|| {
         view! {
-            <td data-label="">
+            <td class="no-print" data-label="">
                 <a href=format!("{PAGE}?edit={}", organisation.id) aria-label=text.org_edit_of(&name)>
                     {text.org_edit()}
                 </a>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Field, FilterChoice, area_field, filter_links, form_for, ring::days_until},
+    components::{Field, FilterChoice, area_field, filter_links, form_for, ring::days_until, unbroken_days},
     load_plan, path_parameter,
     periods::{due_fields, due_labels},
 };
@@ -135,7 +135,7 @@ fn table(visit: &Visit, plan: &PlanHead, found: &PeriodView, today: jiff::civil:
             <div class="empty">
                 <strong>{text.period_empty()}</strong>
                 <p>{text.period_empty_lead()}</p>
-                <p class="actions">
+                <p class="actions no-print">
                     <a href=plan.path("/manage/assignments")>{text.task_assign()}</a>
                 </p>
             </div>
@@ -180,7 +180,9 @@ fn table(visit: &Visit, plan: &PlanHead, found: &PeriodView, today: jiff::civil:
                         <th scope="col">{text.task_column_state()}</th>
                         <th scope="col">{text.task_column_since()}</th>
                         <th scope="col">{text.task_column_due()}</th>
-                        <th scope="col">{text.task_column_report()}</th>
+                        <th scope="col" class="no-print">
+                            {text.task_column_report()}
+                        </th>
                     </tr>
                 </thead>
                 {bodies}
@@ -219,17 +221,21 @@ pub(super) fn state_badge(text: Text, state: Option<ReportState>) -> impl IntoVi
     view! { <span class=class>{text.report_state(state)}</span> }
 }
 
+/// What stands in a cell without a value.
+pub(super) fn nothing() -> AnyView {
+    view! { <span class="soft">"—"</span> }.into_any()
+}
+
 /// The deadline of what is owed, and how far it is over.
-pub(super) fn due_cell(text: Text, owed: &Obligation, period: &Period, today: jiff::civil::Date) -> impl IntoView + use<> {
-    owed.due(period).map(|due| {
-        let late = due < today;
-        let class = if late { "due late" } else { "due" };
-        view! {
-            <span class="nowrap">{due.to_string()}</span>
-            " "
-            {late.then(|| view! { <span class=class>{days_until(text, due, today)}</span> })}
-        }
-    })
+pub(super) fn due_cell(text: Text, owed: &Obligation, period: &Period, today: jiff::civil::Date) -> AnyView {
+    let Some(due) = owed.due(period) else { return nothing() };
+    let late = (due < today).then(|| view! { <span class="due late">{days_until(text, due, today)}</span> });
+    view! {
+        <span class="nowrap">{due.to_string()}</span>
+        " "
+        {late}
+    }
+    .into_any()
 }
 
 fn row(visit: &Visit, plan: &PlanHead, period: &Period, owed: &Obligation, today: jiff::civil::Date) -> AnyView {
@@ -244,7 +250,9 @@ fn row(visit: &Visit, plan: &PlanHead, period: &Period, owed: &Obligation, today
                 {text.task_read_report()}
             </a>
         }
+        .into_any()
     });
+    let report = report.unwrap_or_else(nothing);
     view! {
         <tr>
             <th scope="row">{name}</th>
@@ -253,7 +261,9 @@ fn row(visit: &Visit, plan: &PlanHead, period: &Period, owed: &Obligation, today
                 <span class="nowrap">{since}</span>
             </td>
             <td data-label=text.task_column_due()>{due_cell(text, owed, period, today)}</td>
-            <td data-label=text.task_column_report()>{report}</td>
+            <td class="no-print" data-label=text.task_column_report()>
+                {report}
+            </td>
         </tr>
     }
     .into_any()
@@ -265,7 +275,7 @@ fn deadlines(visit: &Visit, period: &Period, today: jiff::civil::Date) -> impl I
         .into_iter()
         .zip(period.deadlines())
         .map(|(label, due)| {
-            let class = if due < today { "soft" } else { "" };
+            let class = if due < today { "soft nowrap" } else { "nowrap" };
             view! {
                 <div>
                     <dt>{label}</dt>
@@ -281,7 +291,7 @@ fn deadlines(visit: &Visit, period: &Period, today: jiff::civil::Date) -> impl I
             <dl class="kv">
                 <div>
                     <dt>{text.periods_column_span()}</dt>
-                    <dd>{span}</dd>
+                    <dd>{unbroken_days(&span)}</dd>
                 </div>
                 {rows}
             </dl>

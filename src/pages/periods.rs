@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Field, Form, address_with, date_field, form_for},
+    components::{Field, Form, address_with, date_field, form_for, unbroken_days},
     load_plan,
 };
 use crate::{
@@ -126,11 +126,11 @@ fn row(visit: &Visit, plan: &PlanHead, line: &PeriodLine) -> AnyView {
         return view! {
             <tr>
                 <th scope="row">{name}</th>
-                <td data-label=text.periods_column_span()>{span}</td>
+                <td data-label=text.periods_column_span()>{unbroken_days(&span)}</td>
                 <td data-label=text.periods_column_state()>
                     <span class="badge grey">{text.periods_not_opened()}</span>
                     " "
-                    <a href=href aria-label=label>
+                    <a class="no-print" href=href aria-label=label>
                         {text.periods_open_action()}
                     </a>
                 </td>
@@ -152,11 +152,13 @@ fn row(visit: &Visit, plan: &PlanHead, line: &PeriodLine) -> AnyView {
             <th scope="row">
                 <a href=href>{name}</a>
             </th>
-            <td data-label=text.periods_column_span()>{span}</td>
+            <td data-label=text.periods_column_span()>{unbroken_days(&span)}</td>
             <td data-label=text.periods_column_state()>
                 <span class="badge green">{text.periods_opened()}</span>
             </td>
-            <td data-label=text.periods_column_report_due()>{period.report_due.to_string()}</td>
+            <td class="nowrap" data-label=text.periods_column_report_due()>
+                {period.report_due.to_string()}
+            </td>
             <td class="num" data-label=text.periods_column_count()>
                 <b>{count.handed_in}</b>
                 <small>" / " {count.owed}</small>
@@ -185,7 +187,7 @@ fn open_form(visit: &Visit, plan: &PlanHead, span: &PeriodSpan) -> AnyView {
         </div>
     };
     view! {
-        <section class="panel" id="open" aria-labelledby="open-title">
+        <section class="panel no-print" id="open" aria-labelledby="open-title">
             <h2 id="open-title">{text.periods_open_title(&name)}</h2>
             <p class="soft">{text.periods_open_lead()}</p>
             {form.view("", content)}

@@ -109,7 +109,7 @@ fn table(visit: &Visit, frame: &Frame<'_>, view: &PlanView, book: &PledgeBook) -
                             {area.code.clone()}
                             " · "
                             {area.short(text.lang).to_owned()}
-                            " "
+                            {text.manage_colon()}
                             <small>{text.cover_count(count)}</small>
                         </th>
                     </tr>
@@ -266,6 +266,8 @@ pub(super) fn indicator_panel(
     let pledges = book.of(view, &indicator.id)?;
     let needed = match text.lang {
         crate::i18n::Lang::Zh => worded(indicator, text.lang).value(pledges.coverage.needed),
+        // The unit words of English are plural.
+        crate::i18n::Lang::En if pledges.coverage.needed == 1 => format_raw(1, 0),
         crate::i18n::Lang::En => format!("{} {}", format_raw(pledges.coverage.needed, 0), indicator.unit_en),
     };
     let items = pledges

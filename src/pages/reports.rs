@@ -33,7 +33,7 @@ pub fn ReportsPage() -> impl IntoView {
                 <h1>{text.flow_reports_title()}</h1>
                 <p class="lead">{lead(text, &open, &done, today)}</p>
             </div>
-            {open_feedback(text, &plan, &feedback)}
+            {open_feedback(text, &plan, &feedback, today)}
             {to_do(&visit, &plan, open, &done)}
             {open_corrections(text, &plan, &corrections)}
             {handed_in(&visit, &plan, &done)}
@@ -50,7 +50,7 @@ fn lead(text: Text, open: &[Owed], done: &[Owed], today: Date) -> String {
     }
 }
 
-fn open_feedback(text: Text, plan: &PlanHead, feedback: &[OpenFeedback]) -> Option<impl IntoView + use<>> {
+fn open_feedback(text: Text, plan: &PlanHead, feedback: &[OpenFeedback], today: Date) -> Option<impl IntoView + use<>> {
     if feedback.is_empty() {
         return None;
     }
@@ -62,9 +62,8 @@ fn open_feedback(text: Text, plan: &PlanHead, feedback: &[OpenFeedback]) -> Opti
             view! {
                 <li>
                     <a href=href>{feedback.task_code.clone()} " " {title}</a>
-                    " "
-                    <span class="due">{text.flow_due(&feedback.answer_due.to_string())}</span>
-                    <span class="meta">{feedback.text.clone()}</span>
+                    {due_badge(text, feedback.answer_due, today)}
+                    <span class="meta">{text.flow_due(&feedback.answer_due.to_string())} " · " {feedback.text.clone()}</span>
                 </li>
             }
         })
@@ -120,7 +119,7 @@ fn open_corrections(text: Text, plan: &PlanHead, corrections: &[Owed]) -> Option
                     " "
                     <span class=state_class(state)>{text.report_state(owed.state)}</span>
                     <span class="meta">
-                        {owed.period_code.clone()} " · " {when(plan, owed.state_since.unwrap_or_default())} " · " {text.correction_stays()}
+                        {text.period_name(&owed.period_code)} " · " {when(plan, owed.state_since.unwrap_or_default())} " · " {text.correction_stays()}
                     </span>
                 </li>
             }
@@ -157,7 +156,7 @@ fn owed_item(visit: &Visit, plan: &PlanHead, owed: &Owed, may_say_no_change: boo
             " "
             <span class=state_class(state)>{text.report_state(owed.state)}</span>
             {due_badge(text, owed.report_due, visit.today(plan))}
-            <span class="meta">{owed.period_code.clone()} " · " {text.flow_due(&owed.report_due.to_string())}</span>
+            <span class="meta">{text.period_name(&owed.period_code)} " · " {text.flow_due(&owed.report_due.to_string())}</span>
             <div class="buttons">
                 <a class="button small" href=href>
                     {action}

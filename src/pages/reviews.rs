@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::report::{Deciders, ReviewLevel},
-    pages::components::form,
+    pages::components::{form, unbroken_days},
     services::{
         report_view::{Queued, ReviewerWork, read_reviewer_work},
         task_loop::WaitingLoop,
@@ -64,7 +64,7 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
             let badge = queued.correction.is_some().then(|| view! { <span class="badge yellow">{text.correction_badge()}</span> });
             let correction = queued.correction.as_ref().map(|(difference, reason)| {
                 view! {
-                    <span class="meta">{text.correction_reason()} "：" {reason.clone()}</span>
+                    <span class="meta">{text.correction_reason_of(reason)}</span>
                     <details>
                         <summary>{text.correction_differences(difference.rows.len())}</summary>
                         {difference_table(text, difference)}
@@ -81,8 +81,8 @@ fn queue_panel(visit: &Visit, plan: &PlanHead, queue: &[Queued]) -> impl IntoVie
                     {unchanged}
                     {due_badge(text, due, visit.today(plan))}
                     <span class="meta">
-                        {text.review_level(queued.level)} " · " {owed.period_code.clone()} " · "
-                        {when(plan, owed.state_since.unwrap_or_default())}
+                        {text.review_level(queued.level)} " · " {text.period_name(&owed.period_code)} " · "
+                        <span class="nowrap">{when(plan, owed.state_since.unwrap_or_default())}</span>
                     </span>
                     {held_up}
                     {correction}
@@ -157,8 +157,8 @@ fn evaluations(visit: &Visit, plan: &PlanHead, waiting: &[WaitingLoop]) -> Optio
                     <a href=href>{waiting.task.code.clone()} " " {title}</a>
                     {due_badge(text, waiting.due, today)}
                     <span class="meta">
-                        {text.station(waiting.station)} " · " {waiting.period.code.clone()} " · "
-                        {text.flow_due(&waiting.due.to_string())}
+                        {text.station(waiting.station)} " · " {text.period_name(&waiting.period.code)} " · "
+                        {unbroken_days(&text.flow_due(&waiting.due.to_string()))}
                     </span>
                 </li>
             }

@@ -239,7 +239,7 @@ fn active_filters(text: Text, address: &Address<'_>, contents: &Contents) -> Opt
                     {label}
                     {text.manage_colon()}
                     {words}
-                    " ×"
+                    <span class="no-print">" ×"</span>
                 </a>
                 " "
             }
@@ -247,11 +247,13 @@ fn active_filters(text: Text, address: &Address<'_>, contents: &Contents) -> Opt
         .collect_view();
     Some(
         view! {
-            <p class="no-print" role="group" aria-label=text.roster_active()>
+            <p class="tags" role="group" aria-label=text.roster_active()>
                 {text.roster_active()}
                 " "
                 {items}
-                <a href=address.as_of.link(address.plan, "/roster")>{text.roster_clear()}</a>
+                <a class="no-print" href=address.as_of.link(address.plan, "/roster")>
+                    {text.roster_clear()}
+                </a>
             </p>
         }
         .into_any(),

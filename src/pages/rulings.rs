@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Choice, Field, area_field, date_field, form::form_for, select_field, text_field},
+    components::{Choice, Field, area_field, date_field, form::form_for, select_field, text_field, unbroken_days},
     load_plan,
 };
 use crate::{
@@ -82,7 +82,9 @@ fn show_all(visit: &Visit, plan: &PlanHead, indicators: &[RuledIndicator]) -> An
                         <th scope="col">{text.stock_indicator()}</th>
                         <th scope="col">{text.rulings_target()}</th>
                         <th scope="col">{text.rulings_holds()}</th>
-                        <th scope="col">{text.manage_next()}</th>
+                        <th scope="col" class="no-print">
+                            {text.manage_next()}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -147,7 +149,7 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator) -> AnyView {
             </th>
             <td data-label=text.rulings_target()>{visit.lang.pick(&indicator.wording_zh, &indicator.wording_en).to_owned()}</td>
             <td data-label=text.rulings_holds()>{held}</td>
-            <td data-label=text.manage_next()>
+            <td class="no-print" data-label=text.manage_next()>
                 <a href=href>{text.rulings_edit()}</a>
             </td>
         </tr>
@@ -158,7 +160,7 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator) -> AnyView {
 fn held_now(text: Text, indicator: &RuledIndicator, kind: RulingKind) -> AnyView {
     match indicator.current(kind) {
         Some(ruling) => view! {
-            {value_in_words(text, ruling, indicator.row.scale)}
+            {unbroken_days(&value_in_words(text, ruling, indicator.row.scale))}
             " "
             <span class="prov">{text.provenance(ruling.provenance)}</span>
         }
@@ -181,7 +183,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator) -> AnyVi
             </h1>
             <p class="lead">
                 {text.rulings_target()} {text.manage_colon()} {lang.pick(&indicator.wording_zh, &indicator.wording_en).to_owned()} " · "
-                <a href=plan.path(&format!("/indicators/{}", indicator.row.code))>{text.nav_indicators()}</a>
+                <a href=plan.path(&format!("/indicators/{}", indicator.row.code))>{text.targets_see()}</a>
             </p>
         </div>
         <div class="cols">
@@ -276,12 +278,12 @@ fn proof(visit: &Visit, plan: &PlanHead, ruling: &Ruling) -> AnyView {
         parts.push(text.rulings_decided(&ruling.decided_on.to_string()));
         parts.push(text.rulings_by(&ruling.officer_name));
     }
-    parts.extend([ruling.document.clone(), ruling.reason.clone()].into_iter().filter(|part| !part.is_empty()));
+    parts.extend([ruling.document.clone(), text.kept_reason(&ruling.reason)].into_iter().filter(|part| !part.is_empty()));
     if let Some(since) = ruling.superseded_at {
         let day = crate::services::moment::Moment(since).date_in(&plan.time_zone);
         parts.push(text.rulings_superseded(&day.to_string()));
     }
-    view! { <p class="note">{parts.join(" · ")}</p> }.into_any()
+    view! { <p class="note">{unbroken_days(&parts.join(" · "))}</p> }.into_any()
 }
 
 fn history(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator) -> AnyView {

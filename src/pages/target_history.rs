@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use leptos::prelude::*;
 
+use super::components::unbroken_days;
 use crate::{
     domain::{
         number::{Qualifier, format_grouped},
@@ -177,13 +178,13 @@ fn show(frame: HistoryFrame<'_>, entry: Entry) -> AnyView {
         <tr>
             <th scope="row">{entry.what}</th>
             <td data-label=text.history_value()>
-                {entry.value} " " <span class="prov">{text.provenance(entry.provenance)}</span> {state}
+                {unbroken_days(&entry.value)} " " <span class="prov">{text.provenance(entry.provenance)}</span> {state}
             </td>
             <td class="nowrap" data-label=text.history_effective()>
                 {effective}
             </td>
             <td data-label=text.history_reason()>
-                {entry.reason}
+                {text.kept_reason(&entry.reason)}
                 {document}
             </td>
             <td data-label=text.history_officer()>

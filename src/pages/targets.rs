@@ -41,7 +41,9 @@ pub fn TargetsPage() -> impl IntoView {
                             <th scope="col">{text.targets_due()}</th>
                             <th scope="col">{text.targets_milestones()}</th>
                             <th scope="col">{text.targets_baseline()}</th>
-                            <th scope="col">{text.manage_next()}</th>
+                            <th scope="col" class="no-print">
+                            {text.manage_next()}
+                        </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -115,7 +117,7 @@ fn row(text: Text, plan: &PlanHead, target: &RevisableTarget, today: Date) -> An
             <td data-label=text.targets_due()>{due}</td>
             <td data-label=text.targets_milestones()>{milestones}</td>
             <td data-label=text.targets_baseline()>{baseline(text, target, today)}</td>
-            <td data-label=text.manage_next()>
+            <td class="no-print" data-label=text.manage_next()>
                 <a href=href>{text.targets_revise()}</a>
             </td>
         </tr>
@@ -163,6 +165,7 @@ fn show_one(visit: &Visit, plan: &PlanHead, target: &RevisableTarget) -> AnyView
     let today = visit.today(plan);
     let frame = HistoryFrame { text, plan, as_of: today, scale: scale_of(target), unit: unit_of(text, target), measure: row.measure };
     let held = target.history.target_on(today).map(|held| text.lang.pick(&held.wording_zh, &held.wording_en).to_owned());
+    let baseline_class = if target.baseline_kind() == BaselineKind::Typed { "panel no-print" } else { "panel" };
     let typed = match target.baseline_kind() {
         BaselineKind::Typed => forms::baseline_form(visit, plan, target).into_any(),
         BaselineKind::Stock => view! { <p>{text.targets_baseline_stock()}</p> }.into_any(),
@@ -178,11 +181,11 @@ fn show_one(visit: &Visit, plan: &PlanHead, target: &RevisableTarget) -> AnyView
             </p>
         </div>
         <div class="stack-y">
-            <section class="panel" aria-labelledby="revise-target">
+            <section class="panel no-print" aria-labelledby="revise-target">
                 <h2 id="revise-target">{text.targets_target_section()}</h2>
                 {forms::target_form(visit, plan, target)}
             </section>
-            <section class="panel" aria-labelledby="revise-baseline">
+            <section class=baseline_class aria-labelledby="revise-baseline">
                 <h2 id="revise-baseline">{text.targets_baseline_section()}</h2>
                 {typed}
             </section>

@@ -10,10 +10,10 @@ use super::{
     components::{
         AsOf, FilterChoice,
         ring::{Names, loop_sentence, ring_picture, station_class, station_list},
-        schedule_light, switch_links,
+        schedule_light, switch_links, unbroken_days,
     },
     load_plan, path_parameter,
-    period::{due_cell, state_badge},
+    period::{due_cell, nothing, state_badge},
     published::bodies_panel,
     tasks::status_badge,
 };
@@ -127,7 +127,7 @@ fn head(context: &Context<'_>, shown: Option<&Loop>) -> impl IntoView + use<> {
         let class = if shown.ring.overdue_by_days > 0 { "bad" } else { "" };
         view! {
             <p class="lead">
-                <em class=class>{loop_sentence(text, names, shown, &plan.time_zone)}</em>
+                <em class=class>{unbroken_days(&loop_sentence(text, names, shown, &plan.time_zone))}</em>
             </p>
         }
     });
@@ -239,7 +239,9 @@ fn reports_panel(context: &Context<'_>, shown: &Loop) -> impl IntoView + use<> {
                             <th scope="col" class="num">
                                 {text.task_column_percent()}
                             </th>
-                            <th scope="col">{text.task_column_report()}</th>
+                            <th scope="col" class="no-print">
+                                {text.task_column_report()}
+                            </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -267,7 +269,9 @@ fn report_row(context: &Context<'_>, shown: &Loop, owed: &Obligation) -> AnyView
                 {words}
             </a>
         }
+        .into_any()
     });
+    let link = link.unwrap_or_else(nothing);
     // The percentage is part of the report.
     let percent = owed.percent.filter(|_| context.may_see(owed)).map_or("—".to_owned(), |percent| text.task_percent(percent));
     view! {
@@ -281,7 +285,9 @@ fn report_row(context: &Context<'_>, shown: &Loop, owed: &Obligation) -> AnyView
             <td class="num" data-label=text.task_column_percent()>
                 {percent}
             </td>
-            <td data-label=text.task_column_report()>{link}</td>
+            <td class="no-print" data-label=text.task_column_report()>
+                {link}
+            </td>
         </tr>
     }
     .into_any()
@@ -425,7 +431,7 @@ fn organisations_panel(context: &Context<'_>) -> impl IntoView + use<> {
         let link = visit.may(Permission::ManagePlans).then(|| {
             view! {
                 " "
-                <a href=plan.path("/manage/assignments")>{text.task_assign()}</a>
+                <a class="no-print" href=plan.path("/manage/assignments")>{text.task_assign()}</a>
             }
         });
         view! { <p class="soft">{text.task_no_parts()} {link}</p> }

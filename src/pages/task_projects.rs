@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Choice, Field, Form, area_field, date_field, form_for, select_field, text_field},
+    components::{Choice, Field, Form, area_field, date_field, form_for, ring::days_until, select_field, text_field, unbroken_days},
     editing::{grounds_fields, history_list},
     load_plan, path_parameter,
     rulings::crumbs,
@@ -95,7 +95,7 @@ fn task_dates(context: &Context<'_>) -> AnyView {
             <h2 id="task-dates">{name}</h2>
             <p>
                 {text.projects_dates_now()} {text.manage_colon()}
-                {text.tasks_time(&task.starts_on.to_string(), &task.current_due_on().to_string())} " "
+                {unbroken_days(&text.tasks_time(&task.starts_on.to_string(), &task.current_due_on().to_string()))} " "
                 <span class="prov">{text.provenance(task.date_provenance)}</span> {revised}
             </p>
             {revise_form(context, None, name)}
@@ -138,7 +138,10 @@ fn standing(context: &Context<'_>, item: &Item) -> AnyView {
     let organisation = item.organisation(lang).unwrap_or(text.item_organisation_any()).to_owned();
     let reached = item.reached_on().map_or(text.item_not_reached().to_owned(), |day| text.export_reached(&day.to_string()));
     let parts: Vec<String> = [Some(dates), first, Some(organisation), Some(reached)].into_iter().flatten().collect();
-    view! { <p class="note">{parts.join(" · ")}</p> }.into_any()
+    let today = context.visit.today(context.plan);
+    let late = item.reached_on().is_none() && item.current_due_on() < today;
+    let late = late.then(|| view! { <span class="due late">" · " {days_until(text, item.current_due_on(), today)}</span> });
+    view! { <p class="note">{unbroken_days(&parts.join(" · "))} {late}</p> }.into_any()
 }
 
 fn milestones(context: &Context<'_>, project: Option<&Item>) -> AnyView {
@@ -405,7 +408,7 @@ fn history(context: &Context<'_>, rows: Vec<&DatesRow>, name: &str) -> AnyView {
                 Some(text.projects_history_effective(&row.effective_on.to_string())),
                 Some(officer),
                 (!row.document.is_empty()).then(|| row.document.clone()),
-                (!row.reason.is_empty()).then(|| row.reason.clone()),
+                (!row.reason.is_empty()).then(|| text.kept_reason(&row.reason)),
             ]
             .into_iter()
             .flatten()

@@ -10,6 +10,7 @@ use super::{
     components::{
         AsOf, light_with_word,
         ring::{Names, loop_badge},
+        unbroken_days,
     },
     load_plan,
 };
@@ -113,10 +114,12 @@ fn summary(text: Text, timetable: &Timetable) -> impl IntoView + use<> {
         .into_iter()
         .map(|(status, class)| (count(timetable, status), status, class))
         .filter(|(count, _, _)| *count > 0)
-        .map(|(count, status, class)| {
-            let words = text.tasks_count(text.task_status(status), count);
+        .enumerate()
+        .map(|(place, (count, status, class))| {
+            let words = text.tasks_count(status, count);
+            let before = if place == 0 { text.manage_colon() } else { text.comma() };
             view! {
-                {text.comma()}
+                {before}
                 <em class=class>{words}</em>
             }
         })
@@ -276,7 +279,7 @@ fn row(
                 <small class="soft">{responsible}</small>
             </td>
             <td data-label=text.tasks_column_time()>
-                <span class="nowrap">{time}</span>
+                {unbroken_days(&time)}
                 " "
                 <span class="prov">{text.provenance(task.date_provenance)}</span>
                 {revised

@@ -99,7 +99,7 @@ fn new_panel(visit: &Visit) -> impl IntoView + use<> {
         </div>
     };
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <div class="panel-head">
                 <h2>{text.tokens_new()}</h2>
             </div>
@@ -129,7 +129,13 @@ pub(super) fn token_panel(visit: &Visit, tokens: &[TokenRow]) -> Option<AnyView>
 fn token_table(visit: &Visit, tokens: &[TokenRow]) -> AnyView {
     let text = visit.text();
     if tokens.is_empty() {
-        return view! { <p class="note">{text.tokens_none()}</p> }.into_any();
+        return view! {
+            <div class="empty">
+                <strong>{text.tokens_none()}</strong>
+                <p>{text.tokens_none_lead()}</p>
+            </div>
+        }
+        .into_any();
     }
     let rows = tokens.iter().map(|token| token_row(visit, token)).collect_view();
     view! {

@@ -155,7 +155,7 @@ fn step_item(text: Text, plan: &PlanHead, as_of: &AsOf, step: &StepView, backgro
             <time>{step.on.to_string()}</time>
             <span class="what">{stage} {merged}</span>
             {document}
-            {has_proof.then(|| view! { <p>{text.listed_proof()} ": " {proof_links(text, plan, &step.proof)}</p> })}
+            {has_proof.then(|| view! { <p>{text.listed_proof()} {text.manage_colon()} {proof_links(text, plan, &step.proof)}</p> })}
             {reason}
             <p class="note">{who} " · " {at}</p>
             {withdrawn}

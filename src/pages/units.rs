@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Choice, Field, Form, area_field, date_field, form, select_field, text_field},
+    components::{Choice, Field, Form, area_field, date_field, form, select_field, text_field, unbroken_days},
     load_plan,
     rulings::crumbs,
 };
@@ -140,7 +140,7 @@ fn entry_panel(visit: &Visit, plan: &PlanHead, options: &UnitOptions, filter: &s
     let form = form(visit, "record_unit");
     let content = entry_fields(visit, plan, options, filter, &form);
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <div class="panel-head">
                 <h2>{text.units_new()}</h2>
             </div>
@@ -282,7 +282,11 @@ fn list_row(visit: &Visit, plan: &PlanHead, kinds: &[RecognitionKind], listed: &
             <i>{unit.code.clone()}</i>
         }
     });
-    let recognitions = listed.recognitions.iter().map(|history| view! { <p>{history_line(text, lang, kinds, history)}</p> }).collect_view();
+    let recognitions = listed
+        .recognitions
+        .iter()
+        .map(|history| view! { <p>{unbroken_days(&history_line(text, lang, kinds, history))}</p> })
+        .collect_view();
     view! {
         <tr>
             <th scope="row">

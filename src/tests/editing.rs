@@ -366,7 +366,7 @@ stories! {
         let file = BEIJING_2025.replacen("short_zh = \"立德树人\"", "short_zh = \"德育\"", 1);
         import_plan_file(&place.db, file, usual_now()).await.unwrap();
         let told = history(&desk.open("/p/bj-2025/manage/areas?edit=1").await);
-        assert!(told.contains("从文件导入 · command line") && told.contains("中文简称 立德树人 德育"), "{told}");
+        assert!(told.contains("从文件导入 · 服务器命令行") && told.contains("中文简称 立德树人 德育"), "{told}");
         let other = history(&desk.open("/p/bj-2025/manage/areas?edit=2").await);
         assert!(other.contains("还没有修改记录"), "{other}");
     }

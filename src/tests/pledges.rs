@@ -201,7 +201,7 @@ stories! {
             assert!(page.contains(said), "{said}: {page}");
         }
         let book = leader.read("/p/bj-2025/pledges").await;
-        assert!(book.contains("3 项已全部认领，其中 1 项超额") && book.contains("超额 2"), "{book}");
+        assert!(book.contains("3 项已全部认领（含 1 项超额）") && book.contains("超额 2"), "{book}");
         let missing = owner.try_open("/p/bj-2025/pledges?indicator=T99").await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
     }

@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use bihuan::{
+    i18n::{Lang, Text},
     services::plan_files::{
         BEIJING_2025, BEIJING_TIANJIN_HEBEI_2023, FileProblem, Loaded, PlanFileError, SHIPPED, XIONG_COUNTY_2017, import_plan_file,
         load_shipped_plans,
@@ -71,6 +72,17 @@ stories! {
         }
         assert!(load_shipped_plans(&db, usual_now()).await.unwrap().is_empty());
         assert_eq!(read_number(&db, "SELECT COUNT(*) FROM audit").await, 4);
+    }
+
+    async fn the_default_rules_of_plans_are_said_in_english_too(db: Db) {
+        load_shipped_plans(&db, usual_now()).await.unwrap();
+        let kept = "SELECT reason FROM targets UNION SELECT reason FROM rulings UNION SELECT reason FROM task_dates ORDER BY reason";
+        let rules = read_texts(&db, kept).await.into_iter().filter(|reason| reason.starts_with("默认规则")).collect::<Vec<_>>();
+        assert_eq!(rules.len(), 4, "{rules:?}");
+        for rule in rules {
+            assert!(Text::new(Lang::En).kept_reason(&rule).starts_with("Default rule: "), "{rule}");
+            assert_eq!(Text::new(Lang::Zh).kept_reason(&rule), rule);
+        }
     }
 
     async fn every_figure_stands_on_its_page_with_its_document(place: Place) {

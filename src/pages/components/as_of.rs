@@ -134,7 +134,10 @@ impl AsOf {
         };
         // Where both fields are open the button comes after both.
         let (beside, below) = if self.knows() { (None, Some(view! { <div class="as-of-row">{show}</div> })) } else { (Some(show), None) };
+        // On paper there is no field: the day stands there in words.
+        let known = self.known_at.map(|known| [text.comma(), &text.export_known_at(&known.to_string())].concat());
         view! {
+            <p class="print-only">{text.export_as_of(&self.date.to_string())} {known}</p>
             <form method="get" action=action class="as-of no-print">
                 {hidden}
                 <div class=class>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{form::Form, text_area::TextArea};
+use crate::i18n::Text;
 
 /// How a field looks and what stands in it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,6 +46,15 @@ struct Parts {
     invalid: bool,
 }
 
+/// A label, with what says that its field may stay empty.
+pub fn label_words(text: Text, label: &str, optional: bool) -> AnyView {
+    match (optional, label.ends_with(['）', ')'])) {
+        (false, _) => label.to_owned().into_any(),
+        (true, true) => text.label_with(label, text.optional_mark()).into_any(),
+        (true, false) => view! { {label.to_owned()} <small>{text.bracketed(text.optional_mark())}</small> }.into_any(),
+    }
+}
+
 fn parts(form: &Form, field: &Field<'_>) -> Parts {
     let id = form.field_id(field.name);
     let error = form.error_at(field.name);
@@ -60,8 +70,7 @@ fn parts(form: &Form, field: &Field<'_>) -> Parts {
         described.push(error_id.clone());
         view! { <p class="error-text" id=error_id>{sentence}</p> }
     });
-    let optional = field.optional.then(|| view! { <small>"（" {form.text().optional_mark()} "）"</small> });
-    let label = view! { <label for=id.clone()>{field.label.to_owned()} {optional}</label> };
+    let label = view! { <label for=id.clone()>{label_words(form.text(), field.label, field.optional)}</label> };
     Parts {
         class: if invalid { "field has-error" } else { "field" },
         label: label.into_any(),

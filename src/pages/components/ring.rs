@@ -8,7 +8,7 @@ use crate::{
         calendar::days_between,
         ring::{Holder, Station, StationStatus, StationView},
     },
-    i18n::{Lang, Text},
+    i18n::Text,
     services::{
         loops::{Loop, Party},
         moment::Moment,
@@ -17,13 +17,13 @@ use crate::{
 
 /// Names are written out up to this many, then counted.
 const MOST_NAMES: usize = 3;
-/// The five arcs around (90, 90) with radius 62, and where their words stand.
-const ARCS: [(&str, &str, &str); 5] = [
-    ("M95.4 28.2A62 62 0 0 1 147.1 65.8", "139.4", "26"),
-    ("M150.4 76.1A62 62 0 0 1 130.7 136.8", "169.9", "120"),
-    ("M121.9 143.1A62 62 0 0 1 58.1 143.1", "90", "178"),
-    ("M49.3 136.8A62 62 0 0 1 29.6 76.1", "10.1", "120"),
-    ("M32.9 65.8A62 62 0 0 1 84.6 28.2", "40.6", "26"),
+/// The five arcs around (90, 90) with radius 62; where their words begin, end or have their middle, outside the ring.
+const ARCS: [(&str, &str, &str, &str); 5] = [
+    ("M95.4 28.2A62 62 0 0 1 147.1 65.8", "136", "30", "start"),
+    ("M150.4 76.1A62 62 0 0 1 130.7 136.8", "162", "118", "start"),
+    ("M121.9 143.1A62 62 0 0 1 58.1 143.1", "90", "178", "middle"),
+    ("M49.3 136.8A62 62 0 0 1 29.6 76.1", "18", "118", "end"),
+    ("M32.9 65.8A62 62 0 0 1 84.6 28.2", "44", "30", "end"),
 ];
 
 /// The names of those who hold a loop, beside its owners.
@@ -68,7 +68,7 @@ impl Names {
         match &found.ring.holder {
             Holder::Owners(owners) if owners.len() == 1 => self.text.loop_party_one().to_owned(),
             Holder::Owners(owners) => self.text.loop_party_many(owners.len()),
-            Holder::Lead => self.text.loop_party_lead().to_owned(),
+            Holder::Lead => self.text.loop_party_lead_short().to_owned(),
             Holder::Commission => self.text.loop_party_commission().to_owned(),
             Holder::Closed | Holder::Nobody => String::new(),
         }
@@ -149,18 +149,18 @@ pub fn ring_picture(text: Text, names: &Names, found: &Loop, zone: &str) -> impl
         .stations
         .iter()
         .zip(ARCS)
-        .map(|(view, (path, x, y))| {
+        .map(|(view, (path, x, y, anchor))| {
             let class = format!("seg {}", station_class(view.status));
             view! {
                 <path class=class d=path />
-                <text x=x y=y text-anchor="middle">
+                <text x=x y=y text-anchor=anchor>
                     {text.station(view.station)}
                 </text>
             }
         })
         .collect_view();
     view! {
-        <svg class="ring" viewBox="0 0 180 180" role="img" aria-label=title>
+        <svg class="ring" viewBox="-50 8 280 178" role="img" aria-label=title>
             {arcs}
             <text x="90" y="88" class="big" text-anchor="middle">
                 {big}
@@ -218,11 +218,9 @@ pub fn loop_badge(text: Text, names: &Names, found: &Loop) -> impl IntoView + us
     };
     let holder = found.ring.held_at.map(|_| names.holder(found));
     let over = i64::from(found.ring.overdue_by_days);
-    let separator = if text.lang == Lang::Zh { "" } else { " " };
     view! {
         <span class=class>{word}</span>
-        {separator}
-        {holder.map(|holder| view! { <small class="soft">" " {holder}</small> })}
-        {(over > 0).then(|| view! { <small class="due late">" " {text.loop_days_over(over)}</small> })}
+        {holder.map(|holder| view! { " " <small class="soft">{holder}</small> })}
+        {(over > 0).then(|| view! { " " <small class="due late">{text.loop_days_over(over)}</small> })}
     }
 }

@@ -81,8 +81,8 @@ fn new_page(visit: &Visit, plan: &PlanHead, definition: &Definition) -> AnyView 
         {buttons(text, text.edit_create(), Tab::Areas.href(plan))}
     };
     view! {
-        {head(text, plan, Tab::Areas, text.edit_new_area(), text.edit_lead())}
-        <section class="panel">{form.view("", content)}</section>
+        {head(text, plan, Tab::Areas, text.edit_new_area(), text.edit_new_lead())}
+        <section class="panel no-print">{form.view("", content)}</section>
     }
     .into_any()
 }
@@ -104,7 +104,7 @@ async fn edit_page(visit: &Visit, plan: &PlanHead, definition: &Definition, code
     let body = view! {
         {head(text, plan, Tab::Areas, title.clone(), state_badge(text, plan, area.retired_at))}
         <div class="cols">
-            <section class="panel">
+            <section class="panel no-print">
                 <div class="panel-head">
                     <h2>{text.edit_change_heading()}</h2>
                 </div>

@@ -27,7 +27,7 @@ pub fn FilesPage() -> impl IntoView {
             {head(text, &plan, Tab::Files, text.edit_tab_files(), text.files_lead())}
             {result(&visit)}
             <div class="cols">
-                <section class="panel">
+                <section class="panel no-print">
                     <div class="panel-head">
                         <h2>{text.files_import()}</h2>
                     </div>

@@ -164,14 +164,15 @@ fn new_page(visit: &Visit, plan: &PlanHead, definition: &Definition) -> AnyView 
         {buttons(text, text.edit_create(), Tab::Indicators.href(plan))}
     };
     view! {
-        {head(text, plan, Tab::Indicators, text.edit_new_indicator(), text.edit_lead())}
-        <section class="panel">{form.view("", content)}</section>
+        {head(text, plan, Tab::Indicators, text.edit_new_indicator(), text.edit_new_lead())}
+        <section class="panel no-print">{form.view("", content)}</section>
     }
     .into_any()
 }
 
 fn target_fields(form: &Form) -> AnyView {
     let text = form.text();
+    let target_on_hint = [text.date_hint(), text.full_stop(), text.edit_target_on_hint()].concat();
     let kinds: Vec<Choice> = TargetKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), text.kind_of_target(*kind))).collect();
     view! {
         <fieldset class="group">
@@ -187,7 +188,7 @@ fn target_fields(form: &Form) -> AnyView {
             )}
             {date_field(
                 form,
-                Field { name: "target_on", label: text.edit_target_on(), hint: text.edit_target_on_hint(), optional: true, ..Field::default() },
+                Field { name: "target_on", label: text.edit_target_on(), hint: &target_on_hint, optional: true, ..Field::default() },
             )}
         </fieldset>
     }
@@ -214,14 +215,14 @@ async fn edit_page(visit: &Visit, plan: &PlanHead, definition: &Definition, code
         " "
         {text.edit_linked_tasks(&tasks)}
         " · "
-        <a href=plan.path(&format!("/indicators/{code}"))>{text.nav_indicators()}</a>
+        <a href=plan.path(&format!("/indicators/{code}"))>{text.targets_see()}</a>
         " · "
         <a href=plan.path(&format!("/manage/rulings?indicator={code}"))>{text.rulings_title()}</a>
     };
     let body = view! {
         {head(text, plan, Tab::Indicators, title.clone(), lead)}
         <div class="cols">
-            <section class="panel">
+            <section class="panel no-print">
                 <div class="panel-head">
                     <h2>{text.edit_change_heading()}</h2>
                 </div>

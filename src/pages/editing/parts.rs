@@ -8,6 +8,7 @@ use crate::{
     i18n::Text,
     pages::components::{Choice, Field, Form, area_field, form::form_for, text_field},
     services::{
+        access::Author,
         editing::{Definition, FieldChange, HistoryEntry, OrganisationNames, PartKind, compare_states},
         moment::Moment,
         visit::{PlanHead, Visit},
@@ -84,7 +85,9 @@ pub(super) fn list_panel(text: Text, label: &'static str, new: (String, &'static
                         <th scope="col">{label}</th>
                         <th scope="col">{text.edit_code()}</th>
                         <th scope="col">{text.edit_state()}</th>
-                        <th scope="col">{text.manage_next()}</th>
+                        <th scope="col" class="no-print">
+                            {text.manage_next()}
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -114,7 +117,7 @@ pub(super) fn list_row(visit: &Visit, plan: &PlanHead, href: String, code: &str,
             </th>
             <td data-label=text.edit_code()>{code.to_owned()}</td>
             <td data-label=text.edit_state()>{state_badge(text, plan, retired_at)}</td>
-            <td data-label=text.manage_next()>
+            <td class="no-print" data-label=text.manage_next()>
                 <a href=href aria-label=text.edit_open_of(name)>{text.edit_open()}</a>
             </td>
         </tr>
@@ -231,11 +234,12 @@ pub(super) fn area_choices(visit: &Visit, definition: &Definition, present: &str
 
 /// The changes of an object, the newest first.
 pub(in crate::pages) fn history_list(text: Text, time_zone: &str, entries: &[HistoryEntry]) -> AnyView {
+    let by_hand = Author::command_line().name;
     let items = entries
         .iter()
         .map(|entry| {
             let grounds = [
-                (!entry.reason.is_empty()).then(|| text.history_why(&entry.reason)),
+                (!entry.reason.is_empty()).then(|| text.history_why(&text.kept_reason(&entry.reason))),
                 (!entry.document.is_empty()).then(|| text.history_document(&entry.document)),
             ];
             let grounds: Vec<String> = grounds.into_iter().flatten().collect();
@@ -250,7 +254,7 @@ pub(in crate::pages) fn history_list(text: Text, time_zone: &str, entries: &[His
                     <div class="what">
                         <b>{text.history_action(&entry.action)}</b>
                         " · "
-                        {entry.who.clone()}
+                        {if entry.who == by_hand { text.audit_command_line().to_owned() } else { entry.who.clone() }}
                         {(!grounds.is_empty()).then(|| view! { <p class="note">{grounds.join(" · ")}</p> })}
                         {changes}
                     </div>

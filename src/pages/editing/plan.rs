@@ -9,7 +9,7 @@ use crate::{
     domain::words::Cadence,
     pages::{
         Page,
-        components::{Choice, Field, Form, date_field, form, select_field, text_field},
+        components::{Choice, Field, Form, date_field, form, select_field, text_field, unbroken_days},
         load_plan,
     },
     services::{
@@ -39,7 +39,7 @@ pub fn PlanPage() -> impl IntoView {
         let body = view! {
             {head(text, &plan, Tab::Plan, text.edit_title(), lead)}
             <div class="cols">
-                <section class="panel">
+                <section class="panel no-print">
                     <div class="panel-head">
                         <h2>{text.edit_change_heading()}</h2>
                     </div>
@@ -83,7 +83,7 @@ fn new_page(visit: &Visit, plan: &PlanHead) -> AnyView {
     };
     view! {
         {head(text, plan, Tab::Plan, text.edit_new_plan(), text.edit_new_plan_lead())}
-        <section class="panel">{form.view("", content)}</section>
+        <section class="panel no-print">{form.view("", content)}</section>
     }
     .into_any()
 }
@@ -114,7 +114,7 @@ fn plan_form(visit: &Visit, plan: &PlanHead, definition: &Definition, seen: &str
         <dl class="kv">
             <div>
                 <dt>{text.edit_days()}</dt>
-                <dd>{text.edit_days_value(&row.starts_on.to_string(), &row.ends_on.to_string())}</dd>
+                <dd>{unbroken_days(&text.edit_days_value(&row.starts_on.to_string(), &row.ends_on.to_string()))}</dd>
             </div>
             <div>
                 <dt>{text.edit_time_zone()}</dt>

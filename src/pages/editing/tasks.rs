@@ -95,8 +95,8 @@ fn new_page(visit: &Visit, plan: &PlanHead, definition: &Definition) -> AnyView 
         {buttons(text, text.edit_create(), Tab::Tasks.href(plan))}
     };
     view! {
-        {head(text, plan, Tab::Tasks, text.edit_new_task(), text.edit_lead())}
-        <section class="panel">{form.view("", content)}</section>
+        {head(text, plan, Tab::Tasks, text.edit_new_task(), text.edit_new_lead())}
+        <section class="panel no-print">{form.view("", content)}</section>
     }
     .into_any()
 }
@@ -118,12 +118,12 @@ async fn edit_page(visit: &Visit, plan: &PlanHead, definition: &Definition, code
     let lead = view! {
         {state_badge(text, plan, task.retired_at)}
         " "
-        <a href=plan.path(&format!("/tasks/{code}"))>{text.nav_tasks()}</a>
+        <a href=plan.path(&format!("/tasks/{code}"))>{text.edit_see_task()}</a>
     };
     let body = view! {
         {head(text, plan, Tab::Tasks, title.clone(), lead)}
         <div class="cols">
-            <section class="panel">
+            <section class="panel no-print">
                 <div class="panel-head">
                     <h2>{text.edit_change_heading()}</h2>
                 </div>

@@ -70,7 +70,7 @@ fn send_back(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView
     };
     view! {
         <details open=open>
-            <summary>{text.flow_return()} "……"</summary>
+            <summary>{text.flow_return_open()}</summary>
             {form.view("", content)}
         </details>
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
 
-use super::{entry, milestones, values, when};
+use super::{entry, milestones, reviewer, values, when};
 use crate::{
     domain::{
         report::{FieldError, ReportFields, ReportState},
@@ -15,7 +15,7 @@ use crate::{
     error::UserError,
     i18n::Text,
     islands::{draft::DraftKeeper, uploads::UploadGuard},
-    pages::components::text_area::TextArea,
+    pages::components::{label_words, text_area::TextArea},
     services::{
         moment::make_id,
         report_view::ReportView,
@@ -87,7 +87,7 @@ pub fn editor(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVie
             {area(&shown, Typed::new("problems", text.flow_problems(), &shown.fields.problems).optional(), 3)}
             {area(&shown, Typed::new("coordination", text.flow_coordination(), &shown.fields.coordination).hint(text.flow_coordination_hint()).optional(), 3)}
             <fieldset class="group">
-                <legend>{text.flow_completed_on()} <small>"（" {text.optional_mark()} "）"</small></legend>
+                <legend>{text.flow_completion()}</legend>
                 {line(&shown, Typed::new("completed_on", text.flow_completed_on(), &shown.fields.completed_on).hint(text.flow_completed_hint()).optional(), "date")}
                 {files(&shown, "", text.flow_report_files(), "evidence")}
             </fieldset>
@@ -133,10 +133,10 @@ fn returned_notice(shown: &Shown<'_>) -> Option<impl IntoView + use<>> {
             <h2 id="returned">{text.flow_returned_title()}</h2>
             <p>
                 <b>{reason}</b>
-                "："
+                {text.manage_colon()}
                 {last.text.clone()}
             </p>
-            <p class="soft">{text.flow_returned_by(&format!("{} {}", last.organisation, last.name), &when(shown.plan, last.at))}</p>
+            <p class="soft">{text.flow_returned_by(&reviewer(text, shown.view, last), &when(shown.plan, last.at))}</p>
         </section>
     })
 }
@@ -275,7 +275,7 @@ fn error_summary(shown: &Shown<'_>) -> Option<impl IntoView + use<>> {
         .iter()
         .map(|error| {
             let href = format!("#{}", id_of(&error.field));
-            let label = format!("{}：{}", field_label(text, &error.field), text.field_problem(&error.problem));
+            let label = text.manage_pair(&field_label(text, &error.field), &text.field_problem(&error.problem));
             view! {
                 <li>
                     <a href=href>{label}</a>
@@ -313,8 +313,7 @@ fn around(shown: &Shown<'_>, field: &str, hint: &str) -> (String, Option<String>
 }
 
 fn label_of(shown: &Shown<'_>, id: &str, label: &str, optional: bool) -> impl IntoView + use<> {
-    let optional = optional.then(|| view! { <small>"（" {shown.text.optional_mark()} "）"</small> });
-    view! { <label for=id.to_owned()>{label.to_owned()} {optional}</label> }
+    view! { <label for=id.to_owned()>{label_words(shown.text, label, optional)}</label> }
 }
 
 /// A field that is typed into.
@@ -471,7 +470,7 @@ fn state_of_draft(shown: &Shown<'_>) -> impl IntoView + use<> {
         .problems
         .iter()
         .map(|error| {
-            let label = format!("{}：{}", field_label(text, &error.field), text.field_problem(&error.problem));
+            let label = text.manage_pair(&field_label(text, &error.field), &text.field_problem(&error.problem));
             view! {
                 <li>
                     <a href=format!("#{}", id_of(&error.field))>{label}</a>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::editor::{Shown, Typed, choice, files, line};
 use crate::{
     domain::{districts::DISTRICTS, report::EntryFields, words::Stage},
+    pages::components::label_words,
     services::{
         report_view::Offer,
         roster::{HeldUnit, RecognitionKind},
@@ -21,11 +22,11 @@ pub fn entries(shown: &Shown<'_>) -> impl IntoView + use<> {
         .iter()
         // One whose every step was taken back by a correction goes no further.
         .filter(|unit| !unit.recognitions.is_empty())
-        .map(|unit| view! { <option value=unit.id.to_string()>{format!("{}（{}）", unit.name_zh, text.unit_kind(unit.kind))}</option> })
+        .map(|unit| view! { <option value=unit.id.to_string()>{format!("{}{}", unit.name_zh, text.bracketed(text.unit_kind(unit.kind)))}</option> })
         .collect_view();
     view! {
         <fieldset class="group" id="entries">
-            <legend>{text.flow_entries()} <small>"（" {text.optional_mark()} "）"</small></legend>
+            <legend>{label_words(text, text.flow_entries(), true)}</legend>
             <p class="hint" id="f-entries">
                 {text.flow_entries_lead()}
             </p>
@@ -127,7 +128,7 @@ fn history(shown: &Shown<'_>, unit: &HeldUnit) -> impl IntoView + use<> {
         .map(|recognition| {
             let name = offer_name(shown, &recognition.kind, recognition.level.map_or("", |level| text.level(level)));
             let steps: Vec<String> = recognition.steps.iter().map(|step| format!("{} {}", text.stage(step.stage), step.on)).collect();
-            view! { <li>{name} "：" {steps.join(" → ")}</li> }
+            view! { <li>{name} {text.manage_colon()} {steps.join(" → ")}</li> }
         })
         .collect_view();
     view! {
@@ -147,7 +148,7 @@ fn offers(shown: &Shown<'_>, entry: &EntryFields, held: Option<&HeldUnit>) -> An
     let chosen = format!("{}/{}", entry.recognition, entry.level);
     let option = |offer: &Offer| {
         let level = offer.level.map_or("", |level| text.level(level));
-        let mark = if offer.of_task { format!("（{}）", text.flow_this_task()) } else { String::new() };
+        let mark = if offer.of_task { text.bracketed(text.flow_this_task()) } else { String::new() };
         let label = format!("{level}{}{mark}", text.lang.pick(&offer.kind.name_zh, &offer.kind.name_en));
         let value = offer.value();
         view! { <option selected=value == chosen value=value>{label}</option> }

@@ -12,15 +12,19 @@ use leptos::prelude::*;
 
 pub use versions::difference_table;
 
-use super::{Page, load_plan, path_parameter};
+use super::{Page, components::unbroken_days, load_plan, path_parameter};
 use crate::{
-    domain::{ids::ReportId, report::ReportState},
-    i18n::Text,
+    domain::{
+        ids::ReportId,
+        report::{ReportState, ReviewLevel},
+    },
+    i18n::{Lang, Text},
     services::{
         moment::Moment,
         report_view::{ReportView, read_report},
         visit::{PlanHead, Visit},
     },
+    store::reports::Review,
     web::forms::parked_value,
 };
 
@@ -31,7 +35,8 @@ pub fn ReportPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let view = read_report(&visit, &plan, &id).await?;
         let text = visit.text();
-        let title = text.flow_report_of(visit.lang.pick(&view.owed.task_title_zh, &view.owed.task_title_en), &view.owed.period_code);
+        let title = text
+            .flow_report_of(visit.lang.pick(&view.owed.task_title_zh, &view.owed.task_title_en), &text.period_name(&view.owed.period_code));
         let content =
             if view.may_edit { editor::editor(&visit, &plan, &view).into_any() } else { shown::content(&visit, &plan, &view).into_any() };
         let decision = view.decides.map(|level| decision::decision(&visit, &plan, &view, level));
@@ -83,7 +88,7 @@ fn head(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoView + us
                 {visit.lang.pick(&owed.task_title_zh, &owed.task_title_en).to_owned()} " " <small>{text.period_name(&owed.period_code)}</small> " "
                 {version} <span class=class>{state}</span>
             </h1>
-            <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {where_it_waits(text, view)} {due_note(visit, plan, view)}</p>
+            <p class="lead">{visit.lang.pick(&owed.organisation_zh, &owed.organisation_en).to_owned()} " · " {unbroken_days(&where_it_waits(text, view))} {due_note(visit, plan, view)}</p>
         </div>
     }
 }
@@ -129,7 +134,6 @@ pub fn state_class(state: ReportState) -> &'static str {
 }
 
 fn where_it_waits(text: Text, view: &ReportView) -> String {
-    use crate::domain::report::ReviewLevel;
     match view.waits {
         Some(ReviewLevel::Lead) => {
             format!(
@@ -149,8 +153,15 @@ fn where_it_waits(text: Text, view: &ReportView) -> String {
 }
 
 fn due_note(visit: &Visit, plan: &PlanHead, view: &ReportView) -> Option<impl IntoView + use<>> {
-    // A report is owed by a day; a correction is not.
-    (view.state.is_editable() && view.owed.correction == 0).then(|| due_badge(visit.text(), view.owed.report_due, visit.today(plan)))
+    let today = visit.today(plan);
+    let due = match view.waits {
+        // A decision that is late is said; one that is not has its day in the sentence before.
+        Some(ReviewLevel::Lead) => Some(view.owed.lead_review_due).filter(|due| *due < today),
+        Some(ReviewLevel::Commission) => Some(view.owed.commission_review_due).filter(|due| *due < today),
+        // A report is owed by a day; a correction is not.
+        None => Some(view.owed.report_due).filter(|_| view.state.is_editable() && view.owed.correction == 0),
+    };
+    due.map(|due| due_badge(visit.text(), due, today))
 }
 
 /// How many days are left until a date, or how many it is overdue.
@@ -166,6 +177,17 @@ pub fn due_badge(text: Text, due: jiff::civil::Date, today: jiff::civil::Date) -
         " "
         <span class=class>{sentence}</span>
     }
+}
+
+/// Who decided, with the organisation in the language of the page. Reviews keep its Chinese name; the lead's other one is the report's.
+fn reviewer(text: Text, view: &ReportView, review: &Review) -> String {
+    let lead = view.owed.lead_zh.as_deref() == Some(review.organisation.as_str());
+    let organisation = match (review.level, text.lang) {
+        (ReviewLevel::Lead, _) if lead => text.lang.pick(&review.organisation, &view.owed.lead_en),
+        (ReviewLevel::Commission, Lang::En) => text.commission_staff(),
+        _ => &review.organisation,
+    };
+    format!("{organisation} {}", review.name)
 }
 
 /// Day and time in the plan's zone.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::{milestones, values, when};
+use super::{milestones, reviewer, values, when};
 use crate::{
     domain::{
         permissions::Permission,
@@ -200,7 +200,7 @@ pub fn history(visit: &Visit, plan: &PlanHead, view: &ReportView) -> Option<impl
         events.push((submission.submitted_at, submitted(text, plan, view, submission, index + 1 < last).into_any()));
     }
     for review in &view.reviews {
-        events.push((review.at, decided(text, plan, review).into_any()));
+        events.push((review.at, decided(text, plan, view, review).into_any()));
     }
     events.sort_by_key(|(at, _)| *at);
     let events = events.into_iter().map(|(_, event)| event).collect_view();
@@ -231,8 +231,8 @@ fn submitted(text: Text, plan: &PlanHead, view: &ReportView, submission: &Submis
     }
 }
 
-fn decided(text: Text, plan: &PlanHead, review: &Review) -> impl IntoView + use<> {
-    let name = format!("{} {}", review.organisation, review.name);
+fn decided(text: Text, plan: &PlanHead, view: &ReportView, review: &Review) -> impl IntoView + use<> {
+    let name = reviewer(text, view, review);
     let (class, sentence) = match review.decision {
         Decision::Accept => ("ok", text.flow_accepted_by(&name)),
         Decision::Return => ("bad", text.flow_returned_reason(&name, review.reason_code.map_or("", |reason| text.return_reason(reason)))),

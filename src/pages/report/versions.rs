@@ -169,7 +169,7 @@ fn version_item(text: Text, plan: &PlanHead, view: &ReportView, version: &Versio
     let changed = view.versions.difference_of(&version.report_id).map(|difference| {
         view! {
             <details>
-                <summary>{text.correction_places(difference.rows.len())}</summary>
+                <summary>{text.correction_differences(difference.rows.len())}</summary>
                 {difference_table(text, difference)}
             </details>
         }

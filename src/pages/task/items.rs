@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{super::tasks::status_badge, Context};
 use crate::{
     domain::permissions::Permission,
-    pages::components::proof_links,
+    pages::components::{proof_links, unbroken_days},
     services::{
         roster_view::{EvidenceLink, Proof},
         timetable::{JudgedItem, ProvedItems},
@@ -141,7 +141,7 @@ fn dates_cells(context: &Context<'_>, judged: &JudgedItem) -> AnyView {
     let first = item.revised_due_on().map(|_| view! { <br /><small class="soft">{text.items_original(&item.due_on.to_string())}</small> });
     let actual = judged.judgement.completed_on.map_or("—".to_owned(), |day| day.to_string());
     view! {
-        <td data-label=text.items_column_planned()>{planned} {first}</td>
+        <td data-label=text.items_column_planned()>{unbroken_days(&planned)} {first}</td>
         <td data-label=text.items_column_actual()>
             <span class="nowrap">{actual}</span>
         </td>

@@ -43,8 +43,10 @@ pub fn filters(visit: &Visit, plan: &PlanHead, as_of: &AsOf, timetable: &Timetab
     let open = visit.query("lead").is_some() || visit.query("quarter").is_some();
     // The spreadsheet holds what is known now; beside an earlier day it would show other numbers than the page.
     let export = as_of.known_at.is_none().then(|| view! { <a href=export_address(visit, plan)>{text.timetable_export()}</a> });
+    // On a phone the drawing comes only when it is chosen: what is shown there is the table.
+    let class = if shows == Layout::Both { "panel-head view-choice both no-print" } else { "panel-head view-choice no-print" };
     view! {
-        <div class="panel-head no-print">
+        <div class=class>
             {switch_links(visit, text.timetable_view_label(), "view", Some(chosen), views)}
             <p class="actions">
                 {export}

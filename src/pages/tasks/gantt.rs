@@ -187,7 +187,7 @@ fn expand_link(context: &Context<'_>, code: &str, count: usize, is_open: bool) -
     let (words, label) = if is_open {
         (text.timetable_collapse_short().to_owned(), text.timetable_collapse_of(code))
     } else {
-        (text.timetable_expand_short(count), text.timetable_expand_of(code, count))
+        (text.timetable_expand_short(count), text.timetable_expand_of(count, code))
     };
     // What is seen stands in the name, so that it can be spoken.
     let label = format!("{words} {label}");

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Tab, head};
 use crate::{
     domain::roster_rows::Column,
-    i18n::Text,
+    i18n::{Lang, Text},
     pages::{
         Page,
         components::{Field, Form, area_field, form, text_field},
@@ -39,7 +39,7 @@ pub(super) async fn load_bulk(visit: &Visit, plan: &PlanHead) -> Result<Page, Se
         {head(text, plan, text.bulk_title(), text.bulk_lead(), Tab::Bulk)}
         {result}
         <div class="cols">
-            <section class="panel">{rows_form(visit, plan, form, check.as_ref(), is_large)}</section>
+            <section class="panel no-print">{rows_form(visit, plan, form, check.as_ref(), is_large)}</section>
             <aside>{file_panel(text, plan, file_error)} {columns_panel(text)}</aside>
         </div>
     };
@@ -89,7 +89,7 @@ fn file_panel(text: Text, plan: &PlanHead, error: Option<String>) -> AnyView {
     let class = if error.is_some() { "field has-error" } else { "field" };
     let invalid = error.is_some().then_some("true");
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <h2>{text.bulk_file()}</h2>
             <form method="post" action=plan.path("/manage/rows") enctype="multipart/form-data" class="form">
                 <div class=class>
@@ -115,10 +115,12 @@ fn columns_panel(text: Text) -> AnyView {
     let items = Column::ALL
         .iter()
         .map(|column| {
+            // Both are understood; an English page has no use for the Chinese one.
+            let head = (text.lang == Lang::Zh).then(|| column.head_zh());
             view! {
                 <div>
                     <dt>
-                        <code>{column.as_str()}</code>
+                        {head.map(|head| view! { <code>{head}</code> " " })} <code>{column.as_str()}</code>
                     </dt>
                     <dd>{text.row_column(*column)}</dd>
                 </div>

@@ -51,7 +51,7 @@ pub(super) fn merge_panel(text: Text, plan: &PlanHead, detail: &UnitDetail, sear
         view! { <p><b>{text.merge_chosen(name)}</b></p> }
     });
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <h2>{text.merge_title()}</h2>
             <p class="note">{text.merge_lead()}</p>
             {chosen}
@@ -176,7 +176,7 @@ pub(super) fn release_panel(visit: &Visit, detail: &UnitDetail) -> Option<AnyVie
     };
     Some(
         view! {
-            <section class="panel">
+            <section class="panel no-print">
                 <h2>{text.release_unit_title()}</h2>
                 <p class="note">{text.release_unit_lead()}</p>
                 {form.view("", content)}

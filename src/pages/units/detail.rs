@@ -49,7 +49,7 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, search: &MergeSearc
         {refusal}
         <div class="cols">
             <div>
-                <section class="panel">
+                <section class="panel no-print">
                     <div class="panel-head">
                         <h2 id="step">{text.units_step_new()}</h2>
                     </div>

@@ -7,6 +7,7 @@ use super::{Tab, head};
 use crate::{
     domain::{calendar::eve, words::Measure},
     error::UserError,
+    i18n::Lang,
     pages::{
         Page,
         components::{Field, area_field, date_field, form::form_for, text_field},
@@ -43,7 +44,9 @@ pub(super) async fn load_stock(visit: &Visit, plan: &PlanHead, code: &str) -> Re
                                 {text.stock_eve(&eve)}
                             </th>
                             <th scope="col">{text.stock_state()}</th>
-                            <th scope="col">{text.manage_next()}</th>
+                            <th scope="col" class="no-print">
+                            {text.manage_next()}
+                        </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -66,10 +69,12 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize)
         Some(taken) => view! { {text.stock_taken(&taken.taken_on.to_string(), &taken.document)} }.into_any(),
         None => view! { <span class="badge yellow">{text.stock_missing()}</span> }.into_any(),
     };
-    let next = indicator.needs_stock_take().then(|| {
+    let next = if indicator.needs_stock_take() {
         let label = if indicator.lacks_stock_take() { text.stock_take_link() } else { text.stock_again_link() };
-        view! { <a href=href>{label}</a> }
-    });
+        view! { <a href=href>{label}</a> }.into_any()
+    } else {
+        view! { <span class="soft">"—"</span> }.into_any()
+    };
     view! {
         <tr>
             <th scope="row">
@@ -78,13 +83,18 @@ fn row(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize)
             <td class="num" data-label=text.stock_eve(&eve)>
                 <b>{if indicator.needs_stock_take() { count.to_string() } else { "0".to_owned() }}</b>
                 " "
-                <small>{lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned()}</small>
+                <small>{unit_word(lang, indicator, count)}</small>
             </td>
             <td data-label=text.stock_state()>{state}</td>
-            <td data-label=text.manage_next()>{next}</td>
+            <td class="no-print" data-label=text.manage_next()>{next}</td>
         </tr>
     }
     .into_any()
+}
+
+/// The word for what is counted. That of English is plural and would not fit 1.
+fn unit_word(lang: Lang, indicator: &RuledIndicator, count: usize) -> Option<String> {
+    (lang == Lang::Zh || count != 1).then(|| lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned())
 }
 
 fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: usize) -> AnyView {
@@ -95,9 +105,10 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: u
     let units_href = plan.path(&format!("/manage/units?recognition={recognition}"));
     let zero = (count == 0).then(|| view! { <p>{text.stock_zero_note()}</p> });
     let form_or_note = if indicator.needs_stock_take() {
-        stock_form(visit, plan, indicator)
+        view! { <section class="panel no-print">{stock_form(visit, plan, indicator)}</section> }.into_any()
     } else {
-        view! { <p class="empty">{text.stock_not_needed()}</p> }.into_any()
+        let note = view! { <p class="empty">{text.stock_not_needed()}</p> };
+        view! { <section class="panel">{note}</section> }.into_any()
     };
     view! {
         <div class="page-head">
@@ -109,16 +120,16 @@ fn show_one(visit: &Visit, plan: &PlanHead, indicator: &RuledIndicator, count: u
             <p class="lead">{text.stock_lead()}</p>
         </div>
         <div class="cols">
-            <section class="panel">{form_or_note}</section>
+            {form_or_note}
             <aside>
                 <section class="panel">
                     <p class="count">
-                        {count} " " <small>{lang.pick(&indicator.row.unit_zh, &indicator.row.unit_en).to_owned()}</small>
+                        {count} " " <small>{unit_word(lang, indicator, count)}</small>
                     </p>
                     <p>{text.stock_count_now(&eve)}</p>
                     <p class="note">{text.stock_rule(text.stage(stage))}</p>
                     {zero}
-                    <p>
+                    <p class="no-print">
                         <a href=units_href>{text.stock_record_first()}</a>
                     </p>
                 </section>

@@ -72,7 +72,7 @@ stories! {
             assert_eq!(names(&page, &KNOWN), found, "{query:?}");
             assert_counts_what_it_lists(&page, &format!("{query:?}"));
             if found.is_empty() {
-                page.assert_says("没有符合条件的单位").assert_says("清除条件");
+                page.assert_says("没有符合条件的单元").assert_says("清除条件");
             }
         }
         // What was known earlier cannot be narrowed to what counted then, and the page says so.
