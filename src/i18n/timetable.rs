@@ -114,7 +114,7 @@ messages! {
     export_as_of(day: &str) = "截至 {day}", "As of {day}";
     export_known_at(day: &str) = "按 {day} 已知情况", "as known on {day}";
     export_filters(filters: &str) = "筛选：{filters}", "Filters: {filters}";
-    export_count(count: usize) = "共 {count} 项任务", "{count} tasks";
+    export_count(count: usize) = "共 {count} 项任务", "{count} task", "{count} tasks";
     export_demonstration = "演示数据：单位和进展均为虚构，不是实际情况。", "Demonstration data: organisations and progress are made up.";
     export_head(sequence: i64, hash: &str) = "审计链头：第 {sequence} 条 {hash}", "Head of the audit chain: row {sequence} {hash}";
     export_head_empty = "审计链头：尚无记录", "Head of the audit chain: no rows yet";

@@ -62,10 +62,10 @@ stories! {
         let page = world.words(leader, "/p/bj-2025/indicators/T16?as_of=2026-06-30").await;
         assert!(page.contains("应达 39 个，超前 3 个"), "current: {page}");
         assert!(page.contains("原定目标 100个") && page.contains("应达 49 个，完成序时的 86%，差 7 个"), "original: {page}");
-        for said in ["目标 80个，2027-12-31 教委确定", "2026-01-01", "中期调整 松政办〔2026〕8 号", "由 staff 记录 2026-10-12 09:00"] {
+        for said in ["目标 80个， 2027-12-31 教委确定", "2026-01-01", "中期调整 松政办〔2026〕8 号", "由 staff 记录 2026-10-12 09:00"] {
             assert!(page.contains(said), "the history says “{said}”: {page}");
         }
-        assert!(page.contains("目标 100个，2027-12-31 原文"), "what held stays: {page}");
+        assert!(page.contains("目标 100个， 2027-12-31 原文"), "what held stays: {page}");
         let original = world.words(leader, "/p/bj-2025/indicators/T16?as_of=2026-06-30&against=original").await;
         assert!(original.contains("实际 42 个，应达 49 个，完成序时的 86%，差 7 个"), "{original}");
         assert!(!original.contains("应达 39 个"), "{original}");
