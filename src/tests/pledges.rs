@@ -92,7 +92,7 @@ stories! {
         for said in ["0 项已全部认领，1 项部分认领，15 项无人认领", "精品课程 T07 300门 50 110 80 240 80% 0 60", "松山职业学院 教务处统筹 — 60 80 140 0", "北湖职业学院 50 50 — 100 0"] {
             assert!(book.contains(said), "{said}: {book}");
         }
-        let area = "4 · 专业布局 7 项有数量要求的指标中，0 项已全部认领，1 项部分认领，6 项无人认领";
+        let area = "4 · 专业布局： 7 项有数量要求的指标中，0 项已全部认领，1 项部分认领，6 项无人认领";
         assert!(book.contains(area), "an area says what is covered, in part, and not at all: {book}");
         let area = "Of 7 indicators that ask for a number, 0 are taken on in full, 1 in part, 6 not at all";
         assert!(english.read("/p/bj-2025/pledges").await.contains(area), "{area}");

@@ -384,7 +384,8 @@ stories! {
             }
         };
         let page = send(revision(&former, "2026-11-30")).await;
-        assert!(words_of(&page).contains("计划 2026-11-30") && page.contains("原定 2026-09-30") && page.contains("台风停工"), "{page}");
+        let page = words_of(&page);
+        assert!(page.contains("计划 2026-11-30 · 原定 2026-09-30") && page.contains("台风停工"), "{page}");
         let stale = send(revision(&former, "2027-01-31")).await;
         assert!(stale.contains("role=\"alert\"") && stale.contains("value=\"2027-01-31\""), "{stale}");
         assert_eq!(read_number(db, &format!("SELECT COUNT(*) FROM timetable_dates WHERE item_id = '{milestone}'")).await, 2);

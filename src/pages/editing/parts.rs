@@ -303,7 +303,7 @@ pub(super) fn retire_panel(visit: &Visit, plan: &PlanHead, kind: PartKind, code:
         </div>
     };
     view! {
-        <section class="panel">
+        <section class="panel no-print">
             <details open=open>
                 <summary>{title}</summary>
                 <p class="soft">{lead}</p>
