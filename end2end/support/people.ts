@@ -9,9 +9,10 @@ export const PLAN = "/p/bj-2025";
 /** The password that people in stories choose. */
 export const PASSWORD = "长城内外的密码 2026";
 
-/** A field by the beginning of its label; behind it may stand "（选填）". */
+/** A field by the beginning of its label; behind it may stand "（选填）", or "，选填" inside the brackets in which it ends. */
 export function field(within: Page | Locator, label: string): Locator {
-  return within.getByLabel(new RegExp(`^${label}(\\s*（.*）)?$`));
+  const begin = label.endsWith("）") ? `${label.slice(0, -1)}(，[^）]*)?）` : label;
+  return within.getByLabel(new RegExp(`^${begin}(\\s*（.*）)?$`));
 }
 
 /** Presses a button and waits for the page that follows. */
