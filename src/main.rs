@@ -34,13 +34,9 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What is logged unless `RUST_LOG` says otherwise. Before each use a connection ends what a cancelled `begin` may have left open; where
-/// nothing was, PostgreSQL remarks on it.
-const USUAL_LOG: &str = "info,sqlx=warn,sqlx::postgres::notice=error";
-
 /// Logs go to standard error, as text or JSON; `RUST_LOG` sets the level.
 fn start_log(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL_LOG));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json {
         log.json().init();

@@ -155,25 +155,31 @@ macro_rules! by_narrowest {
     };
 }
 
+/// Runs such a statement with what it binds.
+macro_rules! fetch_filtered {
+    ($fetch:ident, $tx:ident, $Row:ty, $statement:ident, $filter:ident, $limit:ident) => {
+        $fetch!(
+            $tx,
+            $Row,
+            by_narrowest!($filter, $statement),
+            &$filter.actor,
+            &$filter.organisation,
+            &$filter.action,
+            &$filter.object_kind,
+            &$filter.object_id,
+            &$filter.pattern,
+            $filter.since,
+            $filter.until,
+            $filter.first,
+            $filter.last,
+            $limit
+        )
+    };
+}
+
 /// How many rows a filter has; counted up to `limit`.
 pub async fn count_filtered_rows(tx: &mut Tx, filter: &AuditFilter, limit: i64) -> Result<i64, StoreError> {
-    let found = fetch_one!(
-        tx,
-        (i64,),
-        by_narrowest!(filter, count_rows),
-        &filter.actor,
-        &filter.organisation,
-        &filter.action,
-        &filter.object_kind,
-        &filter.object_id,
-        &filter.pattern,
-        filter.since,
-        filter.until,
-        filter.first,
-        filter.last,
-        limit
-    )?;
-    Ok(found.0)
+    Ok(fetch_filtered!(fetch_one, tx, (i64,), count_rows, filter, limit)?.0)
 }
 
 /// When a row was written; none without such a row.
@@ -183,22 +189,7 @@ pub async fn find_row_instant(tx: &mut Tx, sequence: i64) -> Result<Option<i64>,
 
 /// Up to `limit` rows of a filter, the newest first.
 pub async fn list_filtered_rows(tx: &mut Tx, filter: &AuditFilter, limit: i64) -> Result<Vec<ListedAuditRow>, StoreError> {
-    fetch_all!(
-        tx,
-        ListedAuditRow,
-        by_narrowest!(filter, select_rows),
-        &filter.actor,
-        &filter.organisation,
-        &filter.action,
-        &filter.object_kind,
-        &filter.object_id,
-        &filter.pattern,
-        filter.since,
-        filter.until,
-        filter.first,
-        filter.last,
-        limit
-    )
+    fetch_filtered!(fetch_all, tx, ListedAuditRow, select_rows, filter, limit)
 }
 
 /// The lowest number of a row not earlier than an instant; none where there is no such row.

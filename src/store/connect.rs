@@ -204,6 +204,8 @@ async fn connect_postgres(url: &str) -> Result<PgPool, StoreError> {
             Box::pin(async move {
                 connection.execute("SET random_page_cost = 1.1").await?;
                 connection.execute("SET max_parallel_workers_per_gather = 0").await?;
+                // Or the log tells of every ROLLBACK below that found nothing to end.
+                connection.execute("SET client_min_messages = error").await?;
                 Ok(())
             })
         })
