@@ -19,6 +19,7 @@ mod known_counts;
 pub mod loops;
 pub mod milestones;
 pub mod moment;
+mod name_shelves;
 pub mod obligations;
 pub mod organisations;
 pub mod originals;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{ServiceError, rulings::read_basis, standings::refresh_standings};
+use super::{ServiceError, name_shelves::shelve_units, rulings::read_basis, standings::refresh_standings};
 use crate::{
     domain::{
         counting::spans_by_kind,
@@ -17,6 +17,7 @@ use crate::{
     },
     store::{
         Known, Tx, held,
+        name_shelves::has_shelves,
         rollups::{self as store, NewSpan, SpanMeasure, SpanRow, StepRow},
         standings::{self as sums, KindSpan, UnitKeys},
     },
@@ -70,7 +71,7 @@ pub async fn refresh_units(tx: &mut Tx, units: &[UnitId]) -> Result<(), ServiceE
     for some in units.chunks(UNITS_AT_ONCE) {
         refresh_some(tx, &rules, some).await?;
     }
-    Ok(())
+    shelve_units(tx, &units).await
 }
 
 async fn refresh_some(tx: &mut Tx, rules: &BTreeMap<IndicatorId, RosterRule>, units: &[&UnitId]) -> Result<(), ServiceError> {
@@ -148,6 +149,11 @@ pub async fn refresh_all_units(tx: &mut Tx) -> Result<(), ServiceError> {
 pub async fn complete_rollups(tx: &mut Tx) -> Result<usize, ServiceError> {
     let units = sums::list_units_without_standings(tx).await?;
     refresh_units(tx, &units).await?;
+    if has_shelves(tx).await? {
+        return Ok(units.len());
+    }
+    let units = sums::list_recognised_units(tx).await?;
+    shelve_units(tx, &units.iter().collect::<Vec<_>>()).await?;
     Ok(units.len())
 }
 

@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use listing::{ListedUnit, MOST_FOUND, RosterPage, RosterQuery, Standing, TableLine, read_roster, read_roster_table};
-pub(super) use listing::{make_patterns, page_count};
+pub(super) use listing::{fold_words, page_count};
 
 pub use crate::store::rollups::SpanMeasure;
 

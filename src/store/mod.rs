@@ -20,6 +20,7 @@ pub mod evidence;
 pub mod former;
 pub mod held;
 pub mod indicators;
+pub mod name_shelves;
 pub mod organisations;
 pub mod periods;
 pub mod plan_figures;

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    Day, DbKind, Known, StoreError, Tx, fetch_one, former,
+    Day, DbKind, Encoded, Known, StoreError, Tx, fetch_one, former,
     known::{sort_key_then, then, unit_columns_then},
     on,
     rollups::SpanMeasure,
@@ -26,8 +26,10 @@ pub struct RosterFilter {
     pub district: String,
     /// An organisation that holds units.
     pub holder: String,
-    /// Patterns that the search key must all match.
-    pub patterns: Vec<String>,
+    /// Words that the search key must all hold, folded as search keys are.
+    pub words: Vec<String>,
+    /// The units whose names hold them, where they have been found already.
+    pub named: Option<Vec<UnitId>>,
     /// Only units that count, or are on their way, for an indicator.
     pub measure: Option<(IndicatorId, SpanMeasure)>,
     /// The day.
@@ -181,8 +183,16 @@ macro_rules! push_filter {
     ($query:ident, $filter:ident, $database:expr) => {
         push_source!($query, $filter, $filter.stage);
         $query.push(" WHERE ");
-        for pattern in &$filter.patterns {
-            $query.push("search_key LIKE ").push_bind(pattern.clone()).push(" AND ");
+        if let Some(named) = &$filter.named {
+            $query.push(match $database {
+                DbKind::Sqlite => "unit_id IN (SELECT value FROM json_each(",
+                DbKind::Postgres => "unit_id IN (SELECT json_array_elements_text(CAST(",
+            });
+            $query.push_bind(Encoded(named.clone())).push(if $database == DbKind::Sqlite { ")) AND " } else { " AS json))) AND " });
+        } else {
+            for word in &$filter.words {
+                $query.push("search_key LIKE ").push_bind(format!("%{word}%")).push(" AND ");
+            }
         }
         // On a past day the source has only those at the stage.
         push_places!($query, $filter, $filter.stage.filter(|_| !$filter.is_stage_in_source()));
@@ -209,7 +219,7 @@ macro_rules! push_filter {
 impl RosterFilter {
     /// Whether the rollups know how many units it shows: words, what an indicator counts and what was known are not in them.
     pub const fn is_rolled_up(&self) -> bool {
-        self.patterns.is_empty() && self.measure.is_none() && self.known.is_none()
+        self.words.is_empty() && self.measure.is_none() && self.known.is_none()
     }
 
     /// Whether the standings are looked up as of a past day, by the days of their stages.

@@ -210,6 +210,17 @@ pub async fn list_standings_of(tx: &mut Tx, units: &[&UnitId]) -> Result<Vec<Sta
     )
 }
 
+/// What a search looks into, of those of some units that have a standing.
+pub async fn list_search_keys(tx: &mut Tx, units: &[&UnitId]) -> Result<Vec<(UnitId, String)>, StoreError> {
+    select_among!(
+        tx,
+        (UnitId, String),
+        "SELECT DISTINCT unit_id, search_key FROM standings WHERE unit_id IN (",
+        units,
+        ") ORDER BY unit_id"
+    )
+}
+
 /// Every standing, for checks.
 pub async fn list_all_standings(tx: &mut Tx) -> Result<Vec<Standing>, StoreError> {
     fetch_all!(

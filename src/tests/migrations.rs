@@ -138,6 +138,7 @@ const SAMPLES: &[&str] = &[
      VALUES ('o', 2, 'school', '旧校', '', 'x', '');
      INSERT INTO plan_revisions (plan_id, superseded_at, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, cadence)
      VALUES ('p', 2, '', '', '', '', '', '', 'quarter');",
+    "INSERT INTO name_shelves (shelf, names, units) VALUES (1, '课', 'u');",
 ];
 
 /// A connection to either database, below the product.

@@ -4,6 +4,7 @@
 use std::{fs, path::Path};
 
 use bihuan::{
+    domain::ids::UnitId,
     services::{
         ServiceError,
         access::{Author, Identity},
@@ -11,7 +12,7 @@ use bihuan::{
         trail::{Action, Change, NOTHING, record_change},
         verify::{Finding, Inspection, Verdict, verify},
     },
-    store::{Db, audit::hex, with_tx},
+    store::{Db, audit::hex, name_shelves::shelf_of, with_tx},
 };
 use sha2::{Digest, Sha256};
 
@@ -100,7 +101,9 @@ async fn live_through_a_period(place: &Place) -> Cast {
          INSERT INTO standings (sort_key, unit_id, recognition_id, facet, stage, on_date, district, holder_id, search_key, lone, days, began_on,
                                 approved_on, recognised_on)
          VALUES ('s', 'unit', 'recognition', 'centre:municipal', 'recognised', '2026-08-01', '', '{organisation}', '松山实践中心', 1,
-                 '2026-03-01@0 2026-08-01@0', '2026-03-01', '2026-03-01', '2026-08-01');",
+                 '2026-03-01@0 2026-08-01@0', '2026-03-01', '2026-03-01', '2026-08-01');
+         INSERT INTO name_shelves (shelf, names, units) VALUES ({shelf}, '松山实践中心', 'unit');",
+        shelf = shelf_of(&UnitId::from("unit")),
         organisation = cast.owning_a,
         size = CONTENT.len(),
     );
@@ -240,6 +243,16 @@ stories! {
                 "UPDATE standing_days SET change = 2 WHERE stage = 'recognised'",
                 "UPDATE standing_days SET change = 1 WHERE stage = 'recognised'",
                 "change of units that stand at centre:municipal recognised",
+            ),
+            (
+                "UPDATE name_shelves SET names = '松山中心'",
+                "UPDATE name_shelves SET names = '松山实践中心'",
+                "name on shelf 388 of unit unit: stored is 松山中心",
+            ),
+            (
+                "UPDATE name_shelves SET shelf = shelf + 1",
+                "UPDATE name_shelves SET shelf = shelf - 1",
+                "name on shelf 388 of unit unit: stored is none",
             ),
             (
                 "UPDATE indicator_moves SET lost = 1",

@@ -8,7 +8,7 @@ use crate::{
         words::{Level, UnitKind},
     },
     error::UserError,
-    services::{ServiceError, roster_view::make_patterns, visit::PlanHead},
+    services::{ServiceError, roster_view::fold_words, visit::PlanHead},
     store::{
         Tx,
         roster_changes::{MergeTarget, count_holds_and_steps, find_merge_targets},
@@ -147,8 +147,8 @@ pub async fn read_unit_detail(tx: &mut Tx, id: &UnitId, search: &MergeSearch) ->
     let sums = read_sums(tx).await?;
     let mut recognitions = units::list_recognition_kinds(tx).await?;
     recognitions.retain(|kind| sums.admits(unit.kind, &kind.code, kind.unit_kind));
-    let targets = match make_patterns(&search.words) {
-        Some(patterns) if !patterns.is_empty() => find_merge_targets(tx, &names, &patterns.join(""), MOST_TARGETS).await?,
+    let targets = match fold_words(&search.words) {
+        Some(words) if !words.is_empty() => find_merge_targets(tx, &names, &format!("%{}%", words.join("%")), MOST_TARGETS).await?,
         _ => Vec::new(),
     };
     let chosen = units::find_unit(tx, &UnitId::from(search.chosen.as_str())).await?;

@@ -21,6 +21,7 @@ use crate::{
     },
     store::{
         Tx,
+        name_shelves::find_named_units,
         rollups::{SpanMeasure, read_counts},
         roster_lists::{UnitRow, known_units},
         roster_search::{self as search, RosterFilter, Window},
@@ -188,19 +189,26 @@ async fn make_filter(
     facets: &Facets,
 ) -> Result<RosterFilter, ServiceError> {
     let as_of = clocks.as_of;
-    let patterns = make_patterns(&query.words);
+    let words = fold_words(&query.words);
+    let known = clocks.looks_back().then(|| clocks.known(&view.plan.time_zone));
+    // Shelves hold the names of now.
+    let named = match &words {
+        Some(words) if !words.is_empty() && known.is_none() => find_named_units(tx, words).await?,
+        _ => None,
+    };
     let asked = query.indicator.as_deref().and_then(|code| view.indicator(code));
     Ok(RosterFilter {
         // Words that hold nothing but signs find nothing.
-        facets: if patterns.is_some() { facets.wanted.clone() } else { Vec::new() },
+        facets: if words.is_some() { facets.wanted.clone() } else { Vec::new() },
         stage: query.stage,
         district: query.district.clone().unwrap_or_default(),
         holder: query.holder.clone().unwrap_or_default(),
-        patterns: patterns.unwrap_or_default(),
+        words: words.unwrap_or_default(),
+        named,
         // What counted as known earlier is not listed: rollups know only now.
         measure: query.measure.filter(|_| !clocks.looks_back()).and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
         as_of,
-        known: clocks.looks_back().then(|| clocks.known(&view.plan.time_zone)),
+        known,
         is_past: search::find_last_step_day(tx).await?.is_some_and(|last| last > as_of),
     })
 }
@@ -327,13 +335,12 @@ pub(in crate::services) fn page_count(total: i64) -> i64 {
     ((total + PAGE_SIZE - 1) / PAGE_SIZE).max(1)
 }
 
-/// LIKE patterns for parts of a name, each folded as search keys are; no sign is left in them that LIKE would read. At most four
-/// parts count. None where something was typed that no name can hold.
-pub(in crate::services) fn make_patterns(words: &str) -> Option<Vec<String>> {
+/// Parts of a name, each folded as search keys are; no sign is left in them that LIKE would read. At most four parts count. None where
+/// something was typed that no name can hold.
+pub(in crate::services) fn fold_words(words: &str) -> Option<Vec<String>> {
     let typed = words.split_whitespace().count();
-    let patterns: Vec<String> =
-        words.split_whitespace().map(normalise_name).filter(|part| !part.is_empty()).take(4).map(|part| format!("%{part}%")).collect();
-    (typed == 0 || !patterns.is_empty()).then_some(patterns)
+    let parts: Vec<String> = words.split_whitespace().map(normalise_name).filter(|part| !part.is_empty()).take(4).collect();
+    (typed == 0 || !parts.is_empty()).then_some(parts)
 }
 
 #[cfg(test)]
@@ -342,17 +349,16 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_each_part_is_looked_for() {
-        let patterns = |words: &str| make_patterns(words);
         for (words, expected) in [
             ("", Some(vec![])),
             ("　", Some(vec![])),
-            (" ＡＢ中心 ", Some(vec!["%ab中心%"])),
-            ("海淀　联合体（示范）", Some(vec!["%海淀%", "%联合体示范%"])),
-            ("100%_\\", Some(vec!["%100%"])),
+            (" ＡＢ中心 ", Some(vec!["ab中心"])),
+            ("海淀　联合体（示范）", Some(vec!["海淀", "联合体示范"])),
+            ("100%_\\", Some(vec!["100"])),
             ("%", None),
         ] {
             let expected: Option<Vec<String>> = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
-            assert_eq!(patterns(words), expected, "{words}");
+            assert_eq!(fold_words(words), expected, "{words}");
         }
         assert_eq!((page_count(0), page_count(50), page_count(51)), (1, 1, 2));
     }

@@ -16,6 +16,7 @@ use crate::{
     services::ServiceError,
     store::{
         Tx,
+        name_shelves::{list_all_shelves, shelf_of},
         standing_counts::{StandingPlace, list_standing_counts, list_standing_days},
         standings as store, verify,
     },
@@ -33,6 +34,7 @@ pub(super) struct Recounted<'a> {
 pub(super) async fn check_lists(tx: &mut Tx, recounted: Recounted<'_>, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
     check_standings(tx, findings).await?;
     check_standing_counts(tx, findings).await?;
+    check_shelves(tx, findings).await?;
     check_moves(tx, &recounted, findings).await?;
     check_kinds(tx, &recounted, findings).await
 }
@@ -149,6 +151,22 @@ async fn check_standing_counts(tx: &mut Tx, findings: &mut Vec<Finding>) -> Resu
     let rows = list_standing_days(tx).await?.into_iter();
     let stored = rows.map(|row| (format!("{} on {}", place(&row.place), row.on_date), row.change)).collect();
     compare("change of units that stand at", &say(stored), &say(days), ToString::to_string, findings);
+    Ok(())
+}
+
+/// The shelves of names are compared with the standings, which were compared with the steps.
+async fn check_shelves(tx: &mut Tx, findings: &mut Vec<Finding>) -> Result<(), ServiceError> {
+    let standings = store::list_all_standings(tx).await?.into_iter();
+    let names = standings.map(|row| ((shelf_of(&row.unit_id), row.unit_id.to_string()), row.search_key)).collect();
+    let mut stored: BTreeMap<(i64, String), String> = BTreeMap::new();
+    for shelf in list_all_shelves(tx).await? {
+        for (unit, name) in shelf.lines() {
+            // A unit that lies there twice is seen by what it says.
+            let said = stored.entry((shelf.shelf, unit.to_owned())).or_default();
+            *said = if said.is_empty() { name.to_owned() } else { format!("{said}, {name}") };
+        }
+    }
+    compare("name on", &stored, &names, |(shelf, unit)| format!("shelf {shelf} of unit {unit}"), findings);
     Ok(())
 }
 

@@ -3,7 +3,12 @@
 use bihuan::{
     domain::words::{Level, Stage},
     services::imports::roster::import_roster,
+    store::{
+        name_shelves::find_named_units,
+        roster_search::{RosterFilter, Window, find_units},
+    },
 };
+use jiff::civil::date;
 
 use super::{Answer, World};
 use crate::{fixtures::usual_now, support::Place};
@@ -85,6 +90,38 @@ stories! {
         assert!(said.contains("当前条件类别：课程×区：北湖区×查找：kc×"), "{said}");
         assert!(page.body.contains("/roster?district=%E5%8C%97%E6%B9%96%E5%8C%BA&amp;q=kc\""), "{}", page.body);
         page.assert_says("下载 CSV");
+    }
+
+    async fn a_search_by_shelves_finds_what_a_walk_along_the_list_finds(place: Place) {
+        let world = World::begin(place).await;
+        fill(&world).await;
+        let mut tx = world.db.read().await.unwrap();
+        let by_walking = |words: &[String], as_of| RosterFilter {
+            facets: ["city-consortium:", "double-high-school:municipal", "quality-course:"].map(str::to_owned).to_vec(),
+            stage: None,
+            district: String::new(),
+            holder: String::new(),
+            words: words.to_vec(),
+            named: None,
+            measure: None,
+            as_of,
+            known: None,
+            is_past: true,
+        };
+        let window = Window { limit: 10, offset: 0, from_end: false };
+        let mut found = Vec::new();
+        for typed in ["联合", "程", "kc", "东 体", "=", "松山职业学院", "|", "没有", "a"] {
+            let words: Vec<String> = typed.split(' ').map(str::to_owned).collect();
+            for as_of in [date(2024, 6, 1), date(2026, 1, 31)] {
+                let walk = by_walking(&words, as_of);
+                let named = find_named_units(&mut tx, &words).await.unwrap();
+                assert!(named.is_some(), "few shelves hold a name");
+                let units = find_units(&mut tx, &RosterFilter { named, ..walk.clone() }, window).await.unwrap();
+                assert_eq!(units, find_units(&mut tx, &walk, window).await.unwrap(), "{typed} on {as_of}");
+                found.push(units.len());
+            }
+        }
+        assert_eq!(found, [0, 2, 1, 2, 2, 3, 0, 1, 0, 0, 0, 1, 2, 6, 0, 0, 1, 1]);
     }
 
     async fn each_day_of_a_recognition_shows_the_stage_of_that_day(place: Place) {

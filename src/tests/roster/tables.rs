@@ -207,7 +207,7 @@ school,,三,松山职业学院,,quality-course,,recognised,2027-01-01,x
     async fn lists_of_an_earlier_version_are_made_anew(place: Place) {
         let world = World::begin(place).await;
         import(&world, GOOD, false).await.unwrap();
-        change(&world.db, "DELETE FROM standings; DELETE FROM step_days; DELETE FROM standing_counts; DELETE FROM standing_days").await;
+        change(&world.db, "DELETE FROM standings; DELETE FROM step_days; DELETE FROM standing_counts; DELETE FROM standing_days; DELETE FROM name_shelves").await;
         let taken_in = with_tx(&world.db, |tx| Box::pin(async move { complete_rollups(tx).await })).await.unwrap();
         assert_eq!(taken_in, 3);
         world.assert_sound().await;
