@@ -9,7 +9,7 @@ use super::{
     clocks::Clocks,
     indicator_values::{NamedValues, read_named_values},
     plan_view::{IndicatorView, PlanView, read_plan_view_in},
-    rollups::group_steps,
+    rollups::{group_steps, load_rules},
     roster_view::{EvidenceLink, PAGE_SIZE, Proof, page_count, show_proof},
     targets::TargetHistory,
     visit::{PlanHead, Shared},
@@ -31,6 +31,7 @@ use crate::{
         rollups::{SpanMeasure, list_steps_for_indicator},
         roster_lists::{self as lists, ProvenStepRow, SpanPage, known_units},
         roster_search::list_units as list_units_by_id,
+        touched::{list_known_steps_of, list_touched_units},
     },
 };
 
@@ -217,15 +218,23 @@ async fn list_units(
     Ok(named.collect())
 }
 
-/// The units of the page by the steps that were known, without the rollups.
+/// The units of the page as they were known: by the rollups where few units were touched since and what counts is the same, by all the
+/// steps that were known otherwise.
 async fn find_known_units(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, known: Known) -> Result<Vec<UnitId>, ServiceError> {
-    let steps = list_steps_for_indicator(tx, page.indicator, known).await?;
     let stands_there = |histories: &[RecognitionHistory]| match page.measure {
         SpanMeasure::Counted => unit_counts_on(histories, rule, page.as_of),
         SpanMeasure::Pipeline => unit_in_pipeline_on(histories, rule, page.as_of),
     };
-    let found: BTreeSet<UnitId> =
-        group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
+    let find_standing = |steps| -> Vec<UnitId> {
+        group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect()
+    };
+    if load_rules(tx).await?.get(page.indicator) == Some(rule)
+        && let Some(touched) = list_touched_units(tx, known).await?
+    {
+        let standing = find_standing(list_known_steps_of(tx, &touched, known).await?);
+        return Ok(lists::find_known_span_units(tx, page, known, &touched, &standing).await?);
+    }
+    let found: BTreeSet<UnitId> = find_standing(list_steps_for_indicator(tx, page.indicator, known).await?).into_iter().collect();
     let skip = usize::try_from(page.offset).unwrap_or(0);
     let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let ids = known_units::list_ids_of_kinds(tx, page.indicator, known).await?;

@@ -1,5 +1,5 @@
-//! Counts as they were known on an earlier day, put together from the rows of that day. Invariant: the rules are those the rollups follow,
-//! and nothing that is rolled up is read, since rollups know only now.
+//! Counts as they were known on an earlier day. Invariant: the rules are those the rollups follow. Where few units were touched since and
+//! an indicator counts by the same rule, its rollups are taken and those units counted anew; otherwise everything is, from the steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     clocks::Clocks,
-    rollups::{group_steps, load_rules_known, spans_of},
+    rollups::{group_steps, load_rules, load_rules_known, spans_of},
     visit::PlanHead,
 };
 use crate::{
@@ -18,9 +18,12 @@ use crate::{
         roster::{RecognitionHistory, RosterRule, Span},
     },
     store::{
-        Tx,
-        rollups::{self as store, DayRow, NamedStepRow, SpanMeasure},
-        standings::KindCount,
+        Known, Tx,
+        plan_figures::list_movements,
+        rollups::{self as store, DayRow, SpanMeasure},
+        roster_search::list_unit_names,
+        standings::{KindCount, list_kind_counts, list_overlaps},
+        touched::{list_known_steps_of, list_touched_units},
     },
 };
 
@@ -33,8 +36,8 @@ pub(super) struct KnownCounts {
     pub(super) movements: BTreeMap<IndicatorId, (i64, i64)>,
     /// How many units count by each kind, in indicators that sum several.
     pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
-    /// The units that count by more than one, by name.
-    pub(super) overlaps: BTreeMap<IndicatorId, Vec<(IndicatorId, String)>>,
+    /// The units that count by more than one.
+    pub(super) overlaps: Vec<(IndicatorId, UnitId)>,
     /// Of the units that waited for review: where they counted on the day.
     pub(super) counted_already: BTreeSet<(IndicatorId, UnitId)>,
     /// Of those units: where they were on their way.
@@ -48,6 +51,16 @@ pub(super) struct Wanted {
     pub(super) waiting: BTreeSet<UnitId>,
 }
 
+/// Units with their histories.
+type Histories = BTreeMap<UnitId, Vec<RecognitionHistory>>;
+
+/// The days of a count: movements are those after the first, up to the second, on which units are told apart.
+#[derive(Debug, Clone, Copy)]
+struct Days {
+    after: Date,
+    as_of: Date,
+}
+
 /// Counts a plan's indicators as they were known; movements are those after `compared_to`.
 pub(super) async fn count_known(
     tx: &mut Tx,
@@ -57,57 +70,169 @@ pub(super) async fn count_known(
     wanted: Wanted,
 ) -> Result<KnownCounts, ServiceError> {
     let known = clocks.known(&plan.time_zone);
+    let days = Days { after: compared_to, as_of: clocks.as_of };
     let mut rules = load_rules_known(tx, known).await?;
     rules.retain(|indicator, _| wanted.indicators.contains(indicator));
-    let steps = store::list_known_steps(tx, &plan.id, known).await?;
-    let units = group_steps(steps.iter().map(|row| row.step.clone()));
-    Ok(rules.iter().fold(KnownCounts::default(), |mut counts, (indicator, rule)| {
-        counts.add(indicator, rule, &units, (compared_to, clocks.as_of));
-        counts.add_kinds(indicator, rule, &units, &steps, clocks.as_of);
-        for unit in &wanted.waiting {
-            counts.add_waiting(indicator, rule, unit, (&units, clocks.as_of));
+    let mut counts: BTreeMap<IndicatorId, Count> = BTreeMap::new();
+    if let Some(touched) = list_touched_units(tx, known).await? {
+        let mut rolled_up = Rollups::read(tx, plan, days).await?;
+        let present = load_rules(tx).await?;
+        let now = group_steps(list_known_steps_of(tx, &touched, Known::NOW).await?);
+        let then = group_steps(list_known_steps_of(tx, &touched, known).await?);
+        for (indicator, rule) in &rules {
+            let count = if present.get(indicator) == Some(rule) {
+                let mut count = rolled_up.take(indicator);
+                count.add_all(&now, rule, days, -1);
+                count.add_all(&then, rule, days, 1);
+                count
+            } else {
+                Count::of(&group_steps(store::list_steps_for_indicator(tx, indicator, known).await?), rule, days)
+            };
+            counts.insert(indicator.clone(), count);
         }
-        counts
-    }))
+    } else {
+        let units = group_steps(store::list_known_steps(tx, &plan.id, known).await?);
+        counts.extend(rules.iter().map(|(indicator, rule)| (indicator.clone(), Count::of(&units, rule, days))));
+    }
+    let mut found = KnownCounts::default();
+    for (indicator, count) in counts {
+        found.enter(indicator, count);
+    }
+    let waiting: Vec<UnitId> = wanted.waiting.into_iter().collect();
+    for (unit, histories) in group_steps(list_known_steps_of(tx, &waiting, known).await?) {
+        for (indicator, rule) in &rules {
+            found.enter_waiting(indicator, rule, (&unit, &histories), clocks.as_of);
+        }
+    }
+    Ok(found)
 }
 
-impl KnownCounts {
-    fn add(
-        &mut self,
-        indicator: &IndicatorId,
-        rule: &RosterRule,
-        units: &BTreeMap<UnitId, Vec<RecognitionHistory>>,
-        (after, up_to): (Date, Date),
-    ) {
-        let mut changes: BTreeMap<(SpanMeasure, Date), i64> = BTreeMap::new();
-        let (mut gained, mut lost) = (0, 0);
-        for (measure, spans) in units.values().flat_map(|histories| spans_of(histories, rule)) {
-            for Span { from, until } in spans {
-                *changes.entry((measure, from)).or_default() += 1;
-                if let Some(until) = until {
-                    *changes.entry((measure, until)).or_default() -= 1;
+/// The names of units that count by more than one kind, by indicator and in the order of lists.
+pub(super) async fn name_overlaps(
+    tx: &mut Tx,
+    overlaps: Vec<(IndicatorId, UnitId)>,
+    known: Known,
+) -> Result<BTreeMap<IndicatorId, Vec<String>>, ServiceError> {
+    let units: BTreeSet<UnitId> = overlaps.iter().map(|(_, unit)| unit.clone()).collect();
+    let mut by_unit: BTreeMap<UnitId, Vec<IndicatorId>> = BTreeMap::new();
+    for (indicator, unit) in overlaps {
+        by_unit.entry(unit).or_default().push(indicator);
+    }
+    let mut named: BTreeMap<IndicatorId, Vec<String>> = BTreeMap::new();
+    for (unit, name) in list_unit_names(tx, known, &units.into_iter().collect::<Vec<_>>()).await? {
+        for indicator in by_unit.remove(&unit).unwrap_or_default() {
+            named.entry(indicator).or_default().push(name.clone());
+        }
+    }
+    Ok(named)
+}
+
+/// What one indicator counts.
+#[derive(Debug, Default)]
+struct Count {
+    changes: BTreeMap<(SpanMeasure, Date), i64>,
+    gained: i64,
+    lost: i64,
+    kinds: BTreeMap<String, i64>,
+    /// By more than one kind.
+    twice: BTreeSet<UnitId>,
+}
+
+impl Count {
+    fn of(units: &Histories, rule: &RosterRule, days: Days) -> Self {
+        let mut count = Self::default();
+        count.add_all(units, rule, days, 1);
+        count
+    }
+
+    /// Some units more (`sign` 1) or less (−1).
+    fn add_all(&mut self, units: &Histories, rule: &RosterRule, days: Days, sign: i64) {
+        for (unit, histories) in units {
+            for (measure, spans) in spans_of(histories, rule) {
+                for span in spans {
+                    self.add_span(measure, span, days, sign);
                 }
-                if measure == SpanMeasure::Counted {
-                    let moved = |on: Date| i64::from(on > after && on <= up_to);
-                    gained += moved(from);
-                    lost += until.map_or(0, moved);
+            }
+            for (kind, spans) in spans_by_kind(histories, rule) {
+                if spans.iter().any(|span| span.contains(days.as_of)) {
+                    self.add_kind(unit, kind, sign);
                 }
             }
         }
-        let days = changes.into_iter().filter(|(_, change)| *change != 0);
-        let days = days.map(|((measure, on_date), change)| DayRow { indicator_id: indicator.clone(), measure, on_date, change });
-        self.days.insert(indicator.clone(), days.collect());
-        self.movements.insert(indicator.clone(), (gained, lost));
     }
 
-    fn add_waiting(
+    fn add_span(&mut self, measure: SpanMeasure, Span { from, until }: Span, days: Days, sign: i64) {
+        *self.changes.entry((measure, from)).or_default() += sign;
+        if let Some(until) = until {
+            *self.changes.entry((measure, until)).or_default() -= sign;
+        }
+        if measure == SpanMeasure::Counted {
+            let moved = |on: Date| if on > days.after && on <= days.as_of { sign } else { 0 };
+            self.gained += moved(from);
+            self.lost += until.map_or(0, moved);
+        }
+    }
+
+    fn add_kind(&mut self, unit: &UnitId, kind: String, sign: i64) {
+        if !kind.is_empty() {
+            *self.kinds.entry(kind).or_default() += sign;
+        } else if sign > 0 {
+            self.twice.insert(unit.clone());
+        } else {
+            self.twice.remove(unit);
+        }
+    }
+}
+
+/// The rollups of a plan's indicators.
+#[derive(Debug, Default)]
+struct Rollups(BTreeMap<IndicatorId, Count>);
+
+impl Rollups {
+    async fn read(tx: &mut Tx, plan: &PlanHead, days: Days) -> Result<Self, ServiceError> {
+        let mut counts: BTreeMap<IndicatorId, Count> = BTreeMap::new();
+        for row in store::list_days(tx, &plan.id).await? {
+            counts.entry(row.indicator_id).or_default().changes.insert((row.measure, row.on_date), row.change);
+        }
+        for row in list_movements(tx, &plan.id, days.after, days.as_of).await? {
+            let count = counts.entry(row.indicator_id).or_default();
+            (count.gained, count.lost) = (row.gained, row.lost);
+        }
+        for row in list_kind_counts(tx, &plan.id, days.as_of).await? {
+            if !row.kind.is_empty() {
+                counts.entry(row.indicator_id).or_default().kinds.insert(row.kind, row.counted);
+            }
+        }
+        for (indicator, unit) in list_overlaps(tx, &plan.id, days.as_of).await? {
+            counts.entry(indicator).or_default().twice.insert(unit);
+        }
+        Ok(Self(counts))
+    }
+
+    fn take(&mut self, indicator: &IndicatorId) -> Count {
+        self.0.remove(indicator).unwrap_or_default()
+    }
+}
+
+impl KnownCounts {
+    fn enter(&mut self, indicator: IndicatorId, count: Count) {
+        let days = count.changes.into_iter().filter(|(_, change)| *change != 0);
+        let days = days.map(|((measure, on_date), change)| DayRow { indicator_id: indicator.clone(), measure, on_date, change });
+        self.days.insert(indicator.clone(), days.collect());
+        self.movements.insert(indicator.clone(), (count.gained, count.lost));
+        let kinds = count.kinds.into_iter().filter(|(_, counted)| *counted != 0);
+        let kinds = kinds.map(|(kind, counted)| KindCount { indicator_id: indicator.clone(), kind, counted });
+        self.kind_counts.insert(indicator.clone(), kinds.collect());
+        self.overlaps.extend(count.twice.into_iter().map(|unit| (indicator.clone(), unit)));
+    }
+
+    fn enter_waiting(
         &mut self,
         indicator: &IndicatorId,
         rule: &RosterRule,
-        unit: &UnitId,
-        (units, as_of): (&BTreeMap<UnitId, Vec<RecognitionHistory>>, Date),
+        (unit, histories): (&UnitId, &[RecognitionHistory]),
+        as_of: Date,
     ) {
-        let Some(histories) = units.get(unit) else { return };
         for (measure, spans) in spans_of(histories, rule) {
             if spans.iter().any(|span| span.contains(as_of)) {
                 let held = match measure {
@@ -117,39 +242,5 @@ impl KnownCounts {
                 held.insert((indicator.clone(), unit.clone()));
             }
         }
-    }
-
-    fn add_kinds(
-        &mut self,
-        indicator: &IndicatorId,
-        rule: &RosterRule,
-        units: &BTreeMap<UnitId, Vec<RecognitionHistory>>,
-        steps: &[NamedStepRow],
-        as_of: Date,
-    ) {
-        let mut by_kind: BTreeMap<String, BTreeSet<&UnitId>> = BTreeMap::new();
-        for (unit, histories) in units {
-            for (kind, spans) in spans_by_kind(histories, rule) {
-                if spans.iter().any(|span| span.contains(as_of)) {
-                    by_kind.entry(kind).or_default().insert(unit);
-                }
-            }
-        }
-        let twice = by_kind.remove("").unwrap_or_default();
-        let mut names: Vec<(IndicatorId, String)> = Vec::new();
-        // Steps come by name of their unit, each unit's in a row.
-        for (place, row) in steps.iter().enumerate() {
-            let is_first = place == 0 || steps[place - 1].step.unit_id != row.step.unit_id;
-            if is_first && twice.contains(&row.step.unit_id) {
-                names.push((indicator.clone(), row.name_zh.clone()));
-            }
-        }
-        let count = |(kind, counting): (String, BTreeSet<&UnitId>)| KindCount {
-            indicator_id: indicator.clone(),
-            kind,
-            counted: i64::try_from(counting.len()).unwrap_or(i64::MAX),
-        };
-        self.kind_counts.insert(indicator.clone(), by_kind.into_iter().map(count).collect());
-        self.overlaps.insert(indicator.clone(), names);
     }
 }

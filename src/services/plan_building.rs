@@ -424,6 +424,6 @@ impl<'a> Assembly<'a> {
         for kind in &mut self.kinds {
             kind.counted = counts.iter().find(|row| row.kind == kind.recognition).map_or(0, |row| row.counted);
         }
-        facts.overlaps.get(id).into_iter().flatten().map(|(_, name)| name.clone()).collect()
+        facts.overlaps.get(id).cloned().unwrap_or_default()
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     clocks::Clocks,
-    known_counts::{KnownCounts, Wanted, count_known},
+    known_counts::{KnownCounts, Wanted, count_known, name_overlaps},
     plan_view::{AwaitingUnit, BaselineView, CountedKind, RulingView, TargetView},
     visit::PlanHead,
 };
@@ -56,7 +56,7 @@ pub(super) struct Facts {
     pub(super) reports: BTreeMap<IndicatorId, LinkedReportRow>,
     pub(super) movements: BTreeMap<IndicatorId, (i64, i64)>,
     pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
-    pub(super) overlaps: BTreeMap<IndicatorId, Vec<(IndicatorId, String)>>,
+    pub(super) overlaps: BTreeMap<IndicatorId, Vec<String>>,
     pub(super) awaiting: Vec<AwaitingRow>,
     pub(super) counted_already: BTreeSet<(IndicatorId, UnitId)>,
     pub(super) on_their_way: BTreeSet<(IndicatorId, UnitId)>,
@@ -89,8 +89,10 @@ impl Facts {
             let waiting = awaiting.iter().filter_map(|row| row.unit_id.clone()).collect();
             let counts = count_known(tx, plan, clocks, compared_to, Wanted { indicators, waiting }).await?;
             let KnownCounts { days, movements, kind_counts, overlaps, counted_already, on_their_way } = counts;
+            let overlaps = name_overlaps(tx, overlaps, known).await?;
             return Ok(Self { days, movements, kind_counts, overlaps, awaiting, counted_already, on_their_way, ..facts });
         }
+        let overlaps = standings::list_overlaps(tx, id, as_of).await?;
         let held = |rows: Vec<figures::HeldRow>| rows.into_iter().map(|row| (row.indicator_id, row.unit_id)).collect();
         Ok(Self {
             days: by_indicator(rollup_store::list_days(tx, id).await?, |row| &row.indicator_id),
@@ -100,7 +102,7 @@ impl Facts {
                 .map(|row| (row.indicator_id, (row.gained, row.lost)))
                 .collect(),
             kind_counts: by_indicator(standings::list_kind_counts(tx, id, as_of).await?, |row| &row.indicator_id),
-            overlaps: by_indicator(standings::list_overlaps(tx, id, as_of).await?, |row| &row.0),
+            overlaps: name_overlaps(tx, overlaps, known).await?,
             awaiting: figures::list_awaiting(tx, as_of).await?,
             counted_already: held(figures::list_awaiting_spans(tx, id, SpanMeasure::Counted.as_str(), as_of).await?),
             on_their_way: held(figures::list_awaiting_spans(tx, id, SpanMeasure::Pipeline.as_str(), as_of).await?),

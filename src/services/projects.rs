@@ -343,7 +343,7 @@ pub async fn change_item(
             if !errors.is_empty() {
                 return Err(UserError::Invalid(errors).into());
             }
-            store::update_item(tx, &id, texts.row()).await?;
+            store::update_item(tx, &id, texts.row(), now.0).await?;
             let after = store::find_item(tx, &id).await?.ok_or(UserError::NotFound)?;
             let act = act(&actor, now, Action::ChangeTimetableItem, &id, (&reason, &document));
             act.record(tx, Some(&state_of(&item)), &state_of(&after)).await

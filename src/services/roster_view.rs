@@ -173,7 +173,7 @@ pub async fn read_unit(
     let mut tx = shared.db.read().await?;
     let unit = known_units::find_unit(&mut tx, id, known).await?.ok_or(UserError::NotFound)?;
     let evidence = lists::list_unit_evidence(&mut tx, id).await?;
-    let names = lists::list_recognition_names(&mut tx).await?;
+    let names = lists::list_recognition_names(&mut tx, known).await?;
     let mut recognitions: Vec<RecognitionView> = Vec::new();
     for row in lists::list_unit_steps(&mut tx, id).await? {
         if row.on_date > clocks.as_of {

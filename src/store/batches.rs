@@ -57,3 +57,27 @@ macro_rules! delete_among {
     };
 }
 pub(crate) use delete_among;
+
+/// Adds `(SELECT …)` with the values of a list as rows. They are bound as one text, so that a list of any length has one statement.
+macro_rules! push_rows {
+    ($query:ident, $database:expr, $values:expr) => {{
+        let (head, tail) = match $database {
+            $crate::store::DbKind::Sqlite => ("(SELECT value FROM json_each(", "))"),
+            $crate::store::DbKind::Postgres => ("(SELECT json_array_elements_text(CAST(", " AS json)))"),
+        };
+        $query.push(head).push_bind($crate::store::Encoded($values.to_vec())).push(tail);
+    }};
+}
+pub(crate) use push_rows;
+
+/// `collected!(database, "unit_id ORDER BY sort_key")`: the values of a query's rows as one JSON text. A row passes from the database's
+/// thread to another; thousands of them take longer to pass than to find.
+macro_rules! collected {
+    ($database:expr, $values:literal) => {
+        match $database {
+            $crate::store::DbKind::Sqlite => concat!("CAST(json_group_array(", $values, ") AS TEXT)"),
+            $crate::store::DbKind::Postgres => concat!("CAST(COALESCE(json_agg(", $values, "), '[]') AS TEXT)"),
+        }
+    };
+}
+pub(crate) use collected;

@@ -1,8 +1,8 @@
-//! What plans, areas, indicators, tasks and organisations were before each change. Invariant: whoever changes one keeps what it was in the
+//! What plans, areas, indicators, tasks, projects, milestones and organisations were before each change. Invariant: whoever changes one keeps what it was in the
 //! same transaction, so that what was known earlier is read by the same queries, from the tables below in place of the present ones.
 
 use super::{StoreError, Tx, execute};
-use crate::domain::ids::{AreaId, IndicatorId, OrganisationId, PlanId, TaskId};
+use crate::domain::ids::{AreaId, IndicatorId, OrganisationId, PlanId, TaskId, TimetableItemId};
 
 /// A table as it was known, in place of its name: what a row was before the first change that was not known yet, or what it is.
 /// As known now no former row is looked at.
@@ -19,7 +19,7 @@ macro_rules! as_known_until {
         concat!(
             "(SELECT present.id",
             $(", present.", $fixed,)*
-            $(", COALESCE(former.", $column, ", present.", $column, ") AS ", $column,)*
+            $(", CASE WHEN former.superseded_at IS NULL THEN present.", $column, " ELSE former.", $column, " END AS ", $column,)*
             ", CASE WHEN former.superseded_at IS NULL THEN present.retired_at ELSE former.retired_at END AS retired_at FROM ",
             $kind,
             "s AS present LEFT JOIN ",
@@ -96,6 +96,19 @@ macro_rules! task {
 }
 pub(crate) use task;
 
+/// `timetable_item!(as_known, "$2")`: the projects and milestones as they were known.
+macro_rules! timetable_item {
+    ($sql:ident $(, $instant:literal)?) => {
+        $crate::store::former::$sql!(
+            "timetable_item",
+            ["task_id", "project_id", "kind", "code", "created_at"],
+            ["name_zh", "name_en", "deliverable_zh", "deliverable_en", "organisation_id"]
+            $(, $instant)?
+        )
+    };
+}
+pub(crate) use timetable_item;
+
 /// `organisation!(as_known, "$2")`: the organisations as they were known.
 macro_rules! organisation {
     ($sql:ident $(, $instant:literal)?) => {
@@ -141,6 +154,22 @@ macro_rules! counted_as_known {
 }
 pub(crate) use counted_as_known;
 
+/// `recognition_kinds` as they were named, in place of its name.
+macro_rules! recognition_kinds_as_known {
+    ($instant:literal) => {
+        concat!(
+            "(SELECT present.code, present.unit_kind, present.ordinal, COALESCE(former.name_zh, present.name_zh) AS name_zh,
+                     COALESCE(former.name_en, present.name_en) AS name_en
+              FROM recognition_kinds AS present LEFT JOIN recognition_kind_revisions AS former ON former.code = present.code
+               AND former.superseded_at = (SELECT MIN(first.superseded_at) FROM recognition_kind_revisions AS first
+                                           WHERE first.code = present.code AND first.superseded_at >= ",
+            $instant,
+            "))"
+        )
+    };
+}
+pub(crate) use recognition_kinds_as_known;
+
 /// Keeps what an area was until an instant.
 pub async fn keep_area(tx: &mut Tx, id: &AreaId, until: i64) -> Result<(), StoreError> {
     execute!(tx, area!(keep_former), id, until)?;
@@ -164,6 +193,24 @@ pub async fn keep_indicator(tx: &mut Tx, id: &IndicatorId, until: i64) -> Result
 /// Keeps what a task was until an instant.
 pub async fn keep_task(tx: &mut Tx, id: &TaskId, until: i64) -> Result<(), StoreError> {
     execute!(tx, task!(keep_former), id, until)?;
+    Ok(())
+}
+
+/// Keeps what a project or milestone was until an instant.
+pub async fn keep_timetable_item(tx: &mut Tx, id: &TimetableItemId, until: i64) -> Result<(), StoreError> {
+    execute!(tx, timetable_item!(keep_former), id, until)?;
+    Ok(())
+}
+
+/// Keeps what a kind of recognition was called until an instant.
+pub async fn keep_recognition_kind(tx: &mut Tx, code: &str, until: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO recognition_kind_revisions (code, superseded_at, name_zh, name_en)
+         SELECT code, $2, name_zh, name_en FROM recognition_kinds WHERE code = $1 ON CONFLICT DO NOTHING",
+        code,
+        until
+    )?;
     Ok(())
 }
 

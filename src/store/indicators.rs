@@ -123,7 +123,9 @@ pub async fn list_counted_recognitions(tx: &mut Tx, plan: &PlanId, known: Known)
              FROM ",
             former::counted_as_known!("$2"),
             " AS counted
-             JOIN recognition_kinds ON recognition_kinds.code = counted.recognition
+             JOIN ",
+            former::recognition_kinds_as_known!("$2"),
+            " AS recognition_kinds ON recognition_kinds.code = counted.recognition
              JOIN indicators ON indicators.id = counted.indicator_id
              WHERE indicators.plan_id = $1 ORDER BY indicator_id, counted.ordinal"
         ),

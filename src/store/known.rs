@@ -35,6 +35,20 @@ macro_rules! join_former {
 }
 pub(crate) use join_former;
 
+/// The same for a query that is put together.
+macro_rules! push_former {
+    ($query:ident, $known:expr) => {
+        $query
+            .push(
+                " LEFT JOIN unit_revisions AS former ON former.id =
+                       (SELECT first.id FROM unit_revisions AS first WHERE first.unit_id = units.id AND first.superseded_at >= ",
+            )
+            .push_bind($known.instant())
+            .push(" ORDER BY first.superseded_at, first.recorded_at, first.id LIMIT 1) ")
+    };
+}
+pub(crate) use push_former;
+
 /// A column of a unit as it was known, where `former` is joined.
 macro_rules! then {
     ($column:literal) => {

@@ -44,6 +44,7 @@ pub mod target_revisions;
 pub mod tasks;
 pub mod timetable;
 pub mod tokens;
+pub mod touched;
 pub mod units;
 pub mod values;
 pub mod verify;

@@ -5,8 +5,8 @@
 //! nanoseconds a unit, most of which goes into the row; in long texts the same bytes are passed over ten times as fast.
 
 use super::{
-    DbKind, StoreError, Tx,
-    batches::{insert_rows, select_among},
+    DbKind, Encoded, StoreError, Tx,
+    batches::{collected, insert_rows, select_among},
     fetch_all, on,
 };
 use crate::domain::ids::UnitId;
@@ -72,22 +72,23 @@ pub async fn put_shelves(tx: &mut Tx, shelves: &[Shelf]) -> Result<(), StoreErro
 
 /// The units whose search keys hold all the words, in no order; none where so many do that a list finds them sooner by walking.
 pub async fn find_named_units(tx: &mut Tx, words: &[String]) -> Result<Option<Vec<UnitId>>, StoreError> {
-    let position = match tx.kind() {
+    let database = tx.kind();
+    let position = match database {
         DbKind::Sqlite => "INSTR",
         DbKind::Postgres => "STRPOS",
     };
-    let shelves: Vec<(i64,)> = on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new("SELECT shelf FROM name_shelves WHERE ");
+    let (Encoded(shelves),): (Encoded<Vec<i64>>,) = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT ");
+        query.push(collected!(database, "shelf")).push(" FROM name_shelves WHERE ");
         let mut all = query.separated(" AND ");
         for word in words {
             all.push(position).push_unseparated("(names, ").push_bind_unseparated(word.clone()).push_unseparated(") > 0");
         }
-        query.build_query_as().fetch_all(conn).await
+        query.build_query_as().fetch_one(conn).await
     })?;
     if shelves.len() > COMMON {
         return Ok(None);
     }
-    let shelves: Vec<i64> = shelves.into_iter().map(|(shelf,)| shelf).collect();
     let mut named = Vec::new();
     for shelf in list_shelves(tx, &shelves).await? {
         let lines = shelf.lines().filter(|(_, name)| words.iter().all(|word| name.contains(word.as_str())));

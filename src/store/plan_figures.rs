@@ -35,41 +35,27 @@ impl StepFiguresRow {
 }
 
 /// Figures of the known steps dated on or before `as_of`, by kind and level, and how many were recorded from the instant `since` on.
+/// Those that hold now are rolled up, by the quarters of an hour in which they were recorded; those that no longer do are few.
 pub async fn list_step_figures(tx: &mut Tx, as_of: Date, known: Known, since: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
-    if known == Known::NOW {
-        return list_present_step_figures(tx, as_of, since).await;
-    }
     fetch_all!(
         tx,
         StepFiguresRow,
-        concat!(
-            "SELECT recognitions.kind, recognitions.level, MIN(CASE WHEN ",
-            known!("stage_steps", "$2"),
-            " THEN on_date END) AS first_on, MAX(CASE WHEN ",
-            known!("stage_steps", "$2"),
-            " THEN on_date END) AS last_on,
-                CAST(SUM(CASE WHEN stage_steps.superseded_at IS NULL AND stage_steps.recorded_at >= $3 THEN 1 ELSE 0 END) AS BIGINT)
-                    AS recorded_since
-             FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
-             WHERE on_date <= $1
-             GROUP BY recognitions.kind, recognitions.level ORDER BY recognitions.kind, recognitions.level"
-        ),
+        "SELECT kind, NULLIF(level, '') AS level, MIN(first_on) AS first_on, MAX(last_on) AS last_on,
+                CAST(SUM(recorded_since) AS BIGINT) AS recorded_since
+         FROM (SELECT kind, level, MIN(CASE WHEN recorded < $2 THEN on_date END) AS first_on,
+                      MAX(CASE WHEN recorded < $2 THEN on_date END) AS last_on,
+                      CAST(SUM(CASE WHEN recorded >= $3 THEN steps ELSE 0 END) AS BIGINT) AS recorded_since
+               FROM step_days WHERE on_date <= $1 GROUP BY kind, level
+               UNION ALL
+               SELECT recognitions.kind, COALESCE(recognitions.level, ''), MIN(on_date), MAX(on_date), CAST(0 AS BIGINT)
+               FROM stage_steps JOIN recognitions ON recognitions.id = stage_steps.recognition_id
+               WHERE stage_steps.superseded_at >= $4 AND stage_steps.recorded_at < $4 AND on_date <= $1
+               GROUP BY recognitions.kind, COALESCE(recognitions.level, '')) AS figures
+         GROUP BY kind, level ORDER BY kind, level",
         Day(as_of),
-        known.instant(),
-        since
-    )
-}
-
-/// As known now both come from one rollup, which keeps by quarters of an hour when steps were recorded: no step is read.
-async fn list_present_step_figures(tx: &mut Tx, as_of: Date, since: i64) -> Result<Vec<StepFiguresRow>, StoreError> {
-    fetch_all!(
-        tx,
-        StepFiguresRow,
-        "SELECT kind, NULLIF(level, '') AS level, MIN(on_date) AS first_on, MAX(on_date) AS last_on,
-                CAST(SUM(CASE WHEN recorded >= $2 THEN steps ELSE 0 END) AS BIGINT) AS recorded_since
-         FROM step_days WHERE on_date <= $1 GROUP BY kind, level ORDER BY kind, level",
-        Day(as_of),
-        slot_of(since)
+        slot_of(known.instant()),
+        slot_of(since),
+        known.instant()
     )
 }
 

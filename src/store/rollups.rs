@@ -6,8 +6,7 @@ use jiff::civil::Date;
 use super::{
     Day, Known, StoreError, Tx,
     batches::{insert_rows, select_among},
-    execute, fetch_all, former,
-    known::{join_former, known, sort_key_then, then},
+    execute, fetch_all, former, known,
 };
 use crate::domain::{
     ids::{IndicatorId, PlanId, RecognitionId, UnitId},
@@ -136,42 +135,22 @@ pub async fn list_steps_for_indicator(tx: &mut Tx, indicator: &IndicatorId, know
     )
 }
 
-/// Every step of a plan's roster that was known, with the unit's name: by name of the unit, recognition and date. What a count as it was
-/// known earlier is made of.
-pub async fn list_known_steps(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<NamedStepRow>, StoreError> {
+/// Every step of a plan's roster that was known, by unit, recognition and date.
+pub async fn list_known_steps(tx: &mut Tx, plan: &PlanId, known: Known) -> Result<Vec<StepRow>, StoreError> {
     fetch_all!(
         tx,
-        NamedStepRow,
-        concat!(
-            "SELECT ",
-            then!("name_zh"),
-            " AS name_zh, recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at
-             FROM recognitions
-             JOIN units ON units.id = recognitions.unit_id",
-            join_former!("$2"),
-            "JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
-             WHERE recognitions.kind IN (SELECT recognition FROM ",
-            former::counted_as_known!("$2"),
-            " AS counted JOIN indicators ON indicators.id = counted.indicator_id WHERE indicators.plan_id = $1)
-               AND ",
-            known!("stage_steps", "$2"),
-            " ORDER BY ",
-            sort_key_then!(),
-            ", recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id"
+        StepRow,
+        select_steps!(
+            concat!(
+                "recognitions.kind IN (SELECT recognition FROM ",
+                former::counted_as_known!("$2"),
+                " AS counted JOIN indicators ON indicators.id = counted.indicator_id WHERE indicators.plan_id = $1)"
+            ),
+            "recognitions.unit_id, "
         ),
         plan,
         known.instant()
     )
-}
-
-/// A step with the name of its unit.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct NamedStepRow {
-    /// The unit's Chinese name.
-    pub name_zh: String,
-    /// The step.
-    #[sqlx(flatten)]
-    pub step: StepRow,
 }
 
 /// A stored span.

@@ -3,7 +3,14 @@
 
 use jiff::civil::Date;
 
-use super::{Day, Known, StoreError, Tx, batches::select_among, fetch_all, former, known, rollups::SpanMeasure};
+use super::{
+    Day, Known, StoreError, Tx,
+    batches::{push_rows, select_among},
+    fetch_all, former, known,
+    known::{push_former, sort_key_then},
+    on,
+    rollups::SpanMeasure,
+};
 use crate::domain::{
     ids::{EvidenceId, IndicatorId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -161,6 +168,35 @@ pub async fn find_span_units(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<Unit
     Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
+/// As [`find_span_units`], as it was known: `standing` of the units that were `touched` since, and the others that stand there now.
+pub async fn find_known_span_units(
+    tx: &mut Tx,
+    page: SpanPage<'_>,
+    known: Known,
+    touched: &[UnitId],
+    standing: &[UnitId],
+) -> Result<Vec<UnitId>, StoreError> {
+    let SpanPage { indicator, measure, as_of, limit, offset } = page;
+    let database = tx.kind();
+    let rows: Vec<(UnitId,)> = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT unit_id FROM (SELECT sort_key, unit_id FROM (SELECT sort_key, unit_id FROM counted_spans WHERE indicator_id = ",
+        );
+        query.push_bind(indicator).push(" AND measure = ").push_bind(measure);
+        query.push(" AND from_date <= ").push_bind(Day(as_of));
+        query.push(" AND (until_date IS NULL OR until_date > ").push_bind(Day(as_of)).push(") AND unit_id NOT IN ");
+        push_rows!(query, database, touched);
+        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(offset + limit);
+        query.push(concat!(") AS present UNION ALL SELECT ", sort_key_then!(), ", units.id FROM units "));
+        push_former!(query, known);
+        query.push(" WHERE units.id IN ");
+        push_rows!(query, database, standing);
+        query.push(") AS places ORDER BY sort_key, unit_id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(unit,)| unit).collect())
+}
+
 /// The steps of some units as they were known, each recognition's in their order. They are asked for by the units' ids: PostgreSQL
 /// keeps the plan of such a query, and plans one with a limit anew each time.
 pub async fn list_steps_of(tx: &mut Tx, units: &[UnitId], known: Known) -> Result<Vec<ProvenStepRow>, StoreError> {
@@ -263,9 +299,14 @@ pub async fn list_unit_evidence(tx: &mut Tx, id: &UnitId) -> Result<Vec<StepEvid
     )
 }
 
-/// The names of every kind of recognition: code, Chinese, English.
-pub async fn list_recognition_names(tx: &mut Tx) -> Result<Vec<(String, String, String)>, StoreError> {
-    fetch_all!(tx, (String, String, String), "SELECT code, name_zh, name_en FROM recognition_kinds ORDER BY ordinal, code")
+/// What every kind of recognition was called: code, Chinese, English.
+pub async fn list_recognition_names(tx: &mut Tx, known: Known) -> Result<Vec<(String, String, String)>, StoreError> {
+    let sql = concat!(
+        "SELECT code, name_zh, name_en FROM ",
+        former::recognition_kinds_as_known!("$1"),
+        " AS recognition_kinds ORDER BY ordinal, code"
+    );
+    fetch_all!(tx, (String, String, String), sql, known.instant())
 }
 
 /// An indicator that counts a unit or has it on its way.

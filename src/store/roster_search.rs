@@ -4,8 +4,10 @@
 use jiff::civil::Date;
 
 use super::{
-    Day, DbKind, Encoded, Known, StoreError, Tx, fetch_one, former,
-    known::{sort_key_then, then, unit_columns_then},
+    Day, DbKind, Encoded, Known, StoreError, Tx,
+    batches::{collected, push_rows},
+    fetch_one, former,
+    known::{push_former, sort_key_then, then, unit_columns_then},
     on,
     rollups::SpanMeasure,
     roster_lists::UnitRow,
@@ -30,6 +32,8 @@ pub struct RosterFilter {
     pub words: Vec<String>,
     /// The units whose names hold them, where they have been found already.
     pub named: Option<Vec<UnitId>>,
+    /// The units that were touched since what is known, where they are few: the others stood where they are found now.
+    pub touched: Option<Vec<UnitId>>,
     /// Only units that count, or are on their way, for an indicator.
     pub measure: Option<(IndicatorId, SpanMeasure)>,
     /// The day.
@@ -44,18 +48,6 @@ pub struct RosterFilter {
 pub async fn find_last_step_day(tx: &mut Tx) -> Result<Option<Date>, StoreError> {
     let (day,) = fetch_one!(tx, (Option<Day>,), "SELECT MAX(on_date) FROM step_days")?;
     Ok(day.map(Date::from))
-}
-
-// The same join as everywhere, around an instant that is bound.
-const JOIN_FORMER: &str = "LEFT JOIN unit_revisions AS former ON former.id =
-    (SELECT first.id FROM unit_revisions AS first WHERE first.unit_id = units.id AND first.superseded_at >= ";
-const FIRST_FORMER: &str = " ORDER BY first.superseded_at, first.recorded_at, first.id LIMIT 1) ";
-
-/// Adds what units were before a change that was not known yet.
-macro_rules! push_former {
-    ($query:ident, $known:expr) => {
-        $query.push(JOIN_FORMER).push_bind($known.unwrap_or(Known::NOW).instant()).push(FIRST_FORMER);
-    };
 }
 
 /// Adds who holds the units, as they were known.
@@ -87,29 +79,27 @@ fn columns_of(stage: Stage) -> (&'static str, impl Iterator<Item = &'static str>
 }
 
 /// Adds `standings` as they were on the day, those at a stage if one is given: as they are, or where a step was taken since, by the
-/// days of their stages. As known earlier they are put together from the steps.
+/// days of their stages. As known earlier they are put together from the steps, those of some units only where they are given.
 macro_rules! push_source {
-    ($query:ident, $filter:ident, $stage:expr) => {
+    ($query:ident, $filter:ident, $stage:expr, $only:expr, $database:expr) => {
         if let Some(known) = $filter.known {
-            $query
-                .push(concat!(
-                    "(SELECT ",
-                    sort_key_then!(),
-                    " AS sort_key, recognitions.unit_id, recognitions.id AS recognition_id,
+            $query.push(concat!(
+                "(SELECT ",
+                sort_key_then!(),
+                " AS sort_key, recognitions.unit_id, recognitions.id AS recognition_id,
                              recognitions.kind || ':' || COALESCE(recognitions.level, '') AS facet, step.stage, step.on_date, ",
-                    then!("district"),
-                    " AS district, ",
-                    then!("holder_id"),
-                    " AS holder_id,
+                then!("district"),
+                " AS district, ",
+                then!("holder_id"),
+                " AS holder_id,
                              COALESCE(NULLIF(former.search_key, ''), former.name_zh,
                                       (SELECT MIN(search_key) FROM standings AS now WHERE now.unit_id = units.id), units.name_zh)
                                  AS search_key,
                              CAST(0 AS BIGINT) AS lone
                       FROM recognitions JOIN units ON units.id = recognitions.unit_id "
-                ))
-                .push(JOIN_FORMER)
-                .push_bind(known.instant())
-                .push(FIRST_FORMER)
+            ));
+            push_former!($query, known);
+            $query
                 .push(
                     "JOIN stage_steps AS step ON step.id =
                            (SELECT latest.id FROM stage_steps AS latest
@@ -120,7 +110,12 @@ macro_rules! push_source {
                 .push_bind(known.instant())
                 .push(" AND (latest.superseded_at IS NULL OR latest.superseded_at >= ")
                 .push_bind(known.instant())
-                .push(") ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)) AS standings");
+                .push(") ORDER BY latest.on_date DESC, latest.recorded_at DESC, latest.id DESC LIMIT 1)");
+            if let Some(only) = $only {
+                $query.push(" WHERE recognitions.unit_id IN ");
+                push_rows!($query, $database, only);
+            }
+            $query.push(") AS standings");
         } else if $filter.is_past {
             $query.push("(SELECT sort_key, unit_id, recognition_id, facet, CASE");
             for (column, stage, _) in STAGE_COLUMNS {
@@ -181,14 +176,13 @@ macro_rules! push_places {
 
 macro_rules! push_filter {
     ($query:ident, $filter:ident, $database:expr) => {
-        push_source!($query, $filter, $filter.stage);
+        push_source!($query, $filter, $filter.stage, &$filter.touched, $database);
         $query.push(" WHERE ");
-        if let Some(named) = &$filter.named {
-            $query.push(match $database {
-                DbKind::Sqlite => "unit_id IN (SELECT value FROM json_each(",
-                DbKind::Postgres => "unit_id IN (SELECT json_array_elements_text(CAST(",
-            });
-            $query.push_bind(Encoded(named.clone())).push(if $database == DbKind::Sqlite { ")) AND " } else { " AS json))) AND " });
+        // Shelves hold the names of now.
+        if let Some(named) = $filter.named.as_ref().filter(|_| $filter.known.is_none()) {
+            $query.push("unit_id IN ");
+            push_rows!($query, $database, named);
+            $query.push(" AND ");
         } else {
             for word in &$filter.words {
                 $query.push("search_key LIKE ").push_bind(format!("%{word}%")).push(" AND ");
@@ -270,18 +264,56 @@ pub async fn find_units(tx: &mut Tx, filter: &RosterFilter, window: Window) -> R
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
+    if let (Some(_), Some(touched)) = (filter.known, &filter.touched) {
+        return find_known_units(tx, filter, touched, window).await;
+    }
     let database = tx.kind();
-    let mut rows: Vec<(String, UnitId)> = on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new("SELECT DISTINCT sort_key, unit_id FROM ");
+    let (units,): (Encoded<Vec<UnitId>>,) = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT ");
+        query.push(collected!(database, "unit_id ORDER BY sort_key, unit_id")).push(" FROM (SELECT DISTINCT sort_key, unit_id FROM ");
         push_filter!(query, filter, database);
         query.push(if window.from_end { " ORDER BY sort_key DESC, unit_id DESC LIMIT " } else { " ORDER BY sort_key, unit_id LIMIT " });
-        query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
-        query.build_query_as().fetch_all(conn).await
+        query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset).push(") AS found");
+        query.build_query_as().fetch_one(conn).await
     })?;
-    if window.from_end {
-        rows.reverse();
+    Ok(units.0)
+}
+
+/// As [`find_units`], where few units were touched since: these as they stood then, and the others where they are found now.
+async fn find_known_units(tx: &mut Tx, filter: &RosterFilter, touched: &[UnitId], window: Window) -> Result<Vec<UnitId>, StoreError> {
+    let database = tx.kind();
+    let present = &RosterFilter { known: None, ..filter.clone() };
+    let (units,): (Encoded<Vec<UnitId>>,) = on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new("SELECT ");
+        query.push(collected!(database, "unit_id ORDER BY sort_key, unit_id"));
+        query.push(" FROM (SELECT sort_key, unit_id FROM (SELECT sort_key, unit_id FROM (SELECT DISTINCT sort_key, unit_id FROM ");
+        push_filter!(query, present, database);
+        query.push(" AND unit_id NOT IN ");
+        push_rows!(query, database, touched);
+        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(window.offset + window.limit);
+        query.push(") AS present UNION ALL SELECT sort_key, unit_id FROM (SELECT DISTINCT sort_key, unit_id FROM ");
+        push_filter!(query, filter, database);
+        query.push(") AS moved) AS places ORDER BY sort_key, unit_id LIMIT ").push_bind(window.limit);
+        query.push(" OFFSET ").push_bind(window.offset).push(") AS found");
+        query.build_query_as().fetch_one(conn).await
+    })?;
+    Ok(units.0)
+}
+
+/// The Chinese names of some units, as they were known, in the order of lists.
+pub async fn list_unit_names(tx: &mut Tx, known: Known, units: &[UnitId]) -> Result<Vec<(UnitId, String)>, StoreError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows.into_iter().map(|(_, unit)| unit).collect())
+    let database = tx.kind();
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(concat!("SELECT units.id, ", then!("name_zh"), " AS name_zh FROM units "));
+        push_former!(query, known);
+        query.push(" WHERE units.id IN ");
+        push_rows!(query, database, units);
+        query.push(concat!(" ORDER BY ", sort_key_then!(), ", units.id"));
+        query.build_query_as::<(UnitId, String)>().fetch_all(conn).await
+    })
 }
 
 /// Some units, as they were known, in the order of lists. At most some hundred.
@@ -291,7 +323,7 @@ pub async fn list_units(tx: &mut Tx, known: Option<Known>, units: &[UnitId]) -> 
     }
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!("SELECT ", unit_columns_then!(), " FROM units "));
-        push_former!(query, known);
+        push_former!(query, known.unwrap_or(Known::NOW));
         push_holders!(query, known);
         query.push(" WHERE units.id IN ");
         push_list!(query, units);
@@ -348,9 +380,10 @@ pub async fn list_roster_standings(
     if units.is_empty() || facets.is_empty() {
         return Ok(Vec::new());
     }
+    let database = tx.kind();
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new("SELECT unit_id, facet, stage, on_date FROM ");
-        push_source!(query, filter, None::<Stage>);
+        push_source!(query, filter, None::<Stage>, Some(units), database);
         query.push(" WHERE unit_id IN ");
         push_list!(query, units);
         query.push(" AND facet IN ");
@@ -389,6 +422,7 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
+    let filter = &RosterFilter { touched: None, ..filter.clone() };
     let database = tx.kind();
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!(
@@ -405,7 +439,7 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
         ));
         push_filter!(query, filter, database);
         query.push(") AS line JOIN units ON units.id = line.unit_id ");
-        push_former!(query, filter.known);
+        push_former!(query, filter.known.unwrap_or(Known::NOW));
         push_holders!(query, filter.known);
         query.push(" ORDER BY line.sort_key, line.unit_id, line.recognition_id");
         query.build_query_as::<RosterLine>().fetch_all(conn).await

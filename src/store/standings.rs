@@ -444,17 +444,14 @@ pub async fn list_kind_counts(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result
     )
 }
 
-/// The units that count by more than one kind on a day, in those indicators of a plan that sum several: indicator, Chinese name.
-pub async fn list_overlaps(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<(IndicatorId, String)>, StoreError> {
+/// The units that count by more than one kind on a day, in those indicators of a plan that sum several.
+pub async fn list_overlaps(tx: &mut Tx, plan: &PlanId, as_of: Date) -> Result<Vec<(IndicatorId, UnitId)>, StoreError> {
     fetch_all!(
         tx,
-        (IndicatorId, String),
-        "SELECT kind_spans.indicator_id, units.name_zh
-         FROM indicators
-         JOIN kind_spans ON kind_spans.indicator_id = indicators.id AND kind_spans.kind = ''
-         JOIN units ON units.id = kind_spans.unit_id
-         WHERE indicators.plan_id = $1 AND from_date <= $2 AND (until_date IS NULL OR until_date > $2)
-         ORDER BY kind_spans.indicator_id, units.sort_key, units.id",
+        (IndicatorId, UnitId),
+        "SELECT kind_spans.indicator_id, kind_spans.unit_id
+         FROM indicators JOIN kind_spans ON kind_spans.indicator_id = indicators.id AND kind_spans.kind = ''
+         WHERE indicators.plan_id = $1 AND from_date <= $2 AND (until_date IS NULL OR until_date > $2)",
         plan,
         Day(as_of)
     )

@@ -96,7 +96,9 @@ macro_rules! select_items {
                     CASE WHEN n.id <> f.id THEN n.due_on END AS revised_due_on,
                     COALESCE(n.provenance, f.provenance) AS date_provenance,
                     c.reached_on, c.document AS reached_document, c.report_id, o.organisation_id AS reported_by
-             FROM timetable_items i
+             FROM ",
+            former::timetable_item!(as_known, "$2"),
+            " AS i
              JOIN tasks t ON t.id = i.task_id
              JOIN timetable_dates f ON f.id = (SELECT d.id FROM timetable_dates d WHERE d.item_id = i.id AND ",
             known!("d", "$2"),
@@ -233,8 +235,9 @@ pub async fn insert_item(tx: &mut Tx, new: NewItem<'_>) -> Result<(), StoreError
     Ok(())
 }
 
-/// Changes names, deliverable and organisation.
-pub async fn update_item(tx: &mut Tx, id: &TimetableItemId, texts: ItemTexts<'_>) -> Result<(), StoreError> {
+/// Changes names, deliverable and organisation at an instant; what they were is kept.
+pub async fn update_item(tx: &mut Tx, id: &TimetableItemId, texts: ItemTexts<'_>, at: i64) -> Result<(), StoreError> {
+    former::keep_timetable_item(tx, id, at).await?;
     execute!(
         tx,
         "UPDATE timetable_items SET name_zh = $2, name_en = $3, deliverable_zh = $4, deliverable_en = $5, organisation_id = $6

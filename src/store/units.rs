@@ -5,7 +5,7 @@ mod lists;
 
 use jiff::civil::Date;
 
-use super::{Day, StoreError, Tx, execute, fetch_all, fetch_optional};
+use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_optional, former};
 use crate::domain::{
     ids::{AccountId, EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
     words::{Level, Stage, UnitKind},
@@ -346,7 +346,17 @@ pub async fn lock_kind(tx: &mut Tx, kind: UnitKind) -> Result<(), StoreError> {
 
 /// Everything a unit can be recognised as, in the order of the plan files.
 pub async fn list_recognition_kinds(tx: &mut Tx) -> Result<Vec<RecognitionKind>, StoreError> {
-    fetch_all!(tx, RecognitionKind, "SELECT code, unit_kind, name_zh, name_en FROM recognition_kinds ORDER BY ordinal, code")
+    list_known_recognition_kinds(tx, Known::NOW).await
+}
+
+/// As [`list_recognition_kinds`], by the names they were known under.
+pub async fn list_known_recognition_kinds(tx: &mut Tx, known: Known) -> Result<Vec<RecognitionKind>, StoreError> {
+    let sql = concat!(
+        "SELECT code, unit_kind, name_zh, name_en FROM ",
+        former::recognition_kinds_as_known!("$1"),
+        " AS recognition_kinds ORDER BY ordinal, code"
+    );
+    fetch_all!(tx, RecognitionKind, sql, known.instant())
 }
 
 /// What one code stands for.

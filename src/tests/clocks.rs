@@ -391,6 +391,7 @@ impl Early {
              VALUES ('pledged', '{courses}', '{owner}', 2026, 60, '', '', '', '{officer}', {at})"
         );
         change(&world.db, &sql).await;
+        world.add_project(now).await;
         Self { recognised, first_step, on_its_way, revoked }
     }
 

@@ -139,6 +139,9 @@ const SAMPLES: &[&str] = &[
      INSERT INTO plan_revisions (plan_id, superseded_at, name_zh, name_en, short_zh, short_en, issuer_zh, issuer_en, cadence)
      VALUES ('p', 2, '', '', '', '', '', '', 'quarter');",
     "INSERT INTO name_shelves (shelf, names, units) VALUES (1, '课', 'u');",
+    "INSERT INTO timetable_item_revisions (timetable_item_id, superseded_at, name_zh, name_en, deliverable_zh, deliverable_en)
+     SELECT id, 2, '旧项目', '', '', '' FROM timetable_items LIMIT 1;
+     INSERT INTO recognition_kind_revisions (code, superseded_at, name_zh, name_en) VALUES ('k', 2, '旧名', '');",
 ];
 
 /// A connection to either database, below the product.

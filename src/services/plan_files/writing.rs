@@ -141,13 +141,13 @@ impl Writer<'_> {
             };
             ordinal = ordinal.max(row.ordinal);
             let object = format!("recognition {}", entry.code);
-            let save = if let Some(known) = known {
-                self.compare(&object, &texts!(known; name_zh, name_en), &texts!(row; name_zh, name_en))
+            if let Some(known) = known {
+                if self.compare(&object, &texts!(known; name_zh, name_en), &texts!(row; name_zh, name_en)) {
+                    former::keep_recognition_kind(self.tx, &row.code, self.now.0).await?;
+                    store::save_recognition_kind(self.tx, &row).await?;
+                }
             } else {
                 self.note_added(object, &entry.name_zh);
-                true
-            };
-            if save {
                 store::save_recognition_kind(self.tx, &row).await?;
             }
         }

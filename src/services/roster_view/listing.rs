@@ -26,7 +26,8 @@ use crate::{
         roster_lists::{UnitRow, known_units},
         roster_search::{self as search, RosterFilter, Window},
         standings::make_facet,
-        units::{RecognitionKind, list_recognition_kinds},
+        touched::list_touched_units,
+        units::{RecognitionKind, list_known_recognition_kinds},
     },
 };
 
@@ -191,9 +192,12 @@ async fn make_filter(
     let as_of = clocks.as_of;
     let words = fold_words(&query.words);
     let known = clocks.looks_back().then(|| clocks.known(&view.plan.time_zone));
-    // Shelves hold the names of now.
+    let touched = match known {
+        Some(known) => list_touched_units(tx, known).await?,
+        None => None,
+    };
     let named = match &words {
-        Some(words) if !words.is_empty() && known.is_none() => find_named_units(tx, words).await?,
+        Some(words) if !words.is_empty() => find_named_units(tx, words).await?,
         _ => None,
     };
     let asked = query.indicator.as_deref().and_then(|code| view.indicator(code));
@@ -205,6 +209,7 @@ async fn make_filter(
         holder: query.holder.clone().unwrap_or_default(),
         words: words.unwrap_or_default(),
         named,
+        touched,
         // What counted as known earlier is not listed: rollups know only now.
         measure: query.measure.filter(|_| !clocks.looks_back()).and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
         as_of,
@@ -223,7 +228,7 @@ pub async fn read_roster(
     let clocks: Clocks = clocks.into();
     let mut tx = shared.db.read().await?;
     let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
-    let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
+    let facets = Facets::choose(list_known_recognition_kinds(&mut tx, clocks.known(&plan.time_zone)).await?, &view, query);
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
     let Sheet { total, more, page, ids } = find_sheet(&mut tx, &filter, query).await?;
     let pages = page_count(total);
@@ -320,7 +325,7 @@ pub async fn read_roster_table(
 ) -> Result<Vec<TableLine>, ServiceError> {
     let mut tx = shared.db.read().await?;
     let view = read_plan_view_in(&mut tx, &shared.views, plan, clocks).await?;
-    let facets = Facets::choose(list_recognition_kinds(&mut tx).await?, &view, query);
+    let facets = Facets::choose(list_known_recognition_kinds(&mut tx, clocks.known(&plan.time_zone)).await?, &view, query);
     let filter = make_filter(&mut tx, &view, clocks, query, &facets).await?;
     let lines = search::list_roster_lines(&mut tx, &filter).await?;
     let named = |line: search::RosterLine| {

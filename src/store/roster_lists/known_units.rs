@@ -51,19 +51,26 @@ pub async fn find_unit(tx: &mut Tx, id: &UnitId, known: Known) -> Result<Option<
     fetch_optional!(tx, UnitRow, select_units_then!("$2", "WHERE units.id = $1 AND units.created_at < $2"), id, known.instant())
 }
 
-/// The districts in which units were.
+/// The districts in which units were: those of now in which one was then as well, and those that units have left since.
 pub async fn list_districts(tx: &mut Tx, known: Known) -> Result<Vec<String>, StoreError> {
     let rows = fetch_all!(
         tx,
         (String,),
         concat!(
-            "SELECT DISTINCT ",
-            then!("district"),
-            " AS district FROM units ",
+            "WITH RECURSIVE found (district) AS (
+                 SELECT MIN(district) FROM units WHERE district > ''
+                 UNION ALL
+                 SELECT (SELECT MIN(units.district) FROM units WHERE units.district > found.district)
+                 FROM found WHERE found.district IS NOT NULL)
+             SELECT district FROM found
+             WHERE EXISTS (SELECT 1 FROM units WHERE units.district = found.district AND units.created_at < $1
+                           AND NOT EXISTS (SELECT 1 FROM unit_revisions AS later WHERE later.unit_id = units.id AND later.superseded_at >= $1))
+             UNION
+             SELECT former.district FROM units ",
             join_former!("$1"),
-            "WHERE units.created_at < $1 AND ",
-            then!("district"),
-            " > '' ORDER BY district"
+            "WHERE former.district > '' AND units.created_at < $1
+               AND units.id IN (SELECT unit_id FROM unit_revisions WHERE superseded_at >= $1)
+             ORDER BY district"
         ),
         known.instant()
     )?;

@@ -9,9 +9,13 @@ use bihuan::{
             change_indicator, change_plan, change_task, create_area, read_definition, set_part_retired, write_seen,
         },
         moment::Moment,
+        projects::{ItemInput, change_item, create_item, read_managed_task, state_of},
+        seen::mark_state,
     },
     store::{
+        former,
         organisations::{Organisation, find_organisation, make_sort_key, update_organisation},
+        plan_files::{list_recognition_kinds, save_recognition_kind},
         with_tx,
     },
 };
@@ -39,6 +43,8 @@ impl World {
         self.count_textbooks_too(now).await;
         self.edit_task(now).await;
         self.rename_school(now).await;
+        self.rename_items(now).await;
+        self.rename_recognition(now).await;
         let textbook = self.add_unit(now, UnitKind::Textbook, "活页教材").await;
         let reached = Reached { recognition: "new-form-textbook", level: None, stage: Stage::Recognised, on: date(2025, 9, 1) };
         self.add_step(now, &textbook, reached).await.unwrap();
@@ -125,6 +131,66 @@ impl World {
         change_task(&self.db, &self.actor, now, &self.plan, input).await.unwrap();
     }
 
+    /// Sets up a project that only the school of this world states as reached, and a milestone of it.
+    pub async fn add_project(&self, now: Moment) {
+        let project = ItemInput {
+            task: "4.5".to_owned(),
+            kind: "project".to_owned(),
+            code: "P1".to_owned(),
+            name_zh: "课程首批建设".to_owned(),
+            deliverable_zh: "首批课程清单".to_owned(),
+            organisation: self.school.to_string(),
+            starts_on: "2025-03-01".to_owned(),
+            due_on: "2025-11-30".to_owned(),
+            grounds: grounds(),
+            ..ItemInput::default()
+        };
+        create_item(&self.db, &self.actor, now, &self.plan, project).await.unwrap();
+        let managed = read_managed_task(&self.db, &self.plan, "4.5").await.unwrap();
+        let milestone = ItemInput {
+            task: "4.5".to_owned(),
+            kind: "milestone".to_owned(),
+            project: managed.items[0].id.to_string(),
+            name_zh: "评审会召开".to_owned(),
+            due_on: "2025-09-30".to_owned(),
+            grounds: grounds(),
+            ..ItemInput::default()
+        };
+        create_item(&self.db, &self.actor, now, &self.plan, milestone).await.unwrap();
+    }
+
+    /// Every project and milestone under another name; whoever reports on the task may state it.
+    async fn rename_items(&self, now: Moment) {
+        for item in read_managed_task(&self.db, &self.plan, "4.5").await.unwrap().items {
+            let seen = (item.id.clone(), mark_state(&state_of(&item)).unwrap());
+            let input = ItemInput {
+                task: "4.5".to_owned(),
+                kind: item.kind.to_string(),
+                code: item.code,
+                name_zh: format!("改过的{}", item.name_zh),
+                deliverable_zh: if item.deliverable_zh.is_empty() { String::new() } else { "改过的清单".to_owned() },
+                grounds: grounds(),
+                ..ItemInput::default()
+            };
+            change_item(&self.db, &self.actor, now, &self.plan, seen, input).await.unwrap();
+        }
+    }
+
+    /// As a plan's file names it anew.
+    async fn rename_recognition(&self, now: Moment) {
+        with_tx(&self.db, move |tx| {
+            Box::pin(async move {
+                let mut kinds = list_recognition_kinds(tx).await?.into_iter();
+                let mut course = kinds.find(|kind| kind.code == "quality-course").expect("the plan counts courses");
+                course.name_zh = "改名的精品课".to_owned();
+                former::keep_recognition_kind(tx, &course.code, now.0).await?;
+                save_recognition_kind(tx, &course).await
+            })
+        })
+        .await
+        .unwrap();
+    }
+
     async fn rename_school(&self, now: Moment) {
         let id = self.school.clone();
         with_tx(&self.db, move |tx| {
@@ -157,8 +223,8 @@ pub(super) async fn assert_texts(reader: &Reader) {
         ("/indicators?", &["精品课程与教材"]),
         ("/indicators/T07?", &["精品课程与教材", "活页教材", "青松职业大学"]),
         ("/tasks?", &["改过的建设任务"]),
-        ("/tasks/4.5?", &["改过的建设任务", "改过的成果"]),
-        ("/roster?", &["青松职业大学"]),
+        ("/tasks/4.5?", &["改过的建设任务", "改过的成果", "改过的课程首批建设", "改过的评审会召开", "改过的清单"]),
+        ("/roster?", &["青松职业大学", "改名的精品课"]),
         ("/pledges?", &["青松职业大学"]),
     ] {
         let (then, now) = (reader.words(&format!("{path}{PAIR}")).await, reader.words(path).await);

@@ -103,6 +103,7 @@ stories! {
             holder: String::new(),
             words: words.to_vec(),
             named: None,
+            touched: None,
             measure: None,
             as_of,
             known: None,
