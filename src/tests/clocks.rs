@@ -16,11 +16,12 @@ use bihuan::{
     },
     services::{
         clocks::Clocks,
+        imports::roster::import_roster,
         indicators::{IndicatorQuery, UnitsShown, read_indicator},
         roster_view::{RosterQuery, UnitBackground, read_roster, read_unit, read_unit_background},
         tasks::judge_tasks_known,
     },
-    store::Known,
+    store::{Known, touched::list_touched_units},
     web::{AppState, build_router, clock::Clock},
 };
 use jiff::civil::{Date, date};
@@ -165,6 +166,39 @@ fn second_clock(html: &str) -> Option<bool> {
 }
 
 stories! {
+    // Where more units were touched since than are looked at one by one, everything is put together from the steps.
+    async fn what_was_known_before_thousands_of_units_came_stays_the_same(place: Place) {
+        let world = World::begin(place.db.clone(), at("2025-01-02 09:00")).await;
+        let early = at("2026-06-01 10:00");
+        for (name, stage) in [("数控编程", Stage::Recognised), ("增材制造", Stage::Approved)] {
+            let unit = world.add_unit(early, UnitKind::Course, name).await;
+            world.add_step(early, &unit, course(stage, date(2026, 3, 1))).await.unwrap();
+        }
+        let told = async || {
+            let (clocks, viewer) = (Clocks::known_at(date(2026, 6, 30), date(2026, 7, 1), TODAY), Viewer { organisation: None, reads_all: true });
+            let shared = world.shared();
+            let view = settled(world.view(clocks).await);
+            let roster = read_roster(&shared, &world.plan, clocks, &RosterQuery::default()).await.unwrap();
+            let found = RosterQuery { words: "编程".to_owned(), ..RosterQuery::default() };
+            let found = read_roster(&shared, &world.plan, clocks, &found).await.unwrap();
+            let query = IndicatorQuery { code: "T07", clocks, shown: UnitsShown::Counted, page: 1 };
+            let page = read_indicator(&shared, &world.plan, &viewer, query).await.unwrap();
+            assert_eq!((roster.total, found.total, page.total), (2, 1, 1));
+            format!("{view:?} {:?} {:?} {:?}", roster.units, found.units, page.units)
+        };
+        let before = told().await;
+        let mut rows = "code,name,holder,district,recognition,stage,date,document\n".to_owned();
+        for number in 0..4_001 {
+            rows.push_str(&format!(",编程课程{number},松山职业学院,,quality-course,recognised,2026-02-01,批文\n"));
+        }
+        import_roster(&world.db, rows.into_bytes(), at("2026-08-03 09:00"), false).await.unwrap();
+        let mut tx = world.db.read().await.unwrap();
+        assert_eq!(list_touched_units(&mut tx, Known::before(at("2026-07-02 00:00").0)).await.unwrap(), None);
+        assert_eq!(list_touched_units(&mut tx, Known::before(at("2026-08-04 00:00").0)).await.unwrap(), Some(Vec::new()));
+        drop(tx);
+        assert_eq!(told().await, before);
+    }
+
     async fn what_was_accepted_in_july_was_not_known_on_the_first(place: Place) {
         let world = World::begin(place.db.clone(), at("2025-01-02 09:00")).await;
         let unit = world.add_unit(at("2026-06-01 10:00"), UnitKind::Course, "数控编程").await;
@@ -400,7 +434,8 @@ impl Early {
         let now = at("2026-08-03 09:00");
         world.add_step(now, &self.on_its_way, course(Stage::Recognised, date(2026, 6, 1))).await.unwrap();
         world.add_step(now, &self.revoked, course(Stage::Revoked, date(2026, 9, 1))).await.unwrap();
-        world.correct(now, &self.first_step, Some((Stage::Recognised, date(2025, 12, 1)))).await.unwrap();
+        assert!(world.withdraw(now, &self.first_step).await);
+        world.add_instead(now, &self.first_step, Stage::Recognised, date(2025, 12, 1)).await.unwrap();
         for (name, stage, on) in [("工业机器人", Stage::Approved, date(2025, 7, 1)), ("云计算", Stage::Applied, date(2025, 8, 1))] {
             let unit = world.add_unit(now, UnitKind::Course, name).await;
             world.add_step(now, &unit, course(stage, on)).await.unwrap();

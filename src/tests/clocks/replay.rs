@@ -62,7 +62,7 @@ enum Event {
     Step { unit: usize, kind: usize, stage: usize, after: i64 },
     /// A unit becomes part of another.
     Merge { unit: usize, into: usize, kind: usize, after: i64 },
-    /// A step is corrected, to another day and stage or to nothing.
+    /// A step is taken back, and another stage on another day recorded in its place, or nothing.
     Correct { step: usize, instead: Option<(usize, i64)> },
     /// A ruling on how an indicator counts.
     Rule { indicator: usize, ruling: usize },
@@ -157,17 +157,15 @@ impl Roster {
             }
             Event::Correct { step, instead } if !self.steps.is_empty() => {
                 let place = step % self.steps.len();
-                match instead {
-                    Some((stage, on)) => {
-                        let step = self.steps.swap_remove(place);
+                // What would leave a history that cannot have been is refused, and nothing happens.
+                if world.withdraw(now, &self.steps[place]).await {
+                    let taken = self.steps.swap_remove(place);
+                    if let Some((stage, on)) = instead
+                        && let Ok(step) = world.add_instead(now, &taken, Stage::ALL[stage], day(on)).await
+                    {
+                        self.steps.push(step);
                         self.dates.insert(day(on));
-                        self.steps.extend(world.correct(now, &step, Some((Stage::ALL[stage], day(on)))).await);
                     }
-                    // What staff take back leaves a history that could have been, or it is refused.
-                    None if world.withdraw(now, &self.steps[place]).await => {
-                        self.steps.swap_remove(place);
-                    }
-                    None => {}
                 }
             }
             Event::Rule { indicator, ruling } => {

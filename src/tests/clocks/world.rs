@@ -14,11 +14,10 @@ use bihuan::{
         ServiceError,
         access::Actor,
         clocks::Clocks,
-        moment::{Moment, make_id},
+        moment::Moment,
         plan_files::{BEIJING_2025, import_plan_file},
         plan_view::{LoopFigures, PlanView, PlanViews, read_plan_view_in},
         plans::list_plan_heads,
-        rollups::refresh_units,
         roster::{NewStep, NewUnit, UnitChange, add_step, change_unit, create_unit, merge_unit, seen_of, withdraw_step},
         rulings::{RulingInput, record_ruling},
         targets::{RevisionInput, find_revisable, revise_target},
@@ -30,7 +29,7 @@ use jiff::civil::Date;
 
 use crate::{
     fixtures::{add_account, add_actor, add_organisation, identify},
-    support::{change, read_texts},
+    support::read_texts,
 };
 
 pub struct World {
@@ -123,28 +122,18 @@ impl World {
         with_tx(&self.db, move |tx| Box::pin(async move { merge_unit(tx, now, new, &into).await })).await
     }
 
-    /// A correction: the step is superseded, and another stands in its place or none.
-    pub async fn correct(&self, now: Moment, step: &StepId, instead: Option<(Stage, Date)>) -> Option<StepId> {
-        let unit = read_texts(
-            &self.db,
-            &format!(
-                "SELECT unit_id FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE stage_steps.id = '{step}'"
-            ),
-        )
-        .await;
-        let unit = UnitId::from(unit[0].as_str());
-        let mut sql = format!("UPDATE stage_steps SET superseded_at = {} WHERE id = '{step}';", now.0);
-        let id: StepId = make_id(now).unwrap();
-        if let Some((stage, on)) = instead {
-            sql.push_str(&format!(
-                "INSERT INTO stage_steps (id, recognition_id, stage, on_date, document, verifier_id, reason, recorded_at)
-                 SELECT '{id}', recognition_id, '{stage}', '{on}', document, verifier_id, '更正', {} FROM stage_steps WHERE id = '{step}'",
-                now.0
-            ));
-        }
-        change(&self.db, &sql).await;
-        with_tx(&self.db, move |tx| Box::pin(async move { refresh_units(tx, &[unit]).await })).await.unwrap();
-        instead.map(|_| id)
+    /// A step of the same recognition as one that was taken back.
+    pub async fn add_instead(&self, now: Moment, taken: &StepId, stage: Stage, on: Date) -> Result<StepId, ServiceError> {
+        let sql = |column: &str| {
+            format!(
+                "SELECT {column} FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id
+                 WHERE stage_steps.id = '{taken}'"
+            )
+        };
+        let told = read_texts(&self.db, &sql("unit_id || ' ' || kind || ' ' || COALESCE(level, '')")).await;
+        let [unit, recognition, level] = told[0].split(' ').collect::<Vec<_>>()[..] else { panic!("{told:?}") };
+        let reached = Reached { recognition, level: level.parse().ok(), stage, on };
+        self.add_step(now, &UnitId::from(unit), reached).await
     }
 
     /// A step that staff recorded is taken back; whether it could be.
