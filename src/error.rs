@@ -58,6 +58,9 @@ pub enum UserError {
         unit: Option<String>,
         /// The organisation that holds it.
         holder: String,
+        /// Whether it is kept for a report that was returned, which is on no list until it is submitted again.
+        #[serde(default)]
+        returned: bool,
     },
     /// The upload is over the limit.
     #[error("over {megabytes} MB")]

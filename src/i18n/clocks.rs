@@ -11,11 +11,9 @@ messages! {
     known_at_hint = "只算到那一天结束时已经采信的数据。留空为现在。", "Counts only what was accepted by the end of that day. Empty: now.";
     known_at_shows_now = "现在按目前已采信的数据显示。", "What is accepted now is shown instead.";
     known_past(day: &str, known: &str) = "这是截至 {day} 的情况，按 {known} 结束时已知的数据计算。", "This is the state as of {day}, as known at the end of {known}.";
-    known_deliveries_left_out = "已交付按当前名录计算，当时的没有留存，所以这里不列。", "What is delivered is counted from the roster as it stands now, so it is not shown.";
     known_namesakes_left_out = "同名单元只能按现在查看，所以这里不列。", "Units of the same name can be seen as they stand now only, so none is listed.";
     known_loops_left_out = "当时的填报与闭环情况没有留存，只能按现在查看。", "How reports and loops stood then is not kept; they can be seen as they stand now only.";
     loops_stay_now = "填报、审核与闭环为当前情况。", "Reports, reviews and loops are as they stand now.";
-    task_stays_now = "项目、节点、填报、审核与闭环为当前情况。", "Projects, milestones, reports, reviews and loops are as they stand now.";
     known_nothing_title = "当时还没有这项记录", "Not recorded yet on that day";
     known_nothing_lead(known: &str) = "到 {known} 结束时，系统里还没有这项内容。", "At the end of {known} this was not recorded yet.";
     known_no_indicators_lead = "当时行动计划还没有录入。请换一个较晚的日期，或按现在已知查看。", "The plan was not recorded by then. Choose a later day, or see what is known now.";

@@ -132,7 +132,7 @@ messages! {
     act_create = "新增", "Created";
     act_retire = "停用", "Retired";
     act_revive = "恢复使用", "Used again";
-    files_lead = "导出的文件包含方案的全部定义和每一次修订，以及单位、分工、认领和底数登记，可以导入另一个系统；不含名录、填报、完成情况和账号。", "An export holds the whole definition with every revision, and organisations, their parts, pledges and stock-takes; another system can take it in. It holds no roster, reports, completions or accounts.";
+    files_lead = "导出的文件包含方案的全部定义和每一次修订，以及单位、分工、认领、底数登记和文件公布的数值，可以导入另一个系统；不含名录、填报、各单位的数值、完成情况和账号。", "An export holds the whole definition with every revision, and organisations, their parts, pledges, stock-takes and published values; another system can take it in. It holds no roster, reports, values of organisations, completions or accounts.";
     files_export = "导出", "Export";
     files_toml = "下载 TOML 文件", "Download as TOML";
     files_zip = "下载 CSV 压缩包", "Download as a zip of CSV";

@@ -24,6 +24,7 @@ messages! {
     plan_retired = "这个行动计划已停用，没有任何改动。恢复使用之后才能修改。", "This plan is retired. Nothing was changed; use it again before you change it.";
     wrong_state = "现在的状态不允许这样做，没有任何改动。", "Its present state does not allow this. Nothing was changed.";
     taken_by(name: &str, holder: &str) = "“{name}”已由 {holder} 登记，同一单元只计一次。", "“{name}” is already registered by {holder}; a thing is counted once.";
+    taken_by_returned(name: &str, holder: &str) = "“{name}”保留给 {holder} 一份退回修改的填报，同一单元只计一次。", "“{name}” is kept for a report of {holder} that was returned and is being amended; a thing is counted once.";
     too_large(megabytes: u32) = "文件超过 {megabytes} MB，没有上传。其他内容已保存。", "The file is larger than {megabytes} MB and was not uploaded. Everything else is saved.";
     upload_too_large(megabytes: u32) = "一次上传的文件合计超过 {megabytes} MB，排在后面的文件没有上传，请分几次上传。其他内容都没有丢失。", "The files of one upload are larger than {megabytes} MB together, so the later ones were not uploaded. Upload them in several goes. Nothing else is lost.";
     text_too_long(megabytes: u32) = "填写的文字合计超过 {megabytes} MB，还没有保存。您填写的内容都保留在下面，请缩短后再保存；文件需要重新选择。", "The text is longer than {megabytes} MB in all, so it is not saved yet. Everything you typed is kept below: shorten it, then save; choose the files again.";
@@ -101,6 +102,7 @@ impl Text {
             UserError::WrongState => self.wrong_state().to_owned(),
             UserError::PlanRetired => self.plan_retired().to_owned(),
             UserError::CorrectionOpen => self.correction_is_open().to_owned(),
+            UserError::Taken { name, holder, returned: true, .. } => self.taken_by_returned(name, holder),
             UserError::Taken { name, holder, .. } => self.taken_by(name, holder),
             UserError::TooLarge { megabytes } => self.too_large(*megabytes),
             UserError::UploadTooLarge { megabytes } => self.upload_too_large(*megabytes),

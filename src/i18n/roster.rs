@@ -14,7 +14,6 @@ messages! {
     roster_measure_pipeline = "储备", "On its way";
     roster_active = "当前条件", "Filters in use";
     roster_remove = "去掉这一条件", "remove this filter";
-    roster_measure_unknown = "按当时已知时，不能只列计入或在途的单元：当时的计入情况没有留存。以下列出该指标涉及的全部单元。", "As known on an earlier day, the list cannot be narrowed to units that count or are on their way: that is not kept. All units that the indicator looks at are listed.";
     roster_found(count: i64) = "找到 {count} 个单元", "{count} units found";
     roster_found_more(count: i64) = "找到 {count} 多个单元", "More than {count} units found";
     roster_more(count: i64) = "这里只列出前 {count} 个。再加一个词或一个条件可缩小范围；下载的 CSV 含全部单元。", "Only the first {count} are listed here. Another word or filter narrows them; the CSV file holds them all.";

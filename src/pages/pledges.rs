@@ -55,7 +55,7 @@ pub fn PledgesPage() -> impl IntoView {
                 <div class="actions">{as_of.form(text, plan.path("/pledges"), &[])}</div>
                 <p class="lead">{text.pledges_lead()} " " {manage_link(&visit, &plan)}</p>
             </div>
-            {as_of.note_with(text, 0, as_of.known_at.map(|_| text.known_deliveries_left_out()))}
+            {as_of.note(text, view.entries_since + book.since)}
             {form}
             <section class="panel">{table(&visit, &frame, &view, &book)}</section>
         };
@@ -290,8 +290,6 @@ pub(super) fn indicator_panel(
     } else {
         view! { <ul class="queue">{items}</ul> }.into_any()
     };
-    let left_out =
-        (!book.has_deliveries && !pledges.pledgers.is_empty()).then(|| view! { <p class="note">{text.known_deliveries_left_out()}</p> });
     let class = if pledges.coverage.ownerless() > 0 { "warn" } else { "ok" };
     Some(
         view! {
@@ -301,8 +299,7 @@ pub(super) fn indicator_panel(
                     <em class=class>{text.coverage_sentence(pledges.coverage, &needed)}</em>
                 </p>
                 {list}
-                {left_out}
-                <p>
+                                <p>
                     <a href=frame.as_of.link(frame.plan, "/pledges")>{text.pledges_all()}</a>
                     {own_link(visit, frame.plan, indicator, pledges)}
                 </p>

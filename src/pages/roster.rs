@@ -25,9 +25,7 @@ pub fn RosterPage() -> impl IntoView {
     load_plan(|visit, plan| async move {
         let text = visit.text();
         let as_of = AsOf::read(&visit, &plan);
-        let mut query = RosterQuery::read(&visit);
-        // Which units counted as was known earlier is not kept: what was asked for is not done, and the page says so.
-        let narrowed = query.measure.take_if(|_| as_of.clocks().looks_back()).is_some();
+        let query = RosterQuery::read(&visit);
         let contents = read_roster(&visit.shared, &plan, as_of.clocks(), &query).await?;
         let address = Address { plan: &plan, as_of: &as_of, query: &query };
         let kept = address.pairs(None);
@@ -38,7 +36,6 @@ pub fn RosterPage() -> impl IntoView {
                 <p class="lead">{if contents.more { text.roster_lead_more(contents.total) } else { text.roster_lead(contents.total) }}</p>
             </div>
             {as_of.note(text, contents.view.entries_since)}
-            {narrowed.then(|| view! { <p class="notice warn">{text.roster_measure_unknown()}</p> })}
             {search(text, &address)}
             {filters(text, &address, &contents)}
             {active_filters(text, &address, &contents)}

@@ -91,7 +91,7 @@ pub fn TaskPage() -> impl IntoView {
         };
         let body = view! {
             {head(&context, shown)}
-            {as_of.note_with(text, found.reports_since, Some(text.task_stays_now()))}
+            {as_of.note_with(text, found.reports_since, Some(text.loops_stay_now()))}
             <div class="cols">
                 <div>
                     {loop_panel(&context, shown, wanted.as_deref())}

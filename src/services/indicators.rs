@@ -1,6 +1,6 @@
 //! One indicator with the rows that make its numbers up. Invariant: rows and numbers are of one snapshot.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -8,8 +8,8 @@ use super::{
     ServiceError,
     clocks::Clocks,
     indicator_values::{NamedValues, read_named_values},
+    known_counts::find_known_standing,
     plan_view::{IndicatorView, PlanView, read_plan_view_in},
-    rollups::{group_steps, load_rules},
     roster_view::{EvidenceLink, PAGE_SIZE, Proof, page_count, show_proof},
     targets::TargetHistory,
     visit::{PlanHead, Shared},
@@ -18,7 +18,7 @@ use crate::{
     domain::{
         ids::UnitId,
         report::ReportState,
-        roster::{RecognitionHistory, RosterRule, Step, counts_on, in_pipeline_on, matches, unit_counts_on, unit_in_pipeline_on},
+        roster::{RosterRule, Step, counts_on, in_pipeline_on, matches},
         text_enum::text_enum,
         visibility::{Viewer, may_see_report},
         words::{Level, Stage},
@@ -28,10 +28,9 @@ use crate::{
     store::{
         Known, Tx,
         indicators::{LinkedTaskRow, RulingRow, list_linked_tasks, list_rulings_of},
-        rollups::{SpanMeasure, list_steps_for_indicator},
-        roster_lists::{self as lists, ProvenStepRow, SpanPage, known_units},
+        rollups::SpanMeasure,
+        roster_lists::{self as lists, ProvenStepRow, SpanPage},
         roster_search::list_units as list_units_by_id,
-        touched::{list_known_steps_of, list_touched_units},
     },
 };
 
@@ -161,10 +160,9 @@ pub async fn read_indicator(
     let pages = page_count(total);
     let page = query.page.clamp(1, pages);
     let offset = (page - 1) * PAGE_SIZE;
-    let as_of = query.clocks.as_of;
     let units = match query.shown {
-        UnitsShown::Counted => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Counted, offset).await?,
-        UnitsShown::Pipeline => list_units(&mut tx, viewer, indicator, (as_of, known), SpanMeasure::Pipeline, offset).await?,
+        UnitsShown::Counted => list_units(&mut tx, viewer, (&view, indicator), SpanMeasure::Counted, offset).await?,
+        UnitsShown::Pipeline => list_units(&mut tx, viewer, (&view, indicator), SpanMeasure::Pipeline, offset).await?,
         UnitsShown::Awaiting => list_awaiting(&mut tx, viewer, indicator, known, offset).await?,
     };
     let tasks = list_linked_tasks(&mut tx, &indicator.id, known).await?;
@@ -183,17 +181,23 @@ pub async fn read_indicator(
 async fn list_units(
     tx: &mut Tx,
     viewer: &Viewer,
-    indicator: &IndicatorView,
-    (as_of, known): (Date, Known),
+    (view, indicator): (&PlanView, &IndicatorView),
     measure: SpanMeasure,
     offset: i64,
 ) -> Result<Vec<NamedUnit>, ServiceError> {
+    let (as_of, known) = (view.as_of, view.clocks().known(&view.plan.time_zone));
     let Some(rule) = &indicator.rule else {
         return Ok(Vec::new());
     };
     let page = SpanPage { indicator: &indicator.id, measure, as_of, limit: PAGE_SIZE, offset };
     let looks_back = known != Known::NOW;
-    let ids = if looks_back { find_known_units(tx, rule, page, known).await? } else { lists::find_span_units(tx, page).await? };
+    let ids = if looks_back {
+        let standing = find_known_standing(tx, view, (&indicator.id, rule), measure).await?;
+        let touched = view.touched.as_deref().filter(|_| standing.by_rollups);
+        lists::find_known_span_units(tx, page, known, touched, &standing.units).await?
+    } else {
+        lists::find_span_units(tx, page).await?
+    };
     let rows = list_units_by_id(tx, looks_back.then_some(known), &ids).await?;
     let steps = lists::list_steps_of(tx, &ids, known).await?;
     let evidence = lists::list_evidence_of(tx, &ids).await?;
@@ -216,29 +220,6 @@ async fn list_units(
         })
     });
     Ok(named.collect())
-}
-
-/// The units of the page as they were known: by the rollups where few units were touched since and what counts is the same, by all the
-/// steps that were known otherwise.
-async fn find_known_units(tx: &mut Tx, rule: &RosterRule, page: SpanPage<'_>, known: Known) -> Result<Vec<UnitId>, ServiceError> {
-    let stands_there = |histories: &[RecognitionHistory]| match page.measure {
-        SpanMeasure::Counted => unit_counts_on(histories, rule, page.as_of),
-        SpanMeasure::Pipeline => unit_in_pipeline_on(histories, rule, page.as_of),
-    };
-    let find_standing = |steps| -> Vec<UnitId> {
-        group_steps(steps).into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect()
-    };
-    if load_rules(tx).await?.get(page.indicator) == Some(rule)
-        && let Some(touched) = list_touched_units(tx, known).await?
-    {
-        let standing = find_standing(list_known_steps_of(tx, &touched, known).await?);
-        return Ok(lists::find_known_span_units(tx, page, known, &touched, &standing).await?);
-    }
-    let found: BTreeSet<UnitId> = find_standing(list_steps_for_indicator(tx, page.indicator, known).await?).into_iter().collect();
-    let skip = usize::try_from(page.offset).unwrap_or(0);
-    let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let ids = known_units::list_ids_of_kinds(tx, page.indicator, known).await?;
-    Ok(ids.into_iter().filter(|id| found.contains(id)).skip(skip).take(take).collect())
 }
 
 /// The step by which a unit stands where it does: of the recognitions that put it there, the first at or beyond the counting stage,

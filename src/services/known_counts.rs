@@ -8,22 +8,24 @@ use jiff::civil::Date;
 use super::{
     ServiceError,
     clocks::Clocks,
+    plan_view::PlanView,
     rollups::{group_steps, load_rules, load_rules_known, spans_of},
     visit::PlanHead,
 };
 use crate::{
     domain::{
         counting::spans_by_kind,
-        ids::{IndicatorId, UnitId},
-        roster::{RecognitionHistory, RosterRule, Span},
+        ids::{IndicatorId, OrganisationId, UnitId},
+        roster::{RecognitionHistory, RosterRule, Span, unit_counts_on, unit_in_pipeline_on},
     },
     store::{
         Known, Tx,
+        held::count_held_of,
         plan_figures::list_movements,
         rollups::{self as store, DayRow, SpanMeasure},
-        roster_search::list_unit_names,
+        roster_search::{list_unit_holders, list_unit_names},
         standings::{KindCount, list_kind_counts, list_overlaps},
-        touched::{list_known_steps_of, list_touched_units},
+        touched::{KeptStep, list_kept_steps, list_touched_units},
     },
 };
 
@@ -38,6 +40,8 @@ pub(super) struct KnownCounts {
     pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
     /// The units that count by more than one.
     pub(super) overlaps: Vec<(IndicatorId, UnitId)>,
+    /// The units that were touched since, where they are few.
+    pub(super) touched: Option<Vec<UnitId>>,
     /// Of the units that waited for review: where they counted on the day.
     pub(super) counted_already: BTreeSet<(IndicatorId, UnitId)>,
     /// Of those units: where they were on their way.
@@ -74,11 +78,12 @@ pub(super) async fn count_known(
     let mut rules = load_rules_known(tx, known).await?;
     rules.retain(|indicator, _| wanted.indicators.contains(indicator));
     let mut counts: BTreeMap<IndicatorId, Count> = BTreeMap::new();
-    if let Some(touched) = list_touched_units(tx, known).await? {
+    let touched = list_touched_units(tx, known).await?;
+    if let Some(touched) = &touched {
         let mut rolled_up = Rollups::read(tx, plan, days).await?;
         let present = load_rules(tx).await?;
-        let now = group_steps(list_known_steps_of(tx, &touched, Known::NOW).await?);
-        let then = group_steps(list_known_steps_of(tx, &touched, known).await?);
+        let steps = list_kept_steps(tx, touched).await?;
+        let (now, then) = (histories_of(&steps, Known::NOW), histories_of(&steps, known));
         for (indicator, rule) in &rules {
             let count = if present.get(indicator) == Some(rule) {
                 let mut count = rolled_up.take(indicator);
@@ -94,17 +99,22 @@ pub(super) async fn count_known(
         let units = group_steps(store::list_known_steps(tx, &plan.id, known).await?);
         counts.extend(rules.iter().map(|(indicator, rule)| (indicator.clone(), Count::of(&units, rule, days))));
     }
-    let mut found = KnownCounts::default();
+    let mut found = KnownCounts { touched, ..KnownCounts::default() };
     for (indicator, count) in counts {
         found.enter(indicator, count);
     }
     let waiting: Vec<UnitId> = wanted.waiting.into_iter().collect();
-    for (unit, histories) in group_steps(list_known_steps_of(tx, &waiting, known).await?) {
+    for (unit, histories) in histories_of(&list_kept_steps(tx, &waiting).await?, known) {
         for (indicator, rule) in &rules {
             found.enter_waiting(indicator, rule, (&unit, &histories), clocks.as_of);
         }
     }
     Ok(found)
+}
+
+/// Units by those of their steps that were known.
+fn histories_of(steps: &[KeptStep], known: Known) -> Histories {
+    group_steps(steps.iter().filter_map(|kept| kept.known(known)).cloned())
 }
 
 /// The names of units that count by more than one kind, by indicator and in the order of lists.
@@ -125,6 +135,67 @@ pub(super) async fn name_overlaps(
         }
     }
     Ok(named)
+}
+
+/// The units that stood somewhere as it was known.
+#[derive(Debug)]
+pub(super) struct KnownStanding {
+    /// Whether all that were not touched since stood where the rollups have them.
+    pub(super) by_rollups: bool,
+    /// Of the touched ones those that stood there; of all units where the rollups do not tell.
+    pub(super) units: Vec<UnitId>,
+}
+
+/// Finds the units that counted for an indicator of a view on its day, or were on their way, by the rule that was known.
+pub(super) async fn find_known_standing(
+    tx: &mut Tx,
+    view: &PlanView,
+    (indicator, rule): (&IndicatorId, &RosterRule),
+    measure: SpanMeasure,
+) -> Result<KnownStanding, ServiceError> {
+    let known = view.clocks().known(&view.plan.time_zone);
+    let stands_there = |histories: &[RecognitionHistory]| match measure {
+        SpanMeasure::Counted => unit_counts_on(histories, rule, view.as_of),
+        SpanMeasure::Pipeline => unit_in_pipeline_on(histories, rule, view.as_of),
+    };
+    let is_same = load_rules(tx).await?.get(indicator) == Some(rule);
+    let touched = view.touched.as_deref().filter(|_| is_same);
+    let histories = match touched {
+        Some(touched) => histories_of(&list_kept_steps(tx, touched).await?, known),
+        None => group_steps(store::list_steps_for_indicator(tx, indicator, known).await?),
+    };
+    let units = histories.into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
+    Ok(KnownStanding { by_rollups: touched.is_some(), units })
+}
+
+/// How many units each holder had that counted for some indicators of a view on its day, by the rules that were known.
+pub(super) async fn count_known_held(
+    tx: &mut Tx,
+    view: &PlanView,
+    rules: &[(&IndicatorId, &RosterRule)],
+) -> Result<BTreeMap<(IndicatorId, OrganisationId), i64>, ServiceError> {
+    let known = view.clocks().known(&view.plan.time_zone);
+    let touched = list_kept_steps(tx, view.touched.as_deref().unwrap_or_default()).await?;
+    let now = histories_of(&touched, Known::NOW);
+    let mut held: BTreeMap<(IndicatorId, OrganisationId), i64> = BTreeMap::new();
+    for (indicator, rule) in rules {
+        let mut add = |holder, count| *held.entry(((*indicator).clone(), holder)).or_default() += count;
+        let standing = find_known_standing(tx, view, (indicator, rule), SpanMeasure::Counted).await?;
+        for (_, holder) in list_unit_holders(tx, known, &standing.units).await? {
+            add(holder, 1);
+        }
+        if standing.by_rollups {
+            let counting = now.iter().filter(|(_, histories)| unit_counts_on(histories, rule, view.as_of));
+            let counting: Vec<UnitId> = counting.map(|(unit, _)| unit.clone()).collect();
+            for (_, holder) in list_unit_holders(tx, Known::NOW, &counting).await? {
+                add(holder, -1);
+            }
+            for (_, holder, count) in count_held_of(tx, indicator, view.as_of).await? {
+                add(holder, count);
+            }
+        }
+    }
+    Ok(held)
 }
 
 /// What one indicator counts.

@@ -92,6 +92,7 @@ pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, clocks: Clocks
         entries_since,
         compared_to,
         expected_on,
+        touched: facts.touched,
     })
 }
 

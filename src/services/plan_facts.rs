@@ -58,6 +58,8 @@ pub(super) struct Facts {
     pub(super) kind_counts: BTreeMap<IndicatorId, Vec<KindCount>>,
     pub(super) overlaps: BTreeMap<IndicatorId, Vec<String>>,
     pub(super) awaiting: Vec<AwaitingRow>,
+    /// As known earlier the units that were touched since, where they are few.
+    pub(super) touched: Option<Vec<UnitId>>,
     pub(super) counted_already: BTreeSet<(IndicatorId, UnitId)>,
     pub(super) on_their_way: BTreeSet<(IndicatorId, UnitId)>,
 }
@@ -88,9 +90,9 @@ impl Facts {
             let awaiting = figures::list_awaiting_known(tx, as_of, known).await?;
             let waiting = awaiting.iter().filter_map(|row| row.unit_id.clone()).collect();
             let counts = count_known(tx, plan, clocks, compared_to, Wanted { indicators, waiting }).await?;
-            let KnownCounts { days, movements, kind_counts, overlaps, counted_already, on_their_way } = counts;
+            let KnownCounts { days, movements, kind_counts, overlaps, touched, counted_already, on_their_way } = counts;
             let overlaps = name_overlaps(tx, overlaps, known).await?;
-            return Ok(Self { days, movements, kind_counts, overlaps, awaiting, counted_already, on_their_way, ..facts });
+            return Ok(Self { days, movements, kind_counts, overlaps, awaiting, touched, counted_already, on_their_way, ..facts });
         }
         let overlaps = standings::list_overlaps(tx, id, as_of).await?;
         let held = |rows: Vec<figures::HeldRow>| rows.into_iter().map(|row| (row.indicator_id, row.unit_id)).collect();

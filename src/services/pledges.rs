@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{
     ServiceError,
     access::Actor,
+    known_counts::count_known_held,
     moment::{Moment, make_id},
     plan_view::PlanView,
     roster::MAX_REASON,
@@ -101,8 +102,10 @@ pub struct PledgeBook {
     pub years: Vec<i64>,
     /// The indicators that ask for a number of units, in the order of the plan.
     pub indicators: Vec<IndicatorPledges>,
-    /// Whether it says what was delivered; never as known on an earlier day.
+    /// Whether it says what was delivered.
     pub has_deliveries: bool,
+    /// How many pledges that hold now were recorded since.
+    pub since: i64,
 }
 
 impl PledgeBook {
@@ -153,19 +156,8 @@ pub async fn read_pledges(tx: &mut Tx, view: &PlanView, deliveries: Deliveries<'
     for row in store::list_pledges_before(tx, &plan.id, before.0).await? {
         rows.entry(row.indicator_id.clone()).or_default().push(row);
     }
-    // What counts now is rolled up, and rollups know only now.
-    let deliveries = if view.clocks().looks_back() { Deliveries::LeftOut } else { deliveries };
-    let mut held = BTreeMap::new();
-    if !rows.is_empty() {
-        let counted = match deliveries {
-            Deliveries::LeftOut => Vec::new(),
-            Deliveries::Of(indicator) => held::count_held_of(tx, indicator, view.as_of).await?,
-            Deliveries::OfAll => held::count_held(tx, &plan.id, view.as_of).await?,
-        };
-        for (indicator, holder, count) in counted {
-            held.insert((indicator, holder), count);
-        }
-    }
+    let held = if rows.is_empty() { BTreeMap::new() } else { count_deliveries(tx, view, deliveries).await? };
+    let since = store::count_pledges_since(tx, &plan.id, before.0).await?;
     let mut indicators = Vec::new();
     for (place, indicator) in view.indicators.iter().enumerate() {
         let needed = indicator.target.as_ref().filter(|_| indicator.rule.is_some()).and_then(|target| needed_for(target.form));
@@ -176,7 +168,31 @@ pub async fn read_pledges(tx: &mut Tx, view: &PlanView, deliveries: Deliveries<'
         let pledged = pledgers.iter().map(|pledger| pledger.pledged).sum();
         indicators.push(IndicatorPledges { place, coverage: Coverage { needed, pledged }, pledgers });
     }
-    Ok(PledgeBook { years: years_of(plan), indicators, has_deliveries: deliveries != Deliveries::LeftOut })
+    Ok(PledgeBook { years: years_of(plan), indicators, has_deliveries: deliveries != Deliveries::LeftOut, since })
+}
+
+/// How many units that counted on the day each organisation held, by the clocks of a view.
+async fn count_deliveries(
+    tx: &mut Tx,
+    view: &PlanView,
+    deliveries: Deliveries<'_>,
+) -> Result<BTreeMap<(IndicatorId, OrganisationId), i64>, ServiceError> {
+    if view.clocks().looks_back() {
+        let is_asked = |id: &IndicatorId| match deliveries {
+            Deliveries::LeftOut => false,
+            Deliveries::Of(indicator) => id == indicator,
+            Deliveries::OfAll => true,
+        };
+        let rules = view.indicators.iter().filter(|indicator| is_asked(&indicator.id));
+        let rules: Vec<_> = rules.filter_map(|indicator| Some((&indicator.id, indicator.rule.as_ref()?))).collect();
+        return count_known_held(tx, view, &rules).await;
+    }
+    let counted = match deliveries {
+        Deliveries::LeftOut => Vec::new(),
+        Deliveries::Of(indicator) => held::count_held_of(tx, indicator, view.as_of).await?,
+        Deliveries::OfAll => held::count_held(tx, &view.plan.id, view.as_of).await?,
+    };
+    Ok(counted.into_iter().map(|(indicator, holder, count)| ((indicator, holder), count)).collect())
 }
 
 /// Rows of one indicator, sorted by organisation and year, as organisations; those that took everything back are left out.

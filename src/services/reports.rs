@@ -231,8 +231,8 @@ async fn hold_entries(tx: &mut Tx, owed: &Owed, report: &ReportId, checked: Chec
             None => roster::hold_names(tx, hold, now).await,
         };
         held.map_err(|error| match error {
-            ServiceError::Refused(UserError::Taken { field, name, unit, holder }) => {
-                UserError::Taken { field: format!("entries.{}.{field}", entry.key), name, unit, holder }.into()
+            ServiceError::Refused(UserError::Taken { field, name, unit, holder, returned }) => {
+                UserError::Taken { field: format!("entries.{}.{field}", entry.key), name, unit, holder, returned }.into()
             }
             other => other,
         })?;

@@ -22,6 +22,7 @@ use crate::{
         fields::FieldProblem,
         ids::{AccountId, EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
         names::{NameScope, name_scope, normalise_code, normalise_name},
+        report::ReportState,
         roster::{RecognitionHistory, Step, StepError, check_next_step},
         words::{Level, Stage, UnitKind},
     },
@@ -159,12 +160,15 @@ fn is_own(hold: &Hold, new: &NewHold<'_>) -> bool {
 }
 
 fn taken(mark: Mark<'_>, new: &NewHold<'_>, first: Option<Hold>) -> UserError {
-    let (name, unit, holder) = first.map_or_else(Default::default, |hold| (hold.name_zh, hold.unit_id, hold.holder_name_zh));
+    let (name, unit, holder, state) =
+        first.map_or_else(Default::default, |hold| (hold.name_zh, hold.unit_id, hold.holder_name_zh, hold.report_state));
+    let returned = unit.is_none() && state.is_some_and(ReportState::is_editable);
     UserError::Taken {
         field: mark.mark_kind.to_owned(),
         name: if name.is_empty() { new.name.to_owned() } else { name },
         unit: unit.map(|unit| unit.to_string()),
         holder,
+        returned,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pledges: what organisations take on for an indicator by year. Invariant: a pledge is superseded, never changed, and at most one
 //! of an organisation, indicator and year is in force.
 
-use super::{StoreError, Tx, execute, fetch_all, former};
+use super::{StoreError, Tx, execute, fetch_all, fetch_one, former};
 use crate::domain::ids::{AccountId, IndicatorId, OrganisationId, PlanId};
 
 /// A pledge with who took it on and who entered it.
@@ -62,6 +62,19 @@ pub async fn list_pledges_before(tx: &mut Tx, plan: &PlanId, before: i64) -> Res
         plan,
         before
     )
+}
+
+/// How many pledges of a plan that hold now were recorded from the instant `since` on.
+pub async fn count_pledges_since(tx: &mut Tx, plan: &PlanId, since: i64) -> Result<i64, StoreError> {
+    let (count,): (i64,) = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM pledges JOIN indicators ON indicators.id = pledges.indicator_id
+         WHERE indicators.plan_id = $1 AND pledges.superseded_at IS NULL AND pledges.recorded_at >= $2",
+        plan,
+        since
+    )?;
+    Ok(count)
 }
 
 /// Every pledge of one organisation for one indicator, also those superseded, the newest first.

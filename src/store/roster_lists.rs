@@ -168,26 +168,28 @@ pub async fn find_span_units(tx: &mut Tx, page: SpanPage<'_>) -> Result<Vec<Unit
     Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
-/// As [`find_span_units`], as it was known: `standing` of the units that were `touched` since, and the others that stand there now.
+/// As [`find_span_units`], as it was known: the units of `standing`, and where it is known which units were `touched` since, those others
+/// that stand there now.
 pub async fn find_known_span_units(
     tx: &mut Tx,
     page: SpanPage<'_>,
     known: Known,
-    touched: &[UnitId],
+    touched: Option<&[UnitId]>,
     standing: &[UnitId],
 ) -> Result<Vec<UnitId>, StoreError> {
     let SpanPage { indicator, measure, as_of, limit, offset } = page;
     let database = tx.kind();
     let rows: Vec<(UnitId,)> = on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new(
-            "SELECT unit_id FROM (SELECT sort_key, unit_id FROM (SELECT sort_key, unit_id FROM counted_spans WHERE indicator_id = ",
-        );
-        query.push_bind(indicator).push(" AND measure = ").push_bind(measure);
-        query.push(" AND from_date <= ").push_bind(Day(as_of));
-        query.push(" AND (until_date IS NULL OR until_date > ").push_bind(Day(as_of)).push(") AND unit_id NOT IN ");
-        push_rows!(query, database, touched);
-        query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(offset + limit);
-        query.push(concat!(") AS present UNION ALL SELECT ", sort_key_then!(), ", units.id FROM units "));
+        let mut query = sqlx::QueryBuilder::new("SELECT unit_id FROM (");
+        if let Some(touched) = touched {
+            query.push("SELECT sort_key, unit_id FROM (SELECT sort_key, unit_id FROM counted_spans WHERE indicator_id = ");
+            query.push_bind(indicator).push(" AND measure = ").push_bind(measure);
+            query.push(" AND from_date <= ").push_bind(Day(as_of));
+            query.push(" AND (until_date IS NULL OR until_date > ").push_bind(Day(as_of)).push(") AND unit_id NOT IN ");
+            push_rows!(query, database, touched);
+            query.push(" ORDER BY sort_key, unit_id LIMIT ").push_bind(offset + limit).push(") AS present UNION ALL ");
+        }
+        query.push(concat!("SELECT ", sort_key_then!(), " AS sort_key, units.id AS unit_id FROM units "));
         push_former!(query, known);
         query.push(" WHERE units.id IN ");
         push_rows!(query, database, standing);

@@ -36,6 +36,8 @@ pub struct RosterFilter {
     pub touched: Option<Vec<UnitId>>,
     /// Only units that count, or are on their way, for an indicator.
     pub measure: Option<(IndicatorId, SpanMeasure)>,
+    /// As known earlier, those units among the ones that are put together from the steps.
+    pub standing: Vec<UnitId>,
     /// The day.
     pub as_of: Date,
     /// What was known, where it is asked what was known earlier.
@@ -190,7 +192,10 @@ macro_rules! push_filter {
         }
         // On a past day the source has only those at the stage.
         push_places!($query, $filter, $filter.stage.filter(|_| !$filter.is_stage_in_source()));
-        if let Some((indicator, measure)) = &$filter.measure {
+        if $filter.measure.is_some() && $filter.known.is_some() {
+            $query.push(" AND unit_id IN ");
+            push_rows!($query, $database, $filter.standing);
+        } else if let Some((indicator, measure)) = &$filter.measure {
             $query.push(" AND EXISTS (SELECT 1 FROM counted_spans WHERE ");
             // In SQLite neighbours in the list are found beside each other; PostgreSQL would take one condition more for fewer rows.
             if $database == DbKind::Sqlite {
@@ -298,6 +303,21 @@ async fn find_known_units(tx: &mut Tx, filter: &RosterFilter, touched: &[UnitId]
         query.build_query_as().fetch_one(conn).await
     })?;
     Ok(units.0)
+}
+
+/// Who held some units, as they were known.
+pub async fn list_unit_holders(tx: &mut Tx, known: Known, units: &[UnitId]) -> Result<Vec<(UnitId, OrganisationId)>, StoreError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let database = tx.kind();
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(concat!("SELECT units.id, ", then!("holder_id"), " AS holder_id FROM units "));
+        push_former!(query, known);
+        query.push(" WHERE units.id IN ");
+        push_rows!(query, database, units);
+        query.build_query_as::<(UnitId, OrganisationId)>().fetch_all(conn).await
+    })
 }
 
 /// The Chinese names of some units, as they were known, in the order of lists.
@@ -422,7 +442,6 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
     if filter.facets.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = &RosterFilter { touched: None, ..filter.clone() };
     let database = tx.kind();
     on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(concat!(
@@ -435,8 +454,17 @@ pub async fn list_roster_lines(tx: &mut Tx, filter: &RosterFilter) -> Result<Vec
             " AS name_en, organisations.name_zh AS holder_zh, ",
             then!("district"),
             " AS district, line.facet, line.stage, line.on_date
-             FROM (SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM "
+             FROM ("
         ));
+        if let (Some(_), Some(touched)) = (filter.known, &filter.touched) {
+            let present = &RosterFilter { known: None, ..filter.clone() };
+            query.push("SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM ");
+            push_filter!(query, present, database);
+            query.push(" AND unit_id NOT IN ");
+            push_rows!(query, database, touched);
+            query.push(" UNION ALL ");
+        }
+        query.push("SELECT sort_key, unit_id, recognition_id, facet, stage, on_date FROM ");
         push_filter!(query, filter, database);
         query.push(") AS line JOIN units ON units.id = line.unit_id ");
         push_former!(query, filter.known.unwrap_or(Known::NOW));

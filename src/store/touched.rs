@@ -1,7 +1,7 @@
 //! The units of which more was recorded since. Invariant: a unit that is not among them stood then where the rollups, on the day that is
 //! asked for, have it now; what an indicator counts may have changed all the same.
 
-use super::{Known, StoreError, Tx, batches::ROWS_AT_ONCE, fetch_all, on, rollups::StepRow};
+use super::{Known, StoreError, Tx, batches::push_rows, fetch_all, on, rollups::StepRow};
 use crate::domain::ids::UnitId;
 
 /// So many units are looked at one by one at most; past that all are.
@@ -26,25 +26,37 @@ pub async fn list_touched_units(tx: &mut Tx, known: Known) -> Result<Option<Vec<
     Ok(few.then(|| rows.into_iter().map(|(unit,)| unit).collect()))
 }
 
-/// The steps of some units that were known, by unit, recognition and date.
-pub async fn list_known_steps_of(tx: &mut Tx, units: &[UnitId], known: Known) -> Result<Vec<StepRow>, StoreError> {
-    let mut steps: Vec<StepRow> = Vec::new();
-    for some in units.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<StepRow> = on!(tx, |conn| {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at
-                 FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id AND stage_steps.recorded_at < ",
-            );
-            query.push_bind(known.instant()).push(" AND (stage_steps.superseded_at IS NULL OR stage_steps.superseded_at >= ");
-            query.push_bind(known.instant()).push(") WHERE recognitions.unit_id IN (");
-            let mut list = query.separated(", ");
-            for unit in some {
-                list.push_bind(unit);
-            }
-            query.push(") ORDER BY recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id");
-            query.build_query_as().fetch_all(conn).await
-        })?;
-        steps.extend(rows);
+/// A step of a unit, whether it holds or not.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeptStep {
+    /// The step.
+    #[sqlx(flatten)]
+    pub step: StepRow,
+    /// Since when it no longer holds, in milliseconds since 1970.
+    pub superseded_at: Option<i64>,
+}
+
+impl KeptStep {
+    /// The step where it was known.
+    pub fn known(&self, known: Known) -> Option<&StepRow> {
+        known.holds(self.step.recorded_at, self.superseded_at).then_some(&self.step)
     }
-    Ok(steps)
+}
+
+/// Every step of some units, by unit, recognition and date.
+pub async fn list_kept_steps(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<KeptStep>, StoreError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let database = tx.kind();
+    on!(tx, |conn| {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT recognitions.unit_id, recognition_id, recognitions.kind, recognitions.level, stage, on_date, stage_steps.recorded_at,
+                    stage_steps.superseded_at
+             FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE recognitions.unit_id IN ",
+        );
+        push_rows!(query, database, units);
+        query.push(" ORDER BY recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id");
+        query.build_query_as::<KeptStep>().fetch_all(conn).await
+    })
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{Day, Known, StoreError, Tx, execute, fetch_all, fetch_optional, former};
 use crate::domain::{
     ids::{AccountId, EvidenceId, OrganisationId, RecognitionId, ReportId, StepId, UnitId},
+    report::ReportState,
     words::{Level, Stage, UnitKind},
 };
 
@@ -228,6 +229,8 @@ pub struct Hold {
     pub name_zh: String,
     /// The holding organisation's Chinese name; empty where it is not known.
     pub holder_name_zh: String,
+    /// How that report stands.
+    pub report_state: Option<ReportState>,
 }
 
 /// Where a mark stands: kind of unit, scope, whether a name or a code, and its normalised text.
@@ -249,7 +252,8 @@ pub async fn list_holds(tx: &mut Tx, mark: Mark<'_>) -> Result<Vec<Hold>, StoreE
         tx,
         Hold,
         "SELECT h.unit_id, h.report_id, h.entry_key, h.admitted,
-                COALESCE(u.name_zh, NULLIF(h.name, ''), e.name_zh, '') AS name_zh, COALESCE(uo.name_zh, ro.name_zh, '') AS holder_name_zh
+                COALESCE(u.name_zh, NULLIF(h.name, ''), e.name_zh, '') AS name_zh, COALESCE(uo.name_zh, ro.name_zh, '') AS holder_name_zh,
+                r.state AS report_state
          FROM name_holds h
          LEFT JOIN units u ON u.id = h.unit_id
          LEFT JOIN organisations uo ON uo.id = u.holder_id

@@ -18,7 +18,7 @@ use bihuan::{
         clocks::Clocks,
         imports::roster::import_roster,
         indicators::{IndicatorQuery, UnitsShown, read_indicator},
-        roster_view::{RosterQuery, UnitBackground, read_roster, read_unit, read_unit_background},
+        roster_view::{RosterQuery, UnitBackground, read_roster, read_roster_table, read_unit, read_unit_background},
         tasks::judge_tasks_known,
     },
     store::{Known, touched::list_touched_units},
@@ -99,6 +99,7 @@ impl Reader {
             "/indicators/F01?",
             "/tasks?",
             "/roster?",
+            "/roster?indicator=T07&measure=counted&",
             "/pledges?",
             &format!("{unit}?"),
         ] {
@@ -494,6 +495,15 @@ impl Early {
                 let page = read_indicator(&shared, &world.plan, &viewer, query).await.unwrap();
                 assert_eq!(usize::try_from(page.total).unwrap(), page.units.len(), "as many names as the number says");
                 answers.named.push(format!("{on} {shown}: {:?} {:?} {:?} {:?}", page.units, page.rulings, page.history, page.tasks));
+                // The roster narrowed to them lists the same units.
+                if let Ok(measure) = shown.as_str().parse() {
+                    let query = RosterQuery { indicator: Some("T07".to_owned()), measure: Some(measure), ..RosterQuery::default() };
+                    let listed = read_roster(&shared, &world.plan, clocks, &query).await.unwrap();
+                    let listed: Vec<_> = listed.units.into_iter().map(|listed| listed.unit.name_zh).collect();
+                    assert_eq!(listed, page.units.iter().map(|unit| unit.name_zh.clone()).collect::<Vec<_>>(), "{on} {shown}");
+                    let table = read_roster_table(&shared, &world.plan, clocks, &query).await.unwrap();
+                    assert_eq!(table.len(), listed.len(), "each of them has one recognition");
+                }
             }
             let roster = read_roster(&shared, &world.plan, clocks, &RosterQuery::default()).await.unwrap();
             answers.named.push(format!("{on}: {} {:?} {:?}", roster.total, roster.units, roster.districts));

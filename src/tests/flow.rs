@@ -11,6 +11,7 @@ use bihuan::{
         words::Role,
     },
     error::UserError,
+    i18n::{Lang, Text},
     services::{
         ServiceError,
         access::Identity,
@@ -256,6 +257,22 @@ stories! {
         review(&stage, &stage.cast.staff, &report, Decision::Accept, usual_now()).await.unwrap();
         assert_eq!(count(&stage).await, (1, 0));
         assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM reports WHERE state = 'draft'").await, 1, "the other draft is kept");
+    }
+
+    async fn a_name_that_a_returned_report_holds_is_said_to_be_kept_for_it(place: Place) {
+        let stage = set_the_stage(&place, false).await;
+        let first = hand_in(&stage, &stage.cast.owner_a, &stage.cast.owning_a, "星河丝路学堂").await.unwrap();
+        let owner = &stage.cast.owner_b;
+        let waiting = hand_in(&stage, owner, &stage.cast.owning_b, "星河丝路学堂").await.unwrap_err();
+        assert!(matches!(waiting, UserError::Taken { returned: false, .. }), "{waiting}");
+        let said = |error: &UserError| Text::new(Lang::Zh).user_error(error);
+        assert_eq!(said(&waiting), "“星河丝路学堂”已由 松山职业学院 登记，同一单元只计一次。");
+        review(&stage, &stage.cast.staff, &first, Decision::Return, usual_now()).await.unwrap();
+        let second = report_of(&place.db, &stage.cast.owning_b).await;
+        let version = read_number(&place.db, &format!("SELECT version FROM reports WHERE id = '{second}'")).await;
+        let kept = submit(&stage, owner, &second, version).await.unwrap_err();
+        assert!(matches!(kept, UserError::Taken { returned: true, unit: None, .. }), "{kept}");
+        assert_eq!(said(&kept), "“星河丝路学堂”保留给 松山职业学院 一份退回修改的填报，同一单元只计一次。");
     }
 
     async fn a_draft_keeps_anything_and_submission_names_every_problem(place: Place) {

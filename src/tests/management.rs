@@ -200,6 +200,7 @@ stories! {
             name: "松山新校".to_owned(),
             unit: Some(unit.to_string()),
             holder: "松山职业学院".to_owned(),
+            returned: false,
         };
         assert_eq!(taken, expected);
     }

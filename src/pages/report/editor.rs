@@ -151,12 +151,14 @@ fn parked_notice(
     let content = match &parked?.error {
         UserError::SignedOut => view! { <p>{text.flow_restored()}</p> }.into_any(),
         UserError::Stale => conflict(visit, shown, typed?).into_any(),
-        UserError::Taken { field, unit, .. } => {
+        UserError::Taken { field, unit, returned, .. } => {
             let link = match unit {
                 Some(unit) => {
                     let href = shown.plan.path(&format!("/roster/{unit}"));
                     view! { <a href=href>{text.flow_view_unit()}</a> }.into_any()
                 }
+                // What was returned is on no list.
+                None if *returned => ().into_any(),
                 None => waiting_links(shown, field),
             };
             view! {

@@ -12,8 +12,10 @@ use crate::{
         definition::{DefinitionProblem, Measuring, Recorded, check_measuring, check_measuring_change},
         fields::{FieldError, FieldProblem},
         ids::TaskId,
-        number::{MAX_SCALE, QuantityKind, parse_quantity},
+        number::MAX_SCALE,
         target::{TargetForm, TargetKind},
+        target_revision::read_exact,
+        value_entry::ValueRule,
         words::{Direction, Level, Measure, Provenance, RulingKind},
     },
     error::UserError,
@@ -173,7 +175,8 @@ async fn create_in(tx: &mut Tx, actor: &Actor, now: Moment, head: &PlanHead, inp
     };
     let (row, measuring) = read_fields(&definition, input, blank, &mut errors);
     errors.extend(check_measuring(&measuring));
-    let mut target = read_target(&input.target, row.scale, head, &mut errors);
+    let rule = ValueRule::new(row.measure, row.scale, (&row.unit_zh, &row.unit_en), row.fraction != 0);
+    let mut target = read_target(&input.target, &rule, head, &mut errors);
     let tasks: Vec<TaskId> = read_tasks(&definition, &input.tasks, &mut errors);
     let (reason, document) = input.grounds.read(&mut errors);
     if !errors.is_empty() {
@@ -378,10 +381,10 @@ fn read_counts(
 }
 
 /// The first target; its origin is the commission's act.
-fn read_target(input: &TargetInput, scale: i64, head: &PlanHead, errors: &mut Vec<FieldError>) -> TargetRow {
+fn read_target(input: &TargetInput, rule: &ValueRule, head: &PlanHead, errors: &mut Vec<FieldError>) -> TargetRow {
     let wording_zh = read_name("wording", &input.wording_zh, errors);
     let wording_en = read_optional_name("wording_en", &input.wording_en, errors);
-    let form = read_form(input, scale, errors).unwrap_or(TargetForm::Unquantified);
+    let form = read_form(input, rule, errors).unwrap_or(TargetForm::Unquantified);
     let (target_on, date_provenance) = match parse_date(&input.target_on) {
         Ok(day) => {
             if day < head.starts_on {
@@ -407,14 +410,9 @@ fn read_target(input: &TargetInput, scale: i64, head: &PlanHead, errors: &mut Ve
     TargetRow { owner: String::new(), wording_zh, wording_en, form: Encoded(form), target_on, date_provenance, origin }
 }
 
-fn read_form(input: &TargetInput, scale: i64, errors: &mut Vec<FieldError>) -> Option<TargetForm> {
+fn read_form(input: &TargetInput, rule: &ValueRule, errors: &mut Vec<FieldError>) -> Option<TargetForm> {
     let kind: TargetKind = read_word("form", &input.form, errors)?;
-    let mut number = |field: &str, text: &str| {
-        let scale = u8::try_from(scale).unwrap_or(0);
-        let read = parse_quantity(text, scale, QuantityKind::Amount).map_err(FieldProblem::Number);
-        let exact = read.and_then(|quantity| if quantity.qualifier.is_some() { Err(FieldProblem::NotExact) } else { Ok(quantity.raw) });
-        exact.map_err(|problem| errors.push(FieldError::new(field, problem))).ok()
-    };
+    let mut number = |field: &str, text: &str| read_exact(field, text, rule, errors);
     let (n, high) = match kind {
         TargetKind::AtLeast | TargetKind::AtMost | TargetKind::About => (Some(number("n", &input.n)?), None),
         TargetKind::Range => {
@@ -436,20 +434,31 @@ mod tests {
 
     #[test]
     fn a_target_is_read_at_the_indicators_scale() {
-        for (form, n, high, scale, read, wrong) in [
-            ("at-least", "３００", "", 0, Some(TargetForm::AtLeast(300)), vec![]),
-            ("at-most", "60.5", "", 1, Some(TargetForm::AtMost(605)), vec![]),
-            ("at-least", "60.5", "", 0, None, vec!["n"]),
-            ("range", "1", "2", 0, Some(TargetForm::Range { low: 1, high: 2 }), vec![]),
-            ("range", "3", "2", 0, None, vec!["high"]),
-            ("range", "", "x", 0, None, vec!["n", "high"]),
-            ("about", "近20", "", 0, None, vec!["n"]),
-            ("unquantified", "", "", 0, Some(TargetForm::Unquantified), vec![]),
-            ("", "", "", 0, None, vec!["form"]),
+        let count = || ValueRule::new(Measure::Roster, 0, ("门", ""), false);
+        let rate = || ValueRule::new(Measure::Level, 1, ("%", "%"), false);
+        let score = || ValueRule::new(Measure::Level, 1, ("分", "points"), false);
+        let rank = || ValueRule::new(Measure::Rank, 0, ("位", "place"), false);
+        for (form, n, high, rule, read, wrong) in [
+            ("at-least", "３００门", "", count(), Some(TargetForm::AtLeast(300)), vec![]),
+            ("at-most", "60.5", "", score(), Some(TargetForm::AtMost(605)), vec![]),
+            ("at-least", "60.5", "", count(), None, vec!["n"]),
+            ("range", "1", "2", count(), Some(TargetForm::Range { low: 1, high: 2 }), vec![]),
+            ("range", "3", "2", count(), None, vec!["high"]),
+            ("range", "", "x", count(), None, vec!["n", "high"]),
+            ("about", "近20", "", count(), None, vec!["n"]),
+            ("unquantified", "", "", count(), Some(TargetForm::Unquantified), vec![]),
+            ("", "", "", count(), None, vec!["form"]),
+            ("at-least", "89.5%", "", rate(), Some(TargetForm::AtLeast(895)), vec![]),
+            ("at-least", "101", "", rate(), None, vec!["n"]),
+            ("at-least", "-5", "", rate(), None, vec!["n"]),
+            ("range", "90", "100.1", rate(), None, vec!["high"]),
+            ("at-most", "0", "", rank(), None, vec!["n"]),
+            ("at-least", "300人", "", count(), None, vec!["n"]),
+            ("at-least", "-1", "", count(), None, vec!["n"]),
         ] {
             let input = TargetInput { form: form.to_owned(), n: n.to_owned(), high: high.to_owned(), ..TargetInput::default() };
             let mut errors = Vec::new();
-            assert_eq!(read_form(&input, scale, &mut errors), read, "{form} {n} {high}");
+            assert_eq!(read_form(&input, &rule, &mut errors), read, "{form} {n} {high}");
             assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), wrong, "{form} {n} {high}");
         }
     }

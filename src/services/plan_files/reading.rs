@@ -202,12 +202,7 @@ impl<'p> Reader<'p> {
         self.take_as(key, Text::file_fault_wanted_whole, |value| value.as_integer()).unwrap_or_default()
     }
 
-    /// A number in units of 10^-scale: a whole one, or a text such as "99.5".
-    pub(super) fn scaled(&mut self, key: &str, scale: u8) -> i64 {
-        self.quantity(key, scale, QuantityKind::Amount).raw
-    }
-
-    /// A number of a kind, with the word that softens it where it is written with one, such as "20余".
+    /// A number of a kind in units of 10^-scale, a whole one or a text such as "99.5", with the word that softens it where it is written with one, such as "20余".
     pub(super) fn quantity(&mut self, key: &str, scale: u8, kind: QuantityKind) -> Quantity {
         let none = Quantity { raw: 0, qualifier: None };
         let text = match self.take(key) {

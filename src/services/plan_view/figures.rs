@@ -41,6 +41,8 @@ pub struct PlanView {
     pub compared_to: Date,
     /// The day for which expected values hold; none before the end of the first period.
     pub expected_on: Option<Date>,
+    /// As known earlier the units that were touched since, where they are few: all others stood where the rollups have them.
+    pub touched: Option<Vec<UnitId>>,
 }
 
 /// An area of the plan.

@@ -16,6 +16,7 @@ use crate::{
     services::{
         ServiceError,
         clocks::Clocks,
+        known_counts::{KnownStanding, find_known_standing},
         plan_view::{PlanView, read_plan_view_in},
         visit::{PlanHead, Shared, Visit},
     },
@@ -26,7 +27,6 @@ use crate::{
         roster_lists::{UnitRow, known_units},
         roster_search::{self as search, RosterFilter, Window},
         standings::make_facet,
-        touched::list_touched_units,
         units::{RecognitionKind, list_known_recognition_kinds},
     },
 };
@@ -192,15 +192,16 @@ async fn make_filter(
     let as_of = clocks.as_of;
     let words = fold_words(&query.words);
     let known = clocks.looks_back().then(|| clocks.known(&view.plan.time_zone));
-    let touched = match known {
-        Some(known) => list_touched_units(tx, known).await?,
-        None => None,
+    let asked = query.indicator.as_deref().and_then(|code| view.indicator(code));
+    let measured = asked.and_then(|indicator| Some((indicator, indicator.rule.as_ref()?, query.measure?)));
+    let then = match measured {
+        Some((indicator, rule, measure)) if known.is_some() => find_known_standing(tx, view, (&indicator.id, rule), measure).await?,
+        _ => KnownStanding { by_rollups: true, units: Vec::new() },
     };
     let named = match &words {
         Some(words) if !words.is_empty() => find_named_units(tx, words).await?,
         _ => None,
     };
-    let asked = query.indicator.as_deref().and_then(|code| view.indicator(code));
     Ok(RosterFilter {
         // Words that hold nothing but signs find nothing.
         facets: if words.is_some() { facets.wanted.clone() } else { Vec::new() },
@@ -209,9 +210,9 @@ async fn make_filter(
         holder: query.holder.clone().unwrap_or_default(),
         words: words.unwrap_or_default(),
         named,
-        touched,
-        // What counted as known earlier is not listed: rollups know only now.
-        measure: query.measure.filter(|_| !clocks.looks_back()).and_then(|measure| asked.map(|indicator| (indicator.id.clone(), measure))),
+        touched: view.touched.clone().filter(|_| then.by_rollups),
+        measure: measured.map(|(indicator, _, measure)| (indicator.id.clone(), measure)),
+        standing: then.units,
         as_of,
         known,
         is_past: search::find_last_step_day(tx).await?.is_some_and(|last| last > as_of),
@@ -272,7 +273,7 @@ async fn find_sheet(tx: &mut Tx, filter: &RosterFilter, query: &RosterQuery) -> 
     let counted = match &filter.measure {
         _ if filter.is_rolled_up() => Some(search::count_roster(tx, filter).await?),
         // What an indicator counts is rolled up already.
-        Some((indicator, measure)) if query.asks_only_for_the_indicator() => {
+        Some((indicator, measure)) if filter.known.is_none() && query.asks_only_for_the_indicator() => {
             let (counted, pipeline) = read_counts(tx, indicator, filter.as_of).await?;
             Some(if *measure == SpanMeasure::Counted { counted } else { pipeline })
         }

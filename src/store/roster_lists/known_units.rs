@@ -5,7 +5,7 @@ use crate::{
     domain::ids::{IndicatorId, UnitId},
     store::{
         Known, StoreError, Tx, fetch_all, fetch_optional, former,
-        known::{join_former, sort_key_then, then, unit_columns_then},
+        known::{join_former, then, unit_columns_then},
     },
 };
 
@@ -24,26 +24,6 @@ macro_rules! select_units_then {
             $rest
         )
     };
-}
-
-/// Every unit with a recognition of a kind the indicator counts, by the name it was known under.
-pub async fn list_ids_of_kinds(tx: &mut Tx, indicator: &IndicatorId, known: Known) -> Result<Vec<UnitId>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        (UnitId,),
-        concat!(
-            "SELECT units.id FROM units ",
-            join_former!("$2"),
-            "WHERE EXISTS (SELECT 1 FROM recognitions WHERE recognitions.unit_id = units.id AND recognitions.kind IN (SELECT recognition FROM ",
-            former::counted_as_known!("$2"),
-            " AS counted WHERE indicator_id = $1)) ORDER BY ",
-            sort_key_then!(),
-            ", units.id"
-        ),
-        indicator,
-        known.instant()
-    )?;
-    Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
 /// A unit by its id, as it was known; none where it was recorded later.

@@ -236,6 +236,7 @@ pub fn settled(mut view: PlanView) -> PlanView {
     view.known_at = None;
     view.version = 0;
     view.entries_since = 0;
+    view.touched = None;
     view.loops = LoopFigures { tasks: view.loops.tasks, period: None };
     for indicator in &mut view.indicators {
         indicator.entries_since = 0;

@@ -230,11 +230,7 @@ pub async fn list_roster(Path(plan): Path<String>, mut asked: Asked) -> Response
             district: asked.text("district"),
             holder: asked.text("holder"),
             // Left unread where it means nothing, and refused with everything that nobody reads.
-            measure: if indicator.is_some() && !clocks.looks_back() {
-                asked.choice("measure", SpanMeasure::ALL, SpanMeasure::as_str)
-            } else {
-                None
-            },
+            measure: if indicator.is_some() { asked.choice("measure", SpanMeasure::ALL, SpanMeasure::as_str) } else { None },
             indicator,
             words: asked.text("q").unwrap_or_default(),
             page: asked.page(),

@@ -4,7 +4,7 @@
 use super::{IndicatorEntry, PlanEntry, origin_by_hand, read_origin, read_provenance};
 use crate::{
     domain::{
-        number::{MAX_SCALE, Qualifier},
+        number::{MAX_SCALE, Qualifier, QuantityKind},
         target::{TargetForm, TargetKind},
         words::{Direction, Level, Measure, Provenance, RulingKind, Stage},
     },
@@ -84,7 +84,7 @@ fn read_scale(entry: &mut Reader<'_>, measure: Measure) -> u8 {
 /// What the text sets first.
 fn read_by_hand(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: &PlanEntry, places: u8) {
     let section = indicator.source_zh.clone();
-    let mut target = read_target_fields(entry, plan, places);
+    let mut target = read_target_fields(entry, plan, (places, kind_of(indicator.measure, &indicator.unit_zh)));
     target.origin = origin_by_hand(plan, Provenance::Text, &section, "");
     let reason = match (target.date_provenance, target.form.0) {
         (_, TargetForm::Unquantified) => "文本没有数量目标，只记方向",
@@ -162,8 +162,9 @@ fn read_basis_by_hand(mut entry: Reader<'_>) -> (String, Provenance) {
 
 /// Every revision with its origin.
 fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: &PlanEntry, places: u8, now: Moment) {
+    let numbers = kind_of(indicator.measure, &indicator.unit_zh);
     for mut inner in entry.tables("target_revision", true) {
-        let mut target = read_target_fields(&mut inner, plan, places);
+        let mut target = read_target_fields(&mut inner, plan, (places, numbers));
         target.origin = read_origin(&mut inner, "effective_on", now);
         inner.finish();
         indicator.targets.push(target);
@@ -181,7 +182,7 @@ fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: 
         inner.finish();
     }
     for mut inner in entry.tables("milestone", false) {
-        let (on_date, value) = (inner.date("on"), inner.scaled("value", places));
+        let (on_date, value) = (inner.date("on"), inner.quantity("value", places, numbers).raw);
         let dropped = i64::from(inner.has("dropped") && inner.flag("dropped"));
         indicator.milestones.push(MilestoneRow {
             owner: String::new(),
@@ -193,7 +194,7 @@ fn read_revisions(entry: &mut Reader<'_>, indicator: &mut IndicatorEntry, plan: 
         inner.finish();
     }
     for mut inner in entry.tables("baseline_revision", false) {
-        let (value, dated) = (inner.scaled("value", places), read_dated(&mut inner));
+        let (value, dated) = (inner.quantity("value", places, numbers).raw, read_dated(&mut inner));
         let qualifier = if inner.has("qualifier") { inner.word("qualifier", Qualifier::ALL, Qualifier::as_str) } else { None };
         indicator.baselines.push(BaselineRow {
             owner: String::new(),
@@ -225,8 +226,8 @@ fn read_ruling(entry: &mut Reader<'_>, now: Moment) -> Option<RulingRow> {
 }
 
 /// A target without its origin.
-fn read_target_fields(entry: &mut Reader<'_>, plan: &PlanEntry, places: u8) -> TargetRow {
-    let form = entry.inner("target").and_then(|target| read_target(target, places)).unwrap_or(TargetForm::Unquantified);
+fn read_target_fields(entry: &mut Reader<'_>, plan: &PlanEntry, numbers: (u8, QuantityKind)) -> TargetRow {
+    let form = entry.inner("target").and_then(|target| read_target(target, numbers)).unwrap_or(TargetForm::Unquantified);
     // What sets no number sets no day for it either.
     let is_dated = form != TargetForm::Unquantified || entry.has("target_on");
     let target_on = if is_dated { entry.date("target_on") } else { plan.ends_on };
@@ -245,14 +246,15 @@ fn read_target_fields(entry: &mut Reader<'_>, plan: &PlanEntry, places: u8) -> T
     }
 }
 
-fn read_target(mut entry: Reader<'_>, scale: u8) -> Option<TargetForm> {
+fn read_target(mut entry: Reader<'_>, (scale, numbers): (u8, QuantityKind)) -> Option<TargetForm> {
     let kind = entry.word("form", TargetKind::ALL, TargetKind::as_str)?;
     let (n, high) = match kind {
-        TargetKind::AtLeast | TargetKind::AtMost | TargetKind::About => (Some(entry.scaled("n", scale)), None),
-        TargetKind::Range => (Some(entry.scaled("low", scale)), Some(entry.scaled("high", scale))),
+        TargetKind::AtLeast | TargetKind::AtMost | TargetKind::About => (Some(entry.quantity("n", scale, numbers).raw), None),
+        TargetKind::Range => (Some(entry.quantity("low", scale, numbers).raw), Some(entry.quantity("high", scale, numbers).raw)),
         TargetKind::Unquantified => (None, None),
     };
-    let tolerance = if kind == TargetKind::About && entry.has("tolerance") { entry.scaled("tolerance", scale) } else { 0 };
+    let tolerance =
+        if kind == TargetKind::About && entry.has("tolerance") { entry.quantity("tolerance", scale, QuantityKind::Count).raw } else { 0 };
     let target = TargetForm::from_parts(kind, n, high, tolerance);
     if target.is_none() {
         entry.note("high", |text| text.file_fault_range().to_owned());
