@@ -169,6 +169,10 @@ pub enum FieldProblem {
     Password(PasswordProblem),
     /// Two administrator roles, or an administrator role beside another one.
     RolesTogether,
+    /// A role of the commission's staff, for an account of another organisation.
+    StaffElsewhere,
+    /// A printed head of the audit chain has 64 hexadecimal digits.
+    NotAHead,
     /// Something about the definition of a plan, an area, an indicator or a task.
     Definition(DefinitionProblem),
 }

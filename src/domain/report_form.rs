@@ -286,6 +286,26 @@ fn check_same_twice(entries: &[EntryFields], context: &ReportContext, errors: &m
     }
 }
 
+impl ReportFields {
+    /// The same with days and the percentage as they were understood; what was not understood stands as it was typed.
+    #[must_use]
+    pub fn as_understood(&self) -> Self {
+        let day = |typed: &mut String| {
+            if let Ok(on) = parse_date(typed) {
+                *typed = on.to_string();
+            }
+        };
+        let mut said = self.clone();
+        day(&mut said.completed_on);
+        said.entries.iter_mut().for_each(|entry| day(&mut entry.stage_date));
+        said.milestones.iter_mut().for_each(|milestone| day(&mut milestone.reached_on));
+        if let Ok(percent) = parse_quantity(&said.percent_complete, 0, QuantityKind::Percentage) {
+            said.percent_complete = percent.raw.to_string();
+        }
+        said
+    }
+}
+
 #[cfg(test)]
 #[path = "report_form_tests.rs"]
 mod tests;

@@ -44,6 +44,8 @@ messages! {
     problem_too_long(actual: usize, max: usize) = "最多 {max} 个字，现在是 {actual} 个。", "At most {max} characters; this has {actual}.";
     problem_choice = "请从列表中选择。", "Choose one of the list.";
     problem_name_taken = "这个名称已被使用。", "This name is taken.";
+    problem_staff_elsewhere = "教委工作人员必须是教育主管部门的账号；这个账号属于其他单位。", "Staff of the commission have accounts of the commission; this account belongs to another organisation.";
+    problem_not_a_head = "请粘贴完整的链首：64 位十六进制字符。", "Paste the whole head: 64 hexadecimal digits.";
     problem_user_name = "用户名为 2 到 40 个字符，只能使用英文字母、数字和 . - _。", "A user name has 2 to 40 characters: letters a to z, digits, and . - _.";
     problem_parent_below = "上级单位不能是自己或自己的下级。", "The organisation above cannot be this one or one below it.";
     problem_second_commission = "教育主管部门只能有一个，已经登记。", "There can be one commission only, and it is recorded already.";
@@ -171,6 +173,8 @@ impl Text {
             FieldProblem::NothingTicked => self.problem_nothing_ticked().to_owned(),
             FieldProblem::WrongPassword => self.problem_wrong_password().to_owned(),
             FieldProblem::Password(problem) => self.password_problem(*problem),
+            FieldProblem::StaffElsewhere => self.problem_staff_elsewhere().to_owned(),
+            FieldProblem::NotAHead => self.problem_not_a_head().to_owned(),
             FieldProblem::RolesTogether => self.problem_roles_together().to_owned(),
             FieldProblem::Definition(problem) => self.definition_problem(problem),
         }

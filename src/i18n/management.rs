@@ -75,6 +75,7 @@ messages! {
     units_admitted_hint = "只在系统提示名称已被登记、而确属不同单元时填写，例如所在校区；理由里写明依据。", "Only where the name is reported as taken and it is a different thing, such as another campus; give the grounds as the reason.";
     units_optional_fields = "其他信息", "More about it";
     units_save = "登记", "Record";
+    units_stage_merge_hint = "并入另一单元时，先在下面“并入的单元”里选定那个单元。", "To merge it, first choose the other unit below, under “The unit it merges into”.";
     units_see_first = "查看已登记的单元", "See the unit that is registered";
     units_list = "已登记的单元", "Units on the roster";
     units_list_note(shown: usize, all: i64) = "显示 {shown} 个，共 {all} 个，最近登记的在前", "{shown} of {all}, those recorded last first";

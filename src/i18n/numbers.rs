@@ -43,7 +43,7 @@ messages! {
     why_short(expected: &str, short: &str) = "应达 {expected}，差 {short}", "{expected} expected, short by {short}";
     why_ratio(expected: &str, percent: &str, short: &str) = "应达 {expected}，完成序时的 {percent}%，差 {short}", "{expected} expected; {percent}% of the gain due, short by {short}";
     brief_short(short: &str) = "差 {short}", "short by {short}";
-    brief_ratio(percent: &str) = "完成序时的 {percent}%", "{percent}% of what is due";
+    brief_ratio(percent: &str) = "完成序时的 {percent}%", "{percent}% of the gain due";
     legend_actual = "实际", "Actual";
     legend_pipeline = "储备", "Pipeline";
     legend_awaiting = "待审", "Awaiting review";

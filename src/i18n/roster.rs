@@ -93,7 +93,6 @@ messages! {
     bulk_reason_hint = "例如：计划开始前的存量盘点。", "Such as: stock-take of what existed before the plan.";
     bulk_check = "检查", "Check";
     bulk_record = "全部登记", "Record all";
-    bulk_file = "上传 CSV 文件", "Upload a CSV file";
     bulk_file_hint = "UTF-8 编码，最大 4 MB；更大的表由管理员用命令行导入。", "UTF-8, at most 4 MB; larger tables are imported on the server's command line.";
     bulk_file_field = "文件", "File";
     bulk_upload = "上传并检查", "Upload and check";

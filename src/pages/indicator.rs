@@ -82,6 +82,7 @@ pub fn IndicatorPage() -> impl IntoView {
                 <h1>{name.clone()} <small>{indicator.code.clone()}</small></h1>
                 <div class="actions">{as_of.form(text, plan.path(&path), &kept)}</div>
                 <p class="lead">{stated.map_or_else(|| lead(&frame, indicator), |published| published::lead(text, indicator, published))}</p>
+                {stated.is_none().then(|| frame.kinds(indicator))}
             </div>
             {as_of.note(text, indicator.entries_since)}
             {revised.then(|| against_switch(&visit))}
@@ -122,7 +123,7 @@ fn lead(frame: &Frame<'_>, indicator: &IndicatorView) -> AnyView {
         {schedule_light(text, &indicator.judgement)}
         " "
         {actual}
-        {frame.why(indicator)}
+        {frame.reason(indicator)}
         {text.full_stop().trim_end()}
         {original}
     }

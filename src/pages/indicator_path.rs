@@ -116,7 +116,14 @@ fn data(text: Text, view: &PlanView, indicator: &IndicatorView, ends: &[(Date, S
             };
             let actual = value_on(&indicator.values).filter(|_| known).map_or_else(|| "—".to_owned(), show);
             let pipeline = value_on(&indicator.pipeline_values).filter(|_| known).map_or_else(|| "—".to_owned(), show);
-            let expected = indicator.path.as_ref().map_or_else(|| "—".to_owned(), |path| show(path.expected_on(on).shown));
+            // What is over was expected by the target that held then, which is what its light was judged by; today's by the last period.
+            let judged = indicator.history.iter().find(|end| end.on == on);
+            let expected = match judged {
+                _ if on == view.as_of => indicator.judgement.expected.map(|expected| expected.shown),
+                Some(end) => end.expected,
+                None => indicator.path.as_ref().map(|path| path.expected_on(on).shown),
+            };
+            let expected = expected.map_or_else(|| "—".to_owned(), show);
             let milestone = indicator.milestones.iter().find(|milestone| milestone.on == on).map(|milestone| {
                 view! {
                     " "
@@ -128,7 +135,7 @@ fn data(text: Text, view: &PlanView, indicator: &IndicatorView, ends: &[(Date, S
             let light = if on == view.as_of {
                 indicator.judgement.light.map(|light| light_with_word(light, text.light_word(&indicator.judgement).to_owned()))
             } else {
-                let light = indicator.history.iter().find(|(end, _)| *end == on).and_then(|(_, light)| *light);
+                let light = judged.and_then(|end| end.light);
                 light.map(|light| light_with_word(light, text.light_name(light).to_owned()))
             };
             view! {

@@ -64,6 +64,8 @@ pub fn shell(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
     provide_meta_context();
     let site = visit.shared.site.clone();
     let framed = frame::frame(visit, content);
+    // A sheet is turned as a whole: what stands above a drawing of the timetable goes onto its sheet.
+    let landscape = tasks::is_drawn(visit).then_some("landscape");
     view! {
         <!DOCTYPE html>
         <html lang=visit.lang.tag()>
@@ -76,7 +78,7 @@ pub fn shell(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
                 {hydration(&site)}
                 <MetaTags />
             </head>
-            <body>{framed}</body>
+            <body class=landscape>{framed}</body>
         </html>
     }
 }

@@ -58,6 +58,11 @@ impl Layout {
     }
 }
 
+/// Whether the page is the timetable with its drawing.
+pub fn is_drawn(visit: &Visit) -> bool {
+    visit.path().starts_with("/p/") && visit.path().ends_with("/tasks") && Layout::read(visit) != Layout::Table
+}
+
 /// The page.
 #[component]
 pub fn TasksPage() -> impl IntoView {
@@ -78,9 +83,8 @@ pub fn TasksPage() -> impl IntoView {
             let items = read_plan_items(&visit.shared.db, &plan, as_of.clocks(), as_of.today).await?;
             Some(gantt::gantt_panel(&visit, &plan, &as_of, &timetable, &items, shows))
         };
-        let head = if drawing.is_some() { "page-head on-timetable" } else { "page-head" };
         let body = view! {
-            <div class=head>
+            <div class="page-head">
                 <h1>{text.tasks_title()}</h1>
                 <div class="actions">{as_of.form(text, plan.path("/tasks"), &kept)}</div>
                 <p class="lead">{summary(text, &timetable)}</p>

@@ -20,7 +20,7 @@ use crate::{
         fields::{FieldError, FieldProblem, read_text},
         ids::{AccountId, OrganisationId},
         permissions::{Permission, check_roles},
-        words::Role,
+        words::{OrganisationKind, Role},
     },
     error::UserError,
     store::{
@@ -246,6 +246,13 @@ pub async fn change_account(
             let mut errors = Vec::new();
             let display_name = read_display_name(&typed.display_name, &mut errors);
             let organisation_id = read_organisation(tx, &typed.organisation, before.organisation_id.as_ref(), &mut errors).await?;
+            if organisation_id != before.organisation_id
+                && let Some(id) = &organisation_id
+                && accounts::list_roles(tx, &before.id).await?.contains(&Role::Staff)
+                && find_organisation(tx, id).await?.is_some_and(|other| other.kind != OrganisationKind::Commission)
+            {
+                errors.push(FieldError::new("organisation", FieldProblem::StaffElsewhere));
+            }
             if !errors.is_empty() {
                 return Err(UserError::Invalid(errors).into());
             }
@@ -348,7 +355,7 @@ pub(super) async fn grant_roles_in(tx: &mut Tx, actor: &Actor, now: Moment, form
     let id = &form.id;
     actor.require(Permission::GrantRoles)?;
     check_other(actor, id)?;
-    accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
+    let account = accounts::find_account(tx, id).await?.ok_or(UserError::NotFound)?;
     let before: BTreeSet<Role> = accounts::list_roles(tx, id).await?.into_iter().collect();
     check_seen(&form.seen, &before)?;
     let mut errors = Vec::new();
@@ -363,6 +370,9 @@ pub(super) async fn grant_roles_in(tx: &mut Tx, actor: &Actor, now: Moment, form
     let roles: Vec<Role> = after.iter().copied().collect();
     if check_roles(&roles).is_err() {
         errors.push(FieldError::new("role.", FieldProblem::RolesTogether));
+    // The commission is the organisation of the staff accounts (domain, "Periods, reports, review").
+    } else if after.contains(&Role::Staff) && account.organisation_kind.is_some_and(|kind| kind != OrganisationKind::Commission) {
+        errors.push(FieldError::new("role.", FieldProblem::StaffElsewhere));
     }
     if !errors.is_empty() {
         return Err(UserError::Invalid(errors).into());

@@ -239,14 +239,22 @@ fn make_pattern(words: &str) -> String {
     format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
+/// How many hexadecimal digits a head has.
+const HEAD_DIGITS: usize = 64;
+
 /// Walks the chain from its first row, and records what was found. `printed` is a head that was printed earlier; empty for none.
 ///
 /// # Errors
-/// `NotFound` without the permission; `Invalid` where what was typed is longer than a head.
+/// `NotFound` without the permission; `Invalid` where what was typed is no head.
 pub async fn walk_chain(db: &Db, actor: &Actor, now: Moment, printed: &str) -> Result<ChainVerdict, ServiceError> {
     actor.require(Permission::ReadAudit)?;
     let mut errors = Vec::new();
-    let printed = read_text("head", printed, 64, &mut errors).to_lowercase();
+    let printed = read_text("head", printed, HEAD_DIGITS, &mut errors).to_lowercase();
+    // Half a head, or something else, tells nothing about the chain.
+    let is_whole = printed.len() == HEAD_DIGITS && printed.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if errors.is_empty() && !printed.is_empty() && !is_whole {
+        errors.push(FieldError::new("head", FieldProblem::NotAHead));
+    }
     if !errors.is_empty() {
         return Err(UserError::Invalid(errors).into());
     }

@@ -1,10 +1,8 @@
 //! The targets as the text set them, beside those that hold. Invariant: either is judged by its own path, and the counted facts are the
 //! same for both.
 
-use jiff::civil::Date;
-
-use super::plan_view::{IndicatorView, LightCount, MilestoneView, PlanView};
-use crate::domain::{light::Light, path::Path};
+use super::plan_view::{IndicatorView, LightCount, MilestoneView, PeriodEnd, PlanView};
+use crate::domain::path::Path;
 
 /// The path of a target that was revised: it is kept beside the current one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +11,8 @@ pub struct KeptOriginal {
     pub milestones: Vec<MilestoneView>,
     /// The way from the baseline to it.
     pub path: Option<Path>,
-    /// Its light at the end of each period that is over.
-    pub history: Vec<(Date, Option<Light>)>,
+    /// How it is judged at the end of each period that is over.
+    pub history: Vec<PeriodEnd>,
 }
 
 impl PlanView {
@@ -30,7 +28,7 @@ impl PlanView {
         for indicator in &mut view.indicators {
             turn_to_original(indicator);
         }
-        let lights_of = |place: usize| view.indicators.iter().map(move |row| row.history.get(place).and_then(|(_, light)| *light));
+        let lights_of = |place: usize| view.indicators.iter().map(move |row| row.history.get(place).and_then(|end| end.light));
         let history = view.history.iter().enumerate().map(|(place, count)| LightCount::count(count.on, lights_of(place))).collect();
         view.history = history;
         view

@@ -10,8 +10,8 @@ use super::{
     originals::KeptOriginal,
     plan_facts::{Facts, find_awaiting, latest_values, view_baseline, view_kind, view_ruling, view_target},
     plan_view::{
-        AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodFigures, PlanView,
-        RulingView, Series, TargetView,
+        AreaView, BaselineView, CountedKind, IndicatorView, LatestStep, LightCount, LoopFigures, MilestoneView, PeriodEnd, PeriodFigures,
+        PlanView, RulingView, Series, TargetView,
     },
     plans::recall_head,
     rollups::make_rule,
@@ -59,11 +59,11 @@ pub(super) async fn build_plan_view(tx: &mut Tx, plan: &PlanHead, clocks: Clocks
     let is_of_plan = |kind: &str, level| indicators.iter().filter_map(|view| view.rule.as_ref()).any(|rule| matches(rule, kind, level));
     let steps_since: i64 = facts.steps.iter().filter(|row| is_of_plan(&row.kind, row.level)).map(|row| row.recorded_since).sum();
     let entries_since = steps_since + facts.values_since.values().sum::<i64>();
-    let ends: Vec<Date> = indicators.first().map(|view| view.history.iter().map(|(on, _)| *on).collect()).unwrap_or_default();
+    let ends: Vec<Date> = indicators.first().map(|view| view.history.iter().map(|end| end.on).collect()).unwrap_or_default();
     let history = ends
         .into_iter()
         .enumerate()
-        .map(|(place, on)| LightCount::count(on, indicators.iter().map(|view| view.history.get(place).and_then(|(_, light)| *light))))
+        .map(|(place, on)| LightCount::count(on, indicators.iter().map(|view| view.history.get(place).and_then(|end| end.light))))
         .collect();
     let latest = latest.into_iter().filter_map(|row| name_latest(&indicators, row)).take(LATEST.0).collect();
     let areas = areas
@@ -352,6 +352,11 @@ impl<'a> Assembly<'a> {
         })
     }
 
+    fn judge_end(&self, target: Option<&Revision<TargetView>>, on: Date) -> PeriodEnd {
+        let judged = self.judge(target, on);
+        PeriodEnd { on, light: judged.light, expected: judged.expected.map(|expected| expected.shown) }
+    }
+
     fn path_to(&self, target: &Revision<TargetView>) -> Option<Path> {
         let goal = target.value.form.least_reaching(self.row.direction)?;
         let milestones: Vec<_> = self.milestones_for(target, self.as_of).iter().map(|milestone| (milestone.on, milestone.value)).collect();
@@ -366,11 +371,11 @@ impl<'a> Assembly<'a> {
         let judgement = self.judge(current.as_ref(), as_of);
         let ends = periods_of(dates_of(self.plan), self.plan.cadence).into_iter().map(|period| period.ends_on);
         let ends: Vec<Date> = ends.take_while(|end| *end <= as_of).collect();
-        let history = ends.iter().map(|end| (*end, self.judge(self.target_on(*end), *end).light)).collect();
+        let history = ends.iter().map(|end| self.judge_end(self.target_on(*end), *end)).collect();
         let kept = first.as_ref().map(|first| KeptOriginal {
             milestones: self.milestones_for(first, as_of),
             path: self.path_to(first),
-            history: ends.iter().map(|end| (*end, self.judge(Some(first), *end).light)).collect(),
+            history: ends.iter().map(|end| self.judge_end(Some(first), *end)).collect(),
         });
         let actual = self.value_on(as_of);
         let overlaps = self.count_kinds(actual.unwrap_or(0), &id, facts);

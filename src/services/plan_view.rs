@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use figures::{AreaView, LatestStep, LightCount, LoopFigures, PeriodFigures, PlanView};
-pub use indicator::{AwaitingUnit, BaselineView, CountedKind, IndicatorView, MilestoneView, RulingView, Series, TargetView};
+pub use indicator::{AwaitingUnit, BaselineView, CountedKind, IndicatorView, MilestoneView, PeriodEnd, RulingView, Series, TargetView};
 
 /// The views that were built, by plan and both clocks, for as long as their data version is the newest.
 #[derive(Debug, Default)]

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     domain::{
         calendar::{DateError, parse_date},
+        definition::DefinitionProblem,
         fields::{FieldError, FieldProblem, read_required, read_text},
         ids::{OrganisationId, TimetableItemId},
         report_form::MAX_SHORT_TEXT,
@@ -252,7 +253,7 @@ pub(super) async fn create_item_in(
         ItemKind::Milestone => String::new(),
     };
     if !code.is_empty() && found.items.iter().any(|item| item.code == code) {
-        errors.push(FieldError::new("code", FieldProblem::NameTaken));
+        errors.push(FieldError::new("code", FieldProblem::Definition(DefinitionProblem::CodeTaken)));
     }
     let texts = read_texts(input, &found, None, &mut errors);
     let due_on = read_day("due_on", &input.due_on, &mut errors);

@@ -165,6 +165,8 @@ stories! {
         for roles in [&["system", "security"][..], &["audit", "staff"], &["system", "security", "audit"]] {
             assert_eq!(refusal(grant(&db, &cast.security, &id, roles).await), invalid(&[("role.", FieldProblem::RolesTogether)]));
         }
+        // The clerk is of a school: the commission's staff have the commission's accounts.
+        assert_eq!(refusal(grant(&db, &cast.security, &id, &["staff"]).await), invalid(&[("role.", FieldProblem::StaffElsewhere)]));
         assert_eq!(refusal(grant(&db, &cast.security, &id, &["king"]).await), invalid(&[("role.", FieldProblem::UnknownChoice)]));
         let own = cast.security.account().clone();
         assert_eq!(refusal(grant(&db, &cast.security, &own, &["system"]).await), UserError::OwnAccount);

@@ -219,6 +219,14 @@ stories! {
         let page = site.browse(&session, back.header("location")).await;
         assert!(page.text().contains(&other) && page.text().contains("链已被重写"), "{}", page.text());
         let long = "a".repeat(65);
+        // Part of a head is refused at its field: it says nothing about the chain.
+        let walks = read_number(&place.db, "SELECT COUNT(*) FROM audit").await;
+        for part in ["abc", &other[..10], &format!("{}g", &other[..63])] {
+            let back = site.post(&session, "/fn/verify_chain", &[("back", PAGE), ("head", part)]).await;
+            let page = site.browse(&session, back.header("location")).await;
+            assert!(page.text().contains("请粘贴完整的链首"), "{part}: {}", page.text());
+        }
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM audit").await, walks, "nothing was walked");
         let back = site.post(&session, "/fn/verify_chain", &[("back", PAGE), ("head", &long)]).await;
         let page = site.browse(&session, back.header("location")).await;
         assert!(page.body.contains(&format!("value=\"{long}\"")) && page.text().contains("最多 64 个字"), "{}", page.text());

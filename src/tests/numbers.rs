@@ -16,7 +16,7 @@ use bihuan::{
         indicators::{IndicatorQuery, UnitsShown, read_indicator},
         moment::{Moment, make_id},
         plan_files::{BEIJING_2025, import_plan_file},
-        plan_view::{PlanView, PlanViews, read_plan_view_in},
+        plan_view::{PeriodEnd, PlanView, PlanViews, read_plan_view_in},
         plans::list_plan_heads,
         rollups::{recount, refresh_indicator, refresh_units},
         roster_view::{RosterQuery, read_roster, read_unit},
@@ -241,7 +241,7 @@ stories! {
         assert_eq!((courses.gained, courses.lost), (1, 0));
         assert_eq!(view.compared_to, date(2025, 9, 30));
         assert_eq!(view.history.len(), 4, "one count of lights for each period that is over");
-        assert_eq!(courses.history.last(), Some(&(date(2025, 12, 31), Some(Light::Red))));
+        assert_eq!(courses.history.last(), Some(&PeriodEnd { on: date(2025, 12, 31), light: Some(Light::Red), expected: Some(100) }));
         world.add_units(269, COURSE.0, COURSE.1, "", &[(Stage::Recognised, date(2027, 6, 1))]).await;
         let last = world.view(date(2027, 12, 31)).await;
         assert!(matches!(light_of(&last, "T07"), (Some(Light::Red), ScheduleReason::Missed { actual: 270, goal: 300, .. })));

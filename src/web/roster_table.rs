@@ -114,6 +114,7 @@ pub async fn take_rows(
 
 async fn receive(mut multipart: Multipart) -> (BTreeMap<String, String>, UserError) {
     let mut form = BTreeMap::new();
+    let mut pasted = String::new();
     let refuse = |problem| UserError::field("file", problem);
     loop {
         let field = match multipart.next_field().await {
@@ -127,9 +128,17 @@ async fn receive(mut multipart: Multipart) -> (BTreeMap<String, String>, UserErr
         let Ok(text) = std::str::from_utf8(bytes) else { return (form, refuse(FieldProblem::NotUtf8)) };
         match name.as_str() {
             "file" => form.insert("rows".to_owned(), text.to_owned()),
+            "rows" => {
+                text.clone_into(&mut pasted);
+                None
+            }
             "reason" => form.insert("reason".to_owned(), text.to_owned()),
             _ => None,
         };
+    }
+    // Without a file what was pasted is checked.
+    if form.get("rows").is_none_or(|rows| rows.trim().is_empty()) {
+        form.insert("rows".to_owned(), pasted);
     }
     let is_empty = form.get("rows").is_none_or(|rows| rows.trim().is_empty());
     let missing = is_empty.then(|| FieldError::new("file", FieldProblem::Required));

@@ -144,7 +144,8 @@ impl Form {
             _ => ().into_any(),
         };
         Some(view! {
-            <div class="error-summary" role="alert">
+            // A page may be long: the browser goes to what is wrong, also without scripts.
+            <div class="error-summary" role="alert" tabindex="-1" autofocus>
                 <h2>{text.problem_title()}</h2>
                 <p>{text.user_error(error)}</p>
                 <ul>{links}</ul>

@@ -71,11 +71,14 @@ impl<'a> Frame<'a> {
         .into_any()
     }
 
-    /// The sentence behind the light, with what is on its way and what staff can do about a grey one.
+    /// The sentence behind the light and what it counts by kind.
     pub fn why(&self, indicator: &IndicatorView) -> AnyView {
+        view! { {self.reason(indicator)} {self.kinds(indicator)} }.into_any()
+    }
+
+    /// What an indicator that sums several kinds counts of each, and which units count by more than one.
+    pub fn kinds(&self, indicator: &IndicatorView) -> AnyView {
         let text = self.text;
-        let sentence = text.light_reason(&indicator.judgement.reason, worded(indicator, text.lang));
-        let extras = self.extras(indicator);
         let overlap = (!indicator.overlaps.is_empty()).then(|| {
             let names = indicator.overlaps.join(text.list_comma());
             view! { <p class="note">{text.extra_overlap(&names)}</p> }
@@ -85,13 +88,21 @@ impl<'a> Frame<'a> {
                 indicator.kinds.iter().map(|kind| format!("{} {}", text.lang.pick(&kind.name_zh, &kind.name_en), kind.counted)).collect();
             view! { <p class="note">{text.extra_kinds(&list.join(text.list_comma()))}</p> }
         });
+        view! { {kinds} {overlap} }.into_any()
+    }
+
+    /// The sentence behind the light, with what is on its way and what staff can do about a grey one.
+    pub fn reason(&self, indicator: &IndicatorView) -> AnyView {
+        let text = self.text;
+        let sentence = text.light_reason(&indicator.judgement.reason, worded(indicator, text.lang));
+        let extras = self.extras(indicator);
         let moved = (indicator.gained + indicator.lost > 0).then(|| {
             let lost = if indicator.lost > 0 { format!(" −{}", indicator.lost) } else { String::new() };
             let gained = if indicator.gained > 0 { format!(" +{}", indicator.gained) } else { String::new() };
             view! { {text.semicolon()} <span class="nowrap">{text.extra_movement()} {gained} {lost}</span> }
         });
         let since = self.since_baseline(indicator).map(|said| view! { {text.semicolon()} {said} });
-        view! { {sentence} {since} {self.remedy(indicator)} {extras} {moved} {kinds} {overlap} }.into_any()
+        view! { {sentence} {since} {self.remedy(indicator)} {extras} {moved} }.into_any()
     }
 
     /// How a rank, or a value without a number to reach, stands to its baseline.

@@ -8,6 +8,7 @@ use super::parts::{
 };
 use crate::{
     domain::{
+        calendar::eve,
         number::MAX_SCALE,
         target::TargetKind,
         words::{Direction, Level, Measure},
@@ -20,6 +21,7 @@ use crate::{
     services::{
         ServiceError,
         editing::{Definition, PartKind, read_definition, read_plan_history, write_seen},
+        moment::Moment,
         visit::{PlanHead, Visit},
     },
     store::plan_files::IndicatorRow,
@@ -210,12 +212,15 @@ async fn edit_page(visit: &Visit, plan: &PlanHead, definition: &Definition, code
     };
     let title = format!("{code} {}", visit.lang.pick(&indicator.name_zh, &indicator.name_en));
     let tasks = definition.tasks_of(&indicator.id).join(text.manage_separator());
+    // What is retired is on no page of today: it is seen as it was known the day before.
+    let known = indicator.retired_at.map_or_else(String::new, |at| format!("?known_at={}", eve(Moment(at).date_in(&plan.time_zone))));
+    let see = view! { <a href=plan.path(&format!("/indicators/{code}{known}"))>{text.targets_see()}</a> };
     let lead = view! {
         {state_badge(text, plan, indicator.retired_at)}
         " "
         {text.edit_linked_tasks(&tasks)}
         " · "
-        <a href=plan.path(&format!("/indicators/{code}"))>{text.targets_see()}</a>
+        {see}
         " · "
         <a href=plan.path(&format!("/manage/rulings?indicator={code}"))>{text.rulings_title()}</a>
     };

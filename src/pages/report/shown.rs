@@ -42,6 +42,7 @@ pub fn content(visit: &Visit, plan: &PlanHead, view: &ReportView) -> impl IntoVi
 }
 
 fn fields(text: Text, plan: &PlanHead, view: &ReportView, fields: &ReportFields, with_files: bool) -> impl IntoView + use<> {
+    let fields = &fields.as_understood();
     let mut rows: Vec<(&'static str, String)> = Vec::new();
     if fields.no_change {
         rows.push((text.flow_no_change(), text.yes().to_owned()));

@@ -33,14 +33,13 @@ pub(super) async fn load_bulk(visit: &Visit, plan: &PlanHead) -> Result<Page, Se
         None
     };
     let is_large = rows.len() > MOST_IN_FIELD;
-    let file_error = form.error_at("file");
     let result = check.as_ref().map(|check| result_panel(text, check));
     let body = view! {
         {head(text, plan, text.bulk_title(), text.bulk_lead(), Tab::Bulk)}
         {result}
         <div class="cols">
             <section class="panel no-print">{rows_form(visit, plan, form, check.as_ref(), is_large)}</section>
-            <aside>{file_panel(text, plan, file_error)} {columns_panel(text)}</aside>
+            <aside>{columns_panel(text)}</aside>
         </div>
     };
     Ok(Page { title: text.bulk_title().to_owned(), body: body.into_any() })
@@ -76,37 +75,36 @@ fn rows_form(visit: &Visit, plan: &PlanHead, form: Form, check: Option<&RosterCh
             </button>
         }
     });
+    let upload = view! {
+        <button type="submit" class="secondary" formaction=plan.path("/manage/rows") formenctype="multipart/form-data">
+            {text.bulk_upload()}
+        </button>
+    };
     let content = view! {
         <input type="hidden" name="plan" value=plan.code.clone() />
         {rows}
+        {file_field(&form)}
         {text_field(&form, reason)}
-        <div class="buttons">{record} {check_again}</div>
+        <div class="buttons">{record} {check_again} {upload}</div>
     };
     form.view("", content).into_any()
 }
 
-fn file_panel(text: Text, plan: &PlanHead, error: Option<String>) -> AnyView {
+/// A file in place of what is pasted: in the same form, so that neither loses the other.
+fn file_field(form: &Form) -> AnyView {
+    let text = form.text();
+    let error = form.error_at("file");
     let class = if error.is_some() { "field has-error" } else { "field" };
     let invalid = error.is_some().then_some("true");
     view! {
-        <section class="panel no-print">
-            <h2>{text.bulk_file()}</h2>
-            <form method="post" action=plan.path("/manage/rows") enctype="multipart/form-data" class="form">
-                <div class=class>
-                    <label for="bulk-file">{text.bulk_file_field()}</label>
-                    <p class="hint" id="bulk-file-hint">
-                        {text.bulk_file_hint()}
-                    </p>
-                    <input id="bulk-file" name="file" type="file" accept=".csv,text/csv" aria-describedby="bulk-file-hint" aria-invalid=invalid />
-                    {error.map(|sentence| view! { <p class="error-text">{sentence}</p> })}
-                </div>
-                <div class="buttons">
-                    <button type="submit" class="secondary">
-                        {text.bulk_upload()}
-                    </button>
-                </div>
-            </form>
-        </section>
+        <div class=class>
+            <label for="check_units-file">{text.bulk_file_field()}</label>
+            <p class="hint" id="bulk-file-hint">
+                {text.bulk_file_hint()}
+            </p>
+            <input id="check_units-file" name="file" type="file" accept=".csv,text/csv" aria-describedby="bulk-file-hint" aria-invalid=invalid />
+            {error.map(|sentence| view! { <p class="error-text">{sentence}</p> })}
+        </div>
     }
     .into_any()
 }

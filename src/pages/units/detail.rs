@@ -92,7 +92,11 @@ fn show(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, search: &MergeSearc
 /// The forms of the page by name and instance.
 fn shown_forms(detail: &UnitDetail) -> Vec<String> {
     let unit = &detail.unit.id;
-    let steps = detail.steps.iter().filter(|step| step.report_id.is_none()).map(|step| format!("withdraw_step:{}", step.id));
+    let steps = detail
+        .steps
+        .iter()
+        .filter(|step| step.report_id.is_none() && step.superseded_at.is_none())
+        .map(|step| format!("withdraw_step:{}", step.id));
     let release = detail.is_releasable.then(|| format!("release_unit:{unit}"));
     steps.chain(release).chain([format!("record_step:{unit}"), format!("change_unit:{unit}")]).collect()
 }
@@ -108,17 +112,28 @@ fn step_item(visit: &Visit, plan: &PlanHead, detail: &UnitDetail, step: &StepDet
     if step.report_id.is_some() {
         proof.push(text.units_history_report().to_owned());
     }
+    let stage = match step.superseded_at {
+        None => view! { <b>{text.stage(step.stage)}</b> }.into_any(),
+        Some(at) => {
+            let said = if step.withdrawn != 0 {
+                text.step_withdrawn().to_owned()
+            } else {
+                text.step_superseded_on(&Moment(at).minute_in(&plan.time_zone))
+            };
+            view! { <del>{text.stage(step.stage)}</del> " " <span class="badge grey">{said}</span> }.into_any()
+        }
+    };
     view! {
         <li>
             <time>{step.on_date.to_string()}</time>
             <div class="what">
-                <b>{text.stage(step.stage)}</b>
+                {stage}
                 " "
                 {format!("{name}{level}")}
                 <p class="note">{proof.join(" · ")}</p>
             </div>
             <div class="who">{text.units_history_by(&step.verifier_name, &recorded)}</div>
-            {withdraw_form(visit, step)}
+            {step.superseded_at.is_none().then(|| withdraw_form(visit, step))}
         </li>
     }
     .into_any()
@@ -146,7 +161,11 @@ fn step_form(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
         value: target.map_or("", |unit| unit.id.as_str()),
         ..plain("merged_into", text.units_merged_field())
     };
-    let stage = if target.is_some() { Stage::Merged.as_str() } else { "" };
+    // A merger has a unit on the other side, which is looked for first: looking for it would lose what is typed here.
+    let (stage, hint) = if target.is_some() { (Stage::Merged.as_str(), "") } else { ("", text.units_stage_merge_hint()) };
+    let mut stages = stage_choices(text, true);
+    stages.retain(|choice| target.is_some() || choice.value != Stage::Merged.as_str());
+    let stage_field = Field { value: stage, hint, ..plain("stage", text.units_step_stage()) };
     let content = view! {
         <input type="hidden" name="plan" value=plan.code.clone() />
         <input type="hidden" name="unit" value=detail.unit.id.to_string() />
@@ -155,7 +174,7 @@ fn step_form(visit: &Visit, plan: &PlanHead, detail: &UnitDetail) -> AnyView {
             {select_field(&form, level_field, &level_choices(text))}
         </div>
         <div class="field-row">
-            {select_field(&form, Field { value: stage, ..plain("stage", text.units_step_stage()) }, &stage_choices(text, true))}
+            {select_field(&form, stage_field, &stages)}
             {date_field(&form, Field { hint: text.date_hint(), ..plain("stage_date", text.units_stage_date()) })}
         </div>
         {target.is_some().then(|| select_field(&form, merged, &targets))}

@@ -302,7 +302,7 @@ pub async fn publish_indicator(
         published: published.iter().flat_map(|published| &published.values).map(|value| publish_value(view, value)).collect(),
         rulings: view.rulings.iter().map(publish_ruling).collect(),
         original,
-        history: view.history.iter().map(|(on, light)| PublishedLight { on: *on, light: *light }).collect(),
+        history: view.history.iter().map(|end| PublishedLight { on: end.on, light: end.light }).collect(),
         tasks: page.tasks.iter().map(|task| task.code.clone()).collect(),
     })
 }

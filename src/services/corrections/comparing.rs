@@ -39,7 +39,7 @@ pub struct CorrectionDiff {
 /// Compares a correction with what it corrects, field by field and file by file.
 pub async fn compare_versions(tx: &mut Tx, before: ComparedFields<'_>, after: ComparedFields<'_>) -> Result<CorrectionDiff, ServiceError> {
     let (old_files, new_files) = (list_evidence(tx, before.report).await?, list_evidence(tx, after.report).await?);
-    let mut rows = compare_reports(before.fields, after.fields);
+    let mut rows = compare_reports(&before.fields.as_understood(), &after.fields.as_understood());
     rows.extend(compare_files(&old_files, &new_files));
     let mut entries = BTreeMap::new();
     for entry in before.fields.entries.iter().chain(&after.fields.entries) {

@@ -81,12 +81,23 @@ pub struct IndicatorView {
     pub pipeline_values: Series,
     /// The schedule light with its reason.
     pub judgement: ScheduleJudgement,
-    /// The light at the end of each period that is over.
-    pub history: Vec<(Date, Option<Light>)>,
+    /// How it was judged at the end of each period that is over.
+    pub history: Vec<PeriodEnd>,
     /// Steps and values of dates up to the day that were accepted later, as in the plan's view.
     pub entries_since: i64,
     /// The day of the last accepted fact.
     pub last_fact_on: Option<Date>,
+}
+
+/// How an indicator was judged at the end of a period, by the target that held then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeriodEnd {
+    /// The last day of the period.
+    pub on: Date,
+    /// The light.
+    pub light: Option<Light>,
+    /// What was expected, at the indicator's scale.
+    pub expected: Option<i64>,
 }
 
 /// One kind of recognition that an indicator counts.

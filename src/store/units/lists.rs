@@ -114,16 +114,21 @@ pub struct StepDetail {
     pub reason: String,
     /// Milliseconds since 1970.
     pub recorded_at: i64,
+    /// Since when it no longer holds.
+    pub superseded_at: Option<i64>,
+    /// Whether staff took it back.
+    pub withdrawn: i64,
 }
 
-/// The whole accepted history of a unit.
+/// Every step of a unit, those that no longer hold too.
 pub async fn list_step_details(tx: &mut Tx, unit: &UnitId) -> Result<Vec<StepDetail>, StoreError> {
     fetch_all!(
         tx,
         StepDetail,
         "SELECT s.id, r.kind, r.level, s.stage, s.on_date, s.document, COALESCE(m.name_zh, '') AS merged_zh, s.report_id,
-                COALESCE(a.display_name, '') AS verifier_name, s.reason, s.recorded_at
-         FROM recognitions r JOIN stage_steps s ON s.recognition_id = r.id AND s.superseded_at IS NULL
+                COALESCE(a.display_name, '') AS verifier_name, s.reason, s.recorded_at, s.superseded_at,
+                CASE WHEN EXISTS (SELECT 1 FROM step_withdrawals w WHERE w.step_id = s.id) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS withdrawn
+         FROM recognitions r JOIN stage_steps s ON s.recognition_id = r.id
          LEFT JOIN units m ON m.id = s.merged_into LEFT JOIN accounts a ON a.id = s.verifier_id
          WHERE r.unit_id = $1 ORDER BY s.on_date, s.recorded_at, s.id",
         unit

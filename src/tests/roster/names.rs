@@ -208,7 +208,10 @@ stories! {
         world.fill_in(staff, "release_unit", &release).await.assert_says("现在的状态不允许这样做");
         let step = read_texts(&world.db, "SELECT id FROM stage_steps").await.remove(0);
         let fields = [("step", step.as_str()), ("document", "更正单"), ("reason", "重复登记"), ("back", back.as_str())];
-        world.fill_in(staff, "withdraw_step", &fields).await.assert_says("释放名称");
+        // It stays to be read, and can be taken back no more.
+        let page = world.fill_in(staff, "withdraw_step", &fields).await;
+        page.assert_says("释放名称").assert_says("已撤回");
+        assert!(!page.body.contains("action=\"/fn/withdraw_step\""), "{}", page.body);
         world.see(staff, &world.path("/roster")).await.assert_lacks(NAME);
         world.fill_in(staff, "release_unit", &release).await;
         world.report(&world.cast.owner_b, &world.cast.owning_b, NAME).await.assert_lacks("同一单元只计一次");

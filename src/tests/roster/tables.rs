@@ -188,6 +188,13 @@ school,,三,松山职业学院,,quality-course,,recognised,2027-01-01,x
             world.see(staff, &answer.location).await
         };
         upload(b"\xB1\xB1\xBE\xA9").await.assert_says("不是 UTF-8 编码");
+        // Without a file, what was pasted into the same form is checked.
+        let pasted = "name,holder,recognition,stage,date,document\n课程甲,松山职业学院,quality-course,recognised,2024-05-01,松教〔2024〕1号";
+        let part = |name: &str, content: &str| format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{content}\r\n");
+        let body = format!("{}{}--edge--\r\n", part("rows", pasted), part("file", ""));
+        let kind = Some("multipart/form-data; boundary=edge");
+        let answer = world.request(staff, axum::http::Method::POST, &world.path("/manage/rows"), kind, body.into_bytes()).await;
+        world.see(staff, &answer.location).await.assert_says("新增 1 个单元、1 个阶段").assert_lacks("请填写");
         let page = upload(rows.as_bytes()).await;
         page.assert_says("新增 2000 个单元、2000 个阶段").assert_says("已读入 2000 行");
         let (parked, back) = (page.value_of("parked"), world.path("/manage/units?bulk=1"));

@@ -66,6 +66,9 @@ stories! {
             assert!(page.contains(said), "the history says “{said}”: {page}");
         }
         assert!(page.contains("目标 100个， 2027-12-31 原文"), "what held stays: {page}");
+        // The table behind the drawing says what was expected by the target of each day, as the lights were judged.
+        let page = world.words(leader, "/p/bj-2025/indicators/T16?as_of=2026-06-30").await;
+        assert!(page.contains("2025-12-31 2025Q4 33 0") && page.contains("2026-06-30 2026Q2 39 42"), "{page}");
         let original = world.words(leader, "/p/bj-2025/indicators/T16?as_of=2026-06-30&against=original").await;
         assert!(original.contains("实际 42 个，应达 49 个，完成序时的 86%，差 7 个"), "{original}");
         assert!(!original.contains("应达 39 个"), "{original}");
