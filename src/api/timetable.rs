@@ -88,6 +88,24 @@ pub async fn retire_timetable_item(#[server(flatten)] form: Fields) -> Result<()
     .await
 }
 
+/// Takes a retired project or milestone back into the timetable.
+#[server(prefix = "/fn", endpoint = "revive_timetable_item")]
+pub async fn revive_timetable_item(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {
+    use crate::{
+        domain::permissions::Permission,
+        services::{editing::Grounds, projects},
+        web::forms::{Done, submit},
+    };
+    submit(form, "revive_timetable_item", |visit, form| async move {
+        let actor = visit.require(Permission::ManagePlans)?;
+        let plan = visit.plan_in_use(form.get("plan"))?;
+        let grounds = Grounds { reason: form.get("reason").to_owned(), document: form.get("document").to_owned() };
+        projects::revive_item(&visit.shared.db, &actor, visit.now, &plan, form.get("instance").into(), grounds).await?;
+        Ok(Done::back(&form))
+    })
+    .await
+}
+
 /// Revises the dates of a task, project or milestone.
 #[server(prefix = "/fn", endpoint = "revise_dates")]
 pub async fn revise_dates(#[server(flatten)] form: Fields) -> Result<(), ServerFnError> {

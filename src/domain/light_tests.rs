@@ -42,6 +42,7 @@ fn the_examples_hold() {
         baseline: Some(107),
         ..input(TargetForm::AtMost(60), as_of, actual)
     };
+    let fall = |as_of, target, actual| ScheduleInput { direction: Direction::Falling, baseline: Some(200), ..input(target, as_of, actual) };
     for (case, input, light, reason) in [
         (
             "T07 2025",
@@ -86,6 +87,42 @@ fn the_examples_hold() {
             rank(date(2025, 12, 31), 92),
             Light::Green,
             ScheduleReason::OnSchedule { actual: 92, expected: whole(92), ahead: whole(0) },
+        ),
+        (
+            "a rate that is to fall, at last",
+            ScheduleInput { measure: Measure::Level, scale: 1, ..fall(LAST, TargetForm::AtMost(50), 51) },
+            Light::Red,
+            ScheduleReason::Missed { actual: 51, goal: 50, target_on: LAST },
+        ),
+        // 200 to 50 by the last day is 150 in the first of three years; of the 50 due 46 were made up.
+        (
+            "a rate that falls nearly as it should",
+            ScheduleInput { measure: Measure::Level, scale: 1, ..fall(date(2025, 12, 31), TargetForm::AtMost(50), 154) },
+            Light::Yellow,
+            ScheduleReason::Ratio {
+                actual: 154,
+                expected: ShownValue { raw: 150, scale: 1 },
+                short: ShownValue { raw: 4, scale: 1 },
+                percent: "92".into(),
+            },
+        ),
+        (
+            "a sum that is to stay small, within its range",
+            ScheduleInput { measure: Measure::Flow, ..fall(date(2025, 12, 31), TargetForm::Range { low: 40, high: 60 }, 30) },
+            Light::Green,
+            ScheduleReason::Reached { actual: 30, goal: 60, beyond_range: true },
+        ),
+        (
+            "about so few, not yet",
+            ScheduleInput { measure: Measure::Flow, ..fall(LAST, TargetForm::About { n: 50, tolerance: 5 }, 56) },
+            Light::Red,
+            ScheduleReason::Missed { actual: 56, goal: 55, target_on: LAST },
+        ),
+        (
+            "about so few, as tolerated",
+            ScheduleInput { measure: Measure::Flow, ..fall(LAST, TargetForm::About { n: 50, tolerance: 5 }, 55) },
+            Light::Green,
+            ScheduleReason::Reached { actual: 55, goal: 55, beyond_range: false },
         ),
         (
             "rank behind",

@@ -119,6 +119,7 @@ messages! {
     action_create_timetable_item = "新建项目或节点", "created a project or milestone";
     action_change_timetable_item = "修改项目或节点", "changed a project or milestone";
     action_retire_timetable_item = "停用项目或节点", "retired a project or milestone";
+    action_revive_timetable_item = "恢复项目或节点", "took a project or milestone back into use";
     action_revise_dates = "调整任务期限", "revised the dates of a task";
     action_record_pledge = "记录认领", "recorded a pledge";
     action_begin_correction = "开始更正填报", "began a correction";
@@ -285,6 +286,7 @@ impl Text {
             "create-timetable-item" => self.action_create_timetable_item(),
             "change-timetable-item" => self.action_change_timetable_item(),
             "retire-timetable-item" => self.action_retire_timetable_item(),
+            "revive-timetable-item" => self.action_revive_timetable_item(),
             "revise-dates" => self.action_revise_dates(),
             "record-pledge" => self.action_record_pledge(),
             "begin-correction" => self.action_begin_correction(),

@@ -47,6 +47,9 @@ messages! {
     projects_retire(name: &str) = "停用：{name}", "Retire: {name}";
     projects_retire_hint = "停用后不再出现在进度表和填报中，记录保留。项目停用时，它的里程碑一并停用。", "It leaves the timetable and the report forms; its history stays. The milestones of a project go with it.";
     projects_retire_save = "停用", "Retire";
+    projects_revive(name: &str) = "恢复使用：{name}", "Use again: {name}";
+    projects_revive_hint = "恢复后回到进度表和填报中。项目恢复时，与它一起停用的里程碑一并恢复。", "It comes back to the timetable and the report forms; the milestones that were retired with a project come with it.";
+    projects_revive_save = "恢复使用", "Use again";
     projects_retired_list = "已停用", "Retired";
     projects_milestones = "里程碑", "Milestones";
     projects_milestones_of_task = "任务的里程碑", "Milestones of the task";

@@ -331,6 +331,33 @@ fn retire_form(context: &Context<'_>, item: &Item) -> AnyView {
     .into_any()
 }
 
+/// The form that takes a retired one back; a milestone whose project is retired comes back with that.
+fn revive_form(context: &Context<'_>, item: &Item) -> Option<AnyView> {
+    let text = context.text();
+    if let Some(project) = &item.project_id
+        && context.managed.items.iter().any(|other| other.id == *project && other.retired_at.is_some())
+    {
+        return None;
+    }
+    let form = form_for(context.visit, "revive_timetable_item", item.id.as_str());
+    let open = form.came_back();
+    let content = view! {
+        {hidden(context)}
+        <p class="hint">{text.projects_revive_hint()}</p>
+        {grounds_fields(&form)}
+        <div class="buttons">
+            <button type="submit" class="secondary">{text.projects_revive_save()}</button>
+        </div>
+    };
+    let view = view! {
+        <details open=open>
+            <summary>{text.projects_revive(item.name(context.visit.lang))}</summary>
+            {form.view("", content)}
+        </details>
+    };
+    Some(view.into_any())
+}
+
 /// The form that revises the dates of the task or of one of its projects and milestones.
 fn revise_form(context: &Context<'_>, item: Option<&Item>, name: &str) -> AnyView {
     let (text, task) = (context.text(), &context.managed.task);
@@ -448,7 +475,7 @@ fn retired(context: &Context<'_>) -> Option<AnyView> {
                 <li>
                     {text.item_kind(item.kind)} {text.manage_colon()} {name.trim().to_owned()} " "
                     <small class="soft">{day}</small>
-                    {history_of(context, item, name.trim())}
+                    {history_of(context, item, name.trim())} {revive_form(context, item)}
                 </li>
             }
         })

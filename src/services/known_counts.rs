@@ -82,7 +82,7 @@ pub(super) async fn count_known(
     if let Some(touched) = &touched {
         let mut rolled_up = Rollups::read(tx, plan, days).await?;
         let present = load_rules(tx).await?;
-        let steps = list_kept_steps(tx, touched).await?;
+        let steps = list_kept_steps(tx, touched, None).await?;
         let (now, then) = (histories_of(&steps, Known::NOW), histories_of(&steps, known));
         for (indicator, rule) in &rules {
             let count = if present.get(indicator) == Some(rule) {
@@ -104,7 +104,7 @@ pub(super) async fn count_known(
         found.enter(indicator, count);
     }
     let waiting: Vec<UnitId> = wanted.waiting.into_iter().collect();
-    for (unit, histories) in histories_of(&list_kept_steps(tx, &waiting).await?, known) {
+    for (unit, histories) in histories_of(&list_kept_steps(tx, &waiting, Some(known)).await?, known) {
         for (indicator, rule) in &rules {
             found.enter_waiting(indicator, rule, (&unit, &histories), clocks.as_of);
         }
@@ -161,7 +161,7 @@ pub(super) async fn find_known_standing(
     let is_same = load_rules(tx).await?.get(indicator) == Some(rule);
     let touched = view.touched.as_deref().filter(|_| is_same);
     let histories = match touched {
-        Some(touched) => histories_of(&list_kept_steps(tx, touched).await?, known),
+        Some(touched) => histories_of(&list_kept_steps(tx, touched, Some(known)).await?, known),
         None => group_steps(store::list_steps_for_indicator(tx, indicator, known).await?),
     };
     let units = histories.into_iter().filter(|(_, histories)| stands_there(histories)).map(|(unit, _)| unit).collect();
@@ -175,7 +175,7 @@ pub(super) async fn count_known_held(
     rules: &[(&IndicatorId, &RosterRule)],
 ) -> Result<BTreeMap<(IndicatorId, OrganisationId), i64>, ServiceError> {
     let known = view.clocks().known(&view.plan.time_zone);
-    let touched = list_kept_steps(tx, view.touched.as_deref().unwrap_or_default()).await?;
+    let touched = list_kept_steps(tx, view.touched.as_deref().unwrap_or_default(), Some(Known::NOW)).await?;
     let now = histories_of(&touched, Known::NOW);
     let mut held: BTreeMap<(IndicatorId, OrganisationId), i64> = BTreeMap::new();
     for (indicator, rule) in rules {

@@ -310,13 +310,19 @@ fn check_order(starts_on: Option<Date>, due_on: Option<Date>, (effective_on, fir
     errors.push(FieldError::new(field, FieldProblem::DateBefore { earliest }));
 }
 
-/// The project or milestone of a plan with an id, with its task.
+/// The project or milestone of a plan with an id that is in use, with its task.
 async fn find_of_plan(tx: &mut Tx, plan: &PlanHead, id: &TimetableItemId) -> Result<(Item, Task), ServiceError> {
-    let item = store::find_item(tx, id).await?.ok_or(UserError::NotFound)?;
-    let task = tasks::find_task(tx, &item.task_id).await?.filter(|task| task.plan_id == plan.id).ok_or(UserError::NotFound)?;
+    let (item, task) = find_any_of_plan(tx, plan, id).await?;
     if item.retired_at.is_some() {
         return Err(UserError::WrongState.into());
     }
+    Ok((item, task))
+}
+
+/// The same, also where it is retired.
+async fn find_any_of_plan(tx: &mut Tx, plan: &PlanHead, id: &TimetableItemId) -> Result<(Item, Task), ServiceError> {
+    let item = store::find_item(tx, id).await?.ok_or(UserError::NotFound)?;
+    let task = tasks::find_task(tx, &item.task_id).await?.filter(|task| task.plan_id == plan.id).ok_or(UserError::NotFound)?;
     Ok((item, task))
 }
 
@@ -377,6 +383,39 @@ pub async fn retire_item(
             store::retire_item(tx, &id, now.0).await?;
             let after = ItemState { retired: true, ..state_of(&item) };
             act(&actor, now, Action::RetireTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
+        })
+    })
+    .await
+}
+
+/// Takes a retired project, with the milestones that were retired with it, or a milestone back into the timetable.
+///
+/// # Errors
+/// `Invalid` without a reason or a document, `NotFound`, `WrongState` when it is in use or its project is not.
+pub async fn revive_item(
+    db: &Db,
+    actor: &Actor,
+    now: Moment,
+    plan: &PlanHead,
+    id: TimetableItemId,
+    grounds: Grounds,
+) -> Result<(), ServiceError> {
+    let (actor, plan) = (actor.clone(), plan.clone());
+    with_tx(db, move |tx| {
+        Box::pin(async move {
+            let (item, _) = find_any_of_plan(tx, &plan, &id).await?;
+            let Some(retired_at) = item.retired_at else { return Err(UserError::WrongState.into()) };
+            if let Some(project) = &item.project_id {
+                find_of_plan(tx, &plan, project).await?;
+            }
+            let mut errors = Vec::new();
+            let (reason, document) = grounds.read(&mut errors);
+            if !errors.is_empty() {
+                return Err(UserError::Invalid(errors).into());
+            }
+            store::revive_item(tx, &id, retired_at, now.0).await?;
+            let after = ItemState { retired: false, ..state_of(&item) };
+            act(&actor, now, Action::ReviveTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
         })
     })
     .await

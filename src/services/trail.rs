@@ -96,6 +96,8 @@ text_enum! {
         ChangeTimetableItem = "change-timetable-item",
         /// A project or milestone is no longer part of the timetable.
         RetireTimetableItem = "retire-timetable-item",
+        /// A project or milestone was taken back into use.
+        ReviveTimetableItem = "revive-timetable-item",
         /// Other dates of a task, project or milestone.
         ReviseDates = "revise-dates",
         /// A unit that existed already.

@@ -258,6 +258,22 @@ pub async fn retire_item(tx: &mut Tx, id: &TimetableItemId, now: i64) -> Result<
     Ok(())
 }
 
+/// Takes back a project with the milestones that were retired with it, or a milestone, at an instant; that they were retired is kept.
+pub async fn revive_item(tx: &mut Tx, id: &TimetableItemId, retired_at: i64, at: i64) -> Result<(), StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (TimetableItemId,),
+        "SELECT id FROM timetable_items WHERE (id = $1 OR project_id = $1) AND retired_at = $2",
+        id,
+        retired_at
+    )?;
+    for (item,) in rows {
+        former::keep_timetable_item(tx, &item, at).await?;
+        execute!(tx, "UPDATE timetable_items SET retired_at = NULL WHERE id = $1", &item)?;
+    }
+    Ok(())
+}
+
 /// A revision of dates.
 #[derive(Debug, Clone, Copy)]
 pub struct NewDates<'a> {

@@ -43,8 +43,8 @@ impl KeptStep {
     }
 }
 
-/// Every step of some units, by unit, recognition and date.
-pub async fn list_kept_steps(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<KeptStep>, StoreError> {
+/// The steps of some units, by unit, recognition and date: those that were known, or all.
+pub async fn list_kept_steps(tx: &mut Tx, units: &[UnitId], known: Option<Known>) -> Result<Vec<KeptStep>, StoreError> {
     if units.is_empty() {
         return Ok(Vec::new());
     }
@@ -56,6 +56,10 @@ pub async fn list_kept_steps(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<KeptSt
              FROM recognitions JOIN stage_steps ON stage_steps.recognition_id = recognitions.id WHERE recognitions.unit_id IN ",
         );
         push_rows!(query, database, units);
+        if let Some(known) = known {
+            query.push(" AND stage_steps.recorded_at < ").push_bind(known.instant());
+            query.push(" AND (stage_steps.superseded_at IS NULL OR stage_steps.superseded_at >= ").push_bind(known.instant()).push(")");
+        }
         query.push(" ORDER BY recognitions.unit_id, recognition_id, on_date, stage_steps.recorded_at, stage_steps.id");
         query.build_query_as::<KeptStep>().fetch_all(conn).await
     })

@@ -16,8 +16,9 @@ use bihuan::{
     services::{
         access::Identity,
         demonstration::load_demonstration,
+        evidence::Received,
         plans::list_plan_heads,
-        reports::{DraftChange, Saved, save_draft, submit_report},
+        reports::{Attachment, DraftChange, Saved, save_draft, submit_report},
         reviews::{DecisionForm, decide, require_reviewer},
         verify::{Inspection, verify},
         visit::PlanHead,
@@ -150,7 +151,7 @@ impl Stage {
             report: report.clone(),
             version: 0,
             fields,
-            attachments: Vec::new(),
+            attachments: reached.iter().map(|(item, _)| proof_of(item)).collect(),
             detached: None,
             removed_entry: None,
         };
@@ -196,6 +197,12 @@ impl Stage {
         assert!(answer.disposition.starts_with("attachment; filename*=UTF-8''"), "{}", answer.disposition);
         Workbook::open(answer.bytes)
     }
+}
+
+/// A file that proves that a milestone was reached.
+fn proof_of(item: &str) -> Attachment {
+    let received = Received { sha256: "ab".repeat(32), size: 12, media_type: "application/pdf" };
+    Attachment { entry_key: MilestoneFields::evidence_key(item), file_name: "验收单.pdf".to_owned(), received }
 }
 
 fn open_site(place: &Place) -> Router {
@@ -456,6 +463,14 @@ stories! {
             read_texts(db, "SELECT action FROM audit WHERE object_kind = 'timetable-item' ORDER BY sequence").await,
             ["create-timetable-item", "create-timetable-item", "revise-dates", "change-timetable-item", "retire-timetable-item"]
         );
+        // Taken back, with its milestones, and once.
+        let page = stage.post("/fn/revive_timetable_item", &[("instance", &project), ("reason", "")]).await;
+        assert!(page.contains(&format!("id=\"revive_timetable_item-{project}-reason-error\"")), "{page}");
+        let page = stage.post("/fn/revive_timetable_item", &grounds).await;
+        assert!(!page.contains("已停用"), "{page}");
+        let task = stage.get(&stage.cast.owner_b, "/p/songshan/tasks/1.1").await;
+        assert!(task.contains("中心一期（含实训楼）") && task.contains("一期验收"), "{task}");
+        assert!(stage.post("/fn/revive_timetable_item", &grounds).await.contains("现在的状态不允许这样做"), "it is in use");
         for who in [&stage.cast.owner_a, &stage.cast.lead, &stage.cast.leader] {
             assert_eq!(stage.send(who, Method::GET, MANAGE, &[], "").await.status, StatusCode::NOT_FOUND);
         }
@@ -479,14 +494,16 @@ stories! {
         assert_eq!(stage.accept(&stage.cast.lead, "owed-a").await, ReportState::LeadReviewed);
         assert!(!stage.get(&stage.cast.staff, task).await.contains("2026-08-09"), "half accepted is not accepted");
         let review = stage.get(&stage.cast.staff, "/p/songshan/reports/owed-a").await;
-        assert!(review.contains("主体完工") && review.contains("2026年8月9日") && review.contains("松教〔2026〕9号"), "{review}");
+        assert!(review.contains("主体完工") && review.contains("2026-08-09") && review.contains("松教〔2026〕9号"), "{review}");
         assert_eq!(stage.accept(&stage.cast.staff, "owed-a").await, ReportState::Accepted);
         let after = stage.get(&stage.cast.staff, task).await;
         assert!(after.contains("2026-08-09") && after.contains("<span class=\"badge yellow\">逾期完成</span>"), "{after}");
         assert!(after.contains("/p/songshan/reports/owed-a"), "who may see the report gets to it");
+        let file = stage.newest("SELECT id FROM evidence").await;
+        assert!(after.contains(&format!("/p/songshan/evidence/{file}")) && after.contains("验收单.pdf"), "and to its proof: {after}");
         let items = |page: &str| page.split("id=\"items\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned();
         let foreign = items(&stage.get(&stage.cast.owner_b, task).await);
-        assert!(foreign.contains("2026-08-09") && !foreign.contains("/reports/owed-a"), "the day is for all, the report is not: {foreign}");
+        assert!(foreign.contains("2026-08-09") && !foreign.contains("/reports/owed-a") && !foreign.contains("验收单"), "the day is for all, the report is not: {foreign}");
 
         // It is no longer offered, and nobody else's report changes it.
         let form = stage.get(&stage.cast.owner_b, "/p/songshan/reports/owed-b").await;

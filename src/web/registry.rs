@@ -256,6 +256,7 @@ const TIMETABLE: &[Entry] = &[
     function("/fn/create_timetable_item", Needs(P::ManagePlans)),
     function("/fn/change_timetable_item", Needs(P::ManagePlans)),
     function("/fn/retire_timetable_item", Needs(P::ManagePlans)),
+    function("/fn/revive_timetable_item", Needs(P::ManagePlans)),
     function("/fn/revise_dates", Needs(P::ManagePlans)),
 ];
 

@@ -28,7 +28,7 @@ const ASKED: usize = 60;
 const INDICATOR: &str = "/p/bj-2025/indicators/T07";
 /// Lists of the roster: by nothing, by each filter, by a rare and by a common word, by initials, by what hardly any unit is, its last
 /// page, and as it stood on a past day.
-const LISTS: [(&str, &str); 15] = [
+const LISTS: [(&str, &str); 19] = [
     ("roster, all", "/p/bj-2025/roster"),
     ("roster, by stage and kind", "/p/bj-2025/roster?stage=recognised&kind=textbook"),
     ("roster, a rare word", "/p/bj-2025/roster?q=000777"),
@@ -38,6 +38,10 @@ const LISTS: [(&str, &str); 15] = [
     ("roster, by district", "/p/bj-2025/roster?district=%E6%B5%B7%E6%B7%80%E5%8C%BA"),
     ("roster, by holder", "/p/bj-2025/roster?holder={holder}"),
     ("roster, by indicator", "/p/bj-2025/roster?indicator=T07"),
+    ("roster, by level", "/p/bj-2025/roster?level=national"),
+    ("roster, by recognition", "/p/bj-2025/roster?recognition=innovation-team"),
+    ("roster, what counts", "/p/bj-2025/roster?indicator=T07&measure=counted"),
+    ("roster, a common word in a district", "/p/bj-2025/roster?q=%E8%AF%BE%E7%A8%8B&district=%E6%B5%B7%E6%B7%80%E5%8C%BA"),
     ("roster, by a stage of none", "/p/bj-2025/roster?stage=revoked"),
     ("roster, past day, a common word", "/p/bj-2025/roster?as_of=2025-03-31&q=%E8%AF%BE%E7%A8%8B"),
     ("roster, past day, a rare word", "/p/bj-2025/roster?as_of=2025-03-31&q=000777"),

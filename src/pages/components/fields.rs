@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{form::Form, text_area::TextArea};
-use crate::i18n::Text;
+use crate::{
+    domain::value_entry::{ValueRule, is_plain, read_value},
+    i18n::Text,
+};
 
 /// How a field looks and what stands in it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -107,6 +110,22 @@ fn input(form: &Form, field: &Field<'_>, kind: &'static str, class: &'static str
 pub fn text_field(form: &Form, field: Field<'_>) -> AnyView {
     let value = form.value(field.name, field.value);
     input(form, &field, "text", "", "off", value)
+}
+
+/// A number in an indicator's unit. Once it came back it says how it was understood, where that is not how it was typed.
+pub fn number_field(form: &Form, field: Field<'_>, rule: &ValueRule) -> AnyView {
+    let text = form.text();
+    let typed = form.value(field.name, field.value);
+    let quantity = read_value(&typed, rule).ok().filter(|quantity| form.came_back() && !is_plain(&typed, *quantity, rule));
+    let hint = quantity.map_or_else(
+        || field.hint.to_owned(),
+        |quantity| {
+            let unit = text.lang.pick(&rule.unit_zh, &rule.unit_en);
+            let said = text.understood(&text.stated_value(quantity.raw, rule.scale, quantity.qualifier, unit));
+            if field.hint.is_empty() { said } else { format!("{}{}{said}", field.hint, text.semicolon()) }
+        },
+    );
+    text_field(form, Field { hint: &hint, ..field })
 }
 
 /// A date, typed: the browser's own picker understands neither full-width digits nor 年月日.

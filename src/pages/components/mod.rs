@@ -15,7 +15,9 @@ pub mod text_area;
 pub use as_of::AsOf;
 pub use bullet::{bullet, bullet_legend, hatch_pattern};
 pub use dates::unbroken_days;
-pub use fields::{Choice, Field, area_field, checks_field, date_field, label_words, password_field, select_field, text_field};
+pub use fields::{
+    Choice, Field, area_field, checks_field, date_field, label_words, number_field, password_field, select_field, text_field,
+};
 pub use filter_links::{FilterChoice, address_with, filter_links, switch_links};
 pub use form::{Form, form, form_for, refusal_without_form};
 pub use light::{light_shape, light_with_word, schedule_light};

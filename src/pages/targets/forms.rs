@@ -11,10 +11,11 @@ use crate::{
         number::format_raw,
         target::TargetKind,
         target_revision::HeldTarget,
+        value_entry::ValueRule,
     },
     error::UserError,
     i18n::Text,
-    pages::components::{Choice, Field, Form, area_field, date_field, form::form_for, select_field, text_field},
+    pages::components::{Choice, Field, Form, area_field, date_field, form::form_for, number_field, select_field, text_field},
     services::{
         targets::RevisableTarget,
         visit::{PlanHead, Visit},
@@ -30,7 +31,7 @@ pub(super) fn target_form(visit: &Visit, plan: &PlanHead, target: &RevisableTarg
     let Some(held) = target.history.shown_on(visit.today(plan)) else {
         return view! { <p class="empty">{text.targets_none()}</p> }.into_any();
     };
-    let scale = scale_of(target);
+    let (scale, rule) = (scale_of(target), target.rule());
     let form = form_for(visit, "revise_target", &target.indicator.row.code);
     let (kind, n, high) = held.form.to_parts();
     let number = |raw: Option<i64>| raw.map(|raw| format_raw(raw, scale)).unwrap_or_default();
@@ -49,11 +50,11 @@ pub(super) fn target_form(visit: &Visit, plan: &PlanHead, target: &RevisableTarg
         )}
         {select_field(&form, Field { name: "kind", label: text.targets_kind(), value: kind.as_str(), ..Field::default() }, &kinds)}
         <div class="field-row">
-            {text_field(&form, Field { name: "n", label: text.targets_n(), hint: &hint, value: &n, optional: true })}
-            {text_field(&form, Field { name: "high", label: text.targets_high(), value: &high, optional: true, ..Field::default() })}
+            {number_field(&form, Field { name: "n", label: text.targets_n(), hint: &hint, value: &n, optional: true }, &rule)}
+            {number_field(&form, Field { name: "high", label: text.targets_high(), value: &high, optional: true, ..Field::default() }, &rule)}
         </div>
         {date_field(&form, Field { name: "target_on", label: text.targets_on(), value: &on, ..Field::default() })}
-        {milestones(&form, &held, scale)}
+        {milestones(&form, &held, &rule)}
         {act_fields(&form, text, "", &later)}
         <div class="buttons">
             <button type="submit" class="primary">
@@ -85,7 +86,11 @@ pub(super) fn baseline_form(visit: &Visit, plan: &PlanHead, target: &RevisableTa
         {hidden(plan, target)}
         {stale}
         <div class="field-row">
-            {text_field(&form, Field { name: "value", label: text.targets_baseline_value(), hint: &hint, value: &value, ..Field::default() })}
+            {number_field(
+                &form,
+                Field { name: "value", label: text.targets_baseline_value(), hint: &hint, value: &value, ..Field::default() },
+                &target.rule(),
+            )}
             {date_field(&form, Field { name: "on", label: text.targets_baseline_on(), value: &on, ..Field::default() })}
         </div>
         {act_fields(&form, text, &from, &later)}
@@ -137,9 +142,9 @@ fn act_fields(form: &Form, text: Text, effective_on: &str, later: &[Date]) -> An
 }
 
 /// A line for each milestone that holds, and some for new ones.
-fn milestones(form: &Form, held: &HeldTarget, scale: u8) -> AnyView {
+fn milestones(form: &Form, held: &HeldTarget, rule: &ValueRule) -> AnyView {
     let text = form.text();
-    let present = held.milestones.iter().map(|(on, value)| (on.to_string(), format_raw(*value, scale)));
+    let present = held.milestones.iter().map(|(on, value)| (on.to_string(), format_raw(*value, rule.scale)));
     let new = std::iter::repeat_n((String::new(), String::new()), NEW_LINES);
     let lines = present
         .chain(new)
@@ -165,9 +170,10 @@ fn milestones(form: &Form, held: &HeldTarget, scale: u8) -> AnyView {
                     <input type="hidden" name=was_name value=on.clone() />
                     <div class="field-row">
                         {date_field(form, Field { name: &on_name, label: &on_label, value: &on, optional: is_new, ..Field::default() })}
-                        {text_field(
+                        {number_field(
                             form,
                             Field { name: &value_name, label: &value_label, value: &value, optional: is_new, ..Field::default() },
+                            rule,
                         )}
                     </div>
                     {drop}

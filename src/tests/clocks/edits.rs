@@ -9,7 +9,7 @@ use bihuan::{
             change_indicator, change_plan, change_task, create_area, read_definition, set_part_retired, write_seen,
         },
         moment::Moment,
-        projects::{ItemInput, change_item, create_item, read_managed_task, state_of},
+        projects::{ItemInput, change_item, create_item, read_managed_task, retire_item, revive_item, state_of},
         seen::mark_state,
     },
     store::{
@@ -243,12 +243,19 @@ stories! {
             world.set_retired(at("2026-08-03 09:00"), kind, code, true).await;
             world.set_retired(at("2026-08-10 09:00"), kind, code, false).await;
         }
+        world.add_project(at("2025-01-02 10:00")).await;
+        let project = read_managed_task(&world.db, &world.plan, "4.5").await.unwrap().items.into_iter().find(|item| !item.code.is_empty());
+        let project = project.unwrap().id;
+        retire_item(&world.db, &world.actor, at("2026-08-03 09:00"), &world.plan, project.clone(), grounds()).await.unwrap();
+        revive_item(&world.db, &world.actor, at("2026-08-10 09:00"), &world.plan, project, grounds()).await.unwrap();
         for (known_at, is_in_use) in [("2026-08-02", true), ("2026-08-03", false), ("2026-08-09", false), ("2026-08-10", true), ("", true)] {
             let clocks = format!("?as_of=2026-06-30&known_at={known_at}");
             for path in ["/cockpit", "/indicators"] {
                 assert_eq!(reader.page("zh-CN", &format!("{path}{clocks}")).await.contains("/indicators/T02?"), is_in_use, "{path} {known_at}");
             }
             assert_eq!(reader.page("zh-CN", &format!("/tasks{clocks}")).await.contains("/tasks/5.3?"), is_in_use, "{known_at}");
+            let task = reader.words(&format!("/tasks/4.5{clocks}")).await;
+            assert_eq!((task.contains("课程首批建设"), task.contains("评审会召开")), (is_in_use, is_in_use), "{known_at}: {task}");
             let words = reader.words(&format!("/indicators/T02{clocks}")).await;
             assert_eq!(!words.contains("当时还没有这项记录"), is_in_use, "{known_at}: {words}");
         }

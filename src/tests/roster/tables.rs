@@ -1,12 +1,16 @@
 //! The roster from tables: checked, taken in as a whole, taken in again, given out.
 
 use bihuan::{
+    commands,
+    config::CommandLine,
     services::{
         imports::{ImportError, roster::import_roster},
         rollups::complete_rollups,
     },
     store::with_tx,
 };
+
+use clap::Parser;
 
 use super::World;
 use crate::{
@@ -220,5 +224,23 @@ school,,三,松山职业学院,,quality-course,,recognised,2027-01-01,x
         world.assert_sound().await;
         let again = with_tx(&world.db, |tx| Box::pin(async move { complete_rollups(tx).await })).await.unwrap();
         assert_eq!(again, 0);
+    }
+
+    async fn the_command_answers_with_its_exit_code(place: Place) {
+        let world = World::begin(place.clone()).await;
+        let file = place.data_dir.join("roster.csv");
+        let run = async |text: &str, dry: bool| {
+            std::fs::write(&file, text).unwrap();
+            let mut line = vec!["bihuan", "import", "roster", file.to_str().unwrap(), "--database-url", &place.url, "--data-dir"];
+            line.push(place.data_dir.to_str().unwrap());
+            line.extend(dry.then_some("--dry-run"));
+            commands::run(CommandLine::parse_from(line)).await.unwrap()
+        };
+        assert_eq!(run(GOOD, true).await, 0);
+        assert_eq!(read_number(&world.db, "SELECT COUNT(*) FROM units").await, 0, "a dry run writes nothing");
+        assert_eq!(run("name,holder\n", false).await, 1);
+        assert_eq!(read_number(&world.db, "SELECT COUNT(*) FROM units").await, 0, "all or nothing");
+        assert_eq!(run(GOOD, false).await, 0);
+        assert_eq!(read_number(&world.db, "SELECT COUNT(*) FROM units").await, 3);
     }
 }

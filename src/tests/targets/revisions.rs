@@ -52,6 +52,11 @@ stories! {
         world.add_centres(42).await;
         let form = world.form("T16", TARGET).await;
         let rows = read_number(&world.db, "SELECT sequence FROM audit_head").await;
+        // What comes back says how its numbers were understood.
+        let back = world.revise(TARGET, &form, &[("n", "０．１万"), ("high", "80"), ("document", "")]).await;
+        let page = world.words(&world.cast.staff, &back).await;
+        assert_eq!(page.matches("识别为").count(), 1, "{page}");
+        assert!(page.contains("识别为 1,000 个"), "{page}");
         let done = world.revise(TARGET, &form, &[("wording_zh", "80个"), ("wording_en", "80"), ("n", "８０"), ("effective_on", "2026-01-01")]).await;
         assert!(done.contains("done=saved"), "{done}");
         assert_eq!(read_number(&world.db, "SELECT sequence FROM audit_head").await, rows + 1, "one act, one row");
