@@ -1,6 +1,8 @@
 //! Projects, milestones and dates as staff set them. Invariant: dates are revised, never changed, and a project or milestone that has a
 //! history is retired, never deleted.
 
+mod retiring;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -32,6 +34,8 @@ use crate::{
         with_tx,
     },
 };
+
+pub use retiring::{retire_item, revive_item};
 
 /// The kind of object in the audit trail.
 const ITEM: &str = "timetable-item";
@@ -354,68 +358,6 @@ pub async fn change_item(
             let after = store::find_item(tx, &id).await?.ok_or(UserError::NotFound)?;
             let act = act(&actor, now, Action::ChangeTimetableItem, &id, (&reason, &document));
             act.record(tx, Some(&state_of(&item)), &state_of(&after)).await
-        })
-    })
-    .await
-}
-
-/// Takes a project with its milestones, or a milestone, out of the timetable; its history stays.
-///
-/// # Errors
-/// `Invalid` without a reason or a document, `NotFound`, `WrongState` when it is retired already.
-pub async fn retire_item(
-    db: &Db,
-    actor: &Actor,
-    now: Moment,
-    plan: &PlanHead,
-    id: TimetableItemId,
-    grounds: Grounds,
-) -> Result<(), ServiceError> {
-    let (actor, plan) = (actor.clone(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let (item, _) = find_of_plan(tx, &plan, &id).await?;
-            let mut errors = Vec::new();
-            let (reason, document) = grounds.read(&mut errors);
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            store::retire_item(tx, &id, now.0).await?;
-            let after = ItemState { retired: true, ..state_of(&item) };
-            act(&actor, now, Action::RetireTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
-        })
-    })
-    .await
-}
-
-/// Takes a retired project, with the milestones that were retired with it, or a milestone back into the timetable.
-///
-/// # Errors
-/// `Invalid` without a reason or a document, `NotFound`, `WrongState` when it is in use or its project is not.
-pub async fn revive_item(
-    db: &Db,
-    actor: &Actor,
-    now: Moment,
-    plan: &PlanHead,
-    id: TimetableItemId,
-    grounds: Grounds,
-) -> Result<(), ServiceError> {
-    let (actor, plan) = (actor.clone(), plan.clone());
-    with_tx(db, move |tx| {
-        Box::pin(async move {
-            let (item, _) = find_any_of_plan(tx, &plan, &id).await?;
-            let Some(retired_at) = item.retired_at else { return Err(UserError::WrongState.into()) };
-            if let Some(project) = &item.project_id {
-                find_of_plan(tx, &plan, project).await?;
-            }
-            let mut errors = Vec::new();
-            let (reason, document) = grounds.read(&mut errors);
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
-            store::revive_item(tx, &id, retired_at, now.0).await?;
-            let after = ItemState { retired: false, ..state_of(&item) };
-            act(&actor, now, Action::ReviveTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
         })
     })
     .await

@@ -135,7 +135,7 @@ stories! {
         for table in ["organisations", "accounts", "units", "periods", "obligations", "reports", "stage_steps", "stock_takes", "pledges", "settings"] {
             assert_eq!(read_number(&place.db, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
         }
-        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM indicators").await, 16 + 4 + 8 + 5);
+        assert_eq!(read_number(&place.db, "SELECT COUNT(*) FROM indicators").await, 16 + 5 + 8 + 5);
         let unsourced = "SELECT COUNT(*) FROM accepted_values WHERE document = '' OR organisation_id IS NOT NULL";
         assert_eq!(read_number(&place.db, unsourced).await, 0, "every figure is a document's");
     }

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     fixtures::at,
     reader::words_of,
-    support::{Place, read_number},
+    support::{Place, change, read_number},
 };
 
 fn grounds() -> Grounds {
@@ -243,6 +243,12 @@ stories! {
             world.set_retired(at("2026-08-03 09:00"), kind, code, true).await;
             world.set_retired(at("2026-08-10 09:00"), kind, code, false).await;
         }
+        let assigned = format!(
+            "INSERT INTO assignments (id, task_id, organisation_id, part, contact, assigned_at)
+             SELECT 'part', id, '{}', 'responsible', '', 1 FROM tasks WHERE code = '4.5'",
+            world.school
+        );
+        change(&world.db, &assigned).await;
         world.add_project(at("2025-01-02 10:00")).await;
         let project = read_managed_task(&world.db, &world.plan, "4.5").await.unwrap().items.into_iter().find(|item| !item.code.is_empty());
         let project = project.unwrap().id;
