@@ -65,7 +65,7 @@ pub fn shell(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
     let site = visit.shared.site.clone();
     let framed = frame::frame(visit, content);
     // A sheet is turned as a whole: what stands above a drawing of the timetable goes onto its sheet.
-    let landscape = tasks::is_drawn(visit).then_some("landscape");
+    let sheet = if tasks::is_drawn(visit) { "landscape" } else { "portrait" };
     view! {
         <!DOCTYPE html>
         <html lang=visit.lang.tag()>
@@ -78,7 +78,7 @@ pub fn shell(visit: &Visit, content: AnyView) -> impl IntoView + use<> {
                 {hydration(&site)}
                 <MetaTags />
             </head>
-            <body class=landscape>{framed}</body>
+            <body class=sheet>{framed}</body>
         </html>
     }
 }

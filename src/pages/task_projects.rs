@@ -1,10 +1,15 @@
 //! The page /p/{plan}/manage/tasks/{code}/projects: dates, projects and milestones of one task, as staff set them.
 
+mod retired;
+
 use leptos::prelude::*;
 
 use super::{
     Page,
-    components::{Choice, Field, Form, area_field, date_field, form_for, ring::days_until, select_field, text_field, unbroken_days},
+    components::{
+        Choice, Field, Form, area_field, date_field, form_for, refusal_without_form, ring::days_until, select_field, text_field,
+        unbroken_days,
+    },
     editing::{grounds_fields, history_list},
     load_plan, path_parameter,
     rulings::crumbs,
@@ -54,6 +59,19 @@ pub fn TaskProjectsPage() -> impl IntoView {
     })
 }
 
+/// The forms of the page by name and instance; new things can always be set up.
+fn shown_forms(context: &Context<'_>) -> Vec<String> {
+    let of_item = |item: &Item| -> Vec<String> {
+        let forms: &[&str] = match item.retired_at {
+            Some(_) => &["revive_timetable_item"],
+            None => &["change_timetable_item", "retire_timetable_item", "revise_dates"],
+        };
+        forms.iter().map(|form| format!("{form}:{}", item.id)).collect()
+    };
+    let new = context.visit.parked.iter().map(|parked| parked.form.clone()).filter(|form| form.starts_with("create_timetable_item"));
+    context.managed.items.iter().flat_map(of_item).chain(new).chain(["revise_dates:task".to_owned()]).collect()
+}
+
 fn show(context: &Context<'_>) -> AnyView {
     let Context { visit, plan, managed, .. } = context;
     let (text, task) = (visit.text(), &managed.task);
@@ -67,6 +85,7 @@ fn show(context: &Context<'_>) -> AnyView {
             <h1>{task.title(visit.lang).to_owned()} <small>{task.code.clone()}</small> " " {text.projects_title()}</h1>
             <p class="lead">{text.projects_lead()}</p>
         </div>
+        {refusal_without_form(visit, &shown_forms(context))}
         {task_dates(context)}
         <section class="panel" aria-labelledby="projects">
             <h2 id="projects">{text.projects_list()}</h2>
@@ -78,7 +97,7 @@ fn show(context: &Context<'_>) -> AnyView {
             <h2 id="milestones">{text.projects_milestones_of_task()}</h2>
             {milestones(context, None)}
         </section>
-        {retired(context)}
+        {retired::retired(context)}
     }
     .into_any()
 }
@@ -331,33 +350,6 @@ fn retire_form(context: &Context<'_>, item: &Item) -> AnyView {
     .into_any()
 }
 
-/// The form that takes a retired one back; a milestone whose project is retired comes back with that.
-fn revive_form(context: &Context<'_>, item: &Item) -> Option<AnyView> {
-    let text = context.text();
-    if let Some(project) = &item.project_id
-        && context.managed.items.iter().any(|other| other.id == *project && other.retired_at.is_some())
-    {
-        return None;
-    }
-    let form = form_for(context.visit, "revive_timetable_item", item.id.as_str());
-    let open = form.came_back();
-    let content = view! {
-        {hidden(context)}
-        <p class="hint">{text.projects_revive_hint()}</p>
-        {grounds_fields(&form)}
-        <div class="buttons">
-            <button type="submit" class="secondary">{text.projects_revive_save()}</button>
-        </div>
-    };
-    let view = view! {
-        <details open=open>
-            <summary>{text.projects_revive(item.name(context.visit.lang))}</summary>
-            {form.view("", content)}
-        </details>
-    };
-    Some(view.into_any())
-}
-
 /// The form that revises the dates of the task or of one of its projects and milestones.
 fn revise_form(context: &Context<'_>, item: Option<&Item>, name: &str) -> AnyView {
     let (text, task) = (context.text(), &context.managed.task);
@@ -458,35 +450,4 @@ fn history(context: &Context<'_>, rows: Vec<&DatesRow>, name: &str) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-fn retired(context: &Context<'_>) -> Option<AnyView> {
-    let (text, lang) = (context.text(), context.visit.lang);
-    let gone: Vec<&Item> = context.managed.items.iter().filter(|item| item.retired_at.is_some()).collect();
-    if gone.is_empty() {
-        return None;
-    }
-    let items = gone
-        .into_iter()
-        .map(|item| {
-            let name = [item.code.as_str(), item.name(lang)].join(" ");
-            let day = item.retired_at.map(|at| Moment(at).date_in(&context.plan.time_zone).to_string());
-            view! {
-                <li>
-                    {text.item_kind(item.kind)} {text.manage_colon()} {name.trim().to_owned()} " "
-                    <small class="soft">{day}</small>
-                    {history_of(context, item, name.trim())} {revive_form(context, item)}
-                </li>
-            }
-        })
-        .collect_view();
-    Some(
-        view! {
-            <section class="panel">
-                <h2>{text.projects_retired_list()}</h2>
-                <ul class="item-list">{items}</ul>
-            </section>
-        }
-        .into_any(),
-    )
 }
