@@ -64,6 +64,16 @@ impl Grounds {
         (reason, document)
     }
 
+    /// Reason and document, where nothing else of a form can be wrong.
+    ///
+    /// # Errors
+    /// `Invalid` without one of them.
+    pub(super) fn demand(&self) -> Result<(String, String), UserError> {
+        let mut errors = Vec::new();
+        let read = self.read(&mut errors);
+        if errors.is_empty() { Ok(read) } else { Err(UserError::Invalid(errors)) }
+    }
+
     /// Reason and document; either may be empty.
     pub(super) fn read_optional(&self, errors: &mut Vec<FieldError>) -> (String, String) {
         let document = read_text("document", &self.document, MAX_SHORT_TEXT, errors);

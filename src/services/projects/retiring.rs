@@ -25,11 +25,7 @@ pub async fn retire_item(
     with_tx(db, move |tx| {
         Box::pin(async move {
             let (item, _) = find_of_plan(tx, &plan, &id).await?;
-            let mut errors = Vec::new();
-            let (reason, document) = grounds.read(&mut errors);
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
+            let (reason, document) = grounds.demand()?;
             store::retire_item(tx, &id, now.0).await?;
             let after = ItemState { retired: true, ..state_of(&item) };
             act(&actor, now, Action::RetireTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
@@ -58,11 +54,7 @@ pub async fn revive_item(
             if let Some(project) = &item.project_id {
                 find_of_plan(tx, &plan, project).await?;
             }
-            let mut errors = Vec::new();
-            let (reason, document) = grounds.read(&mut errors);
-            if !errors.is_empty() {
-                return Err(UserError::Invalid(errors).into());
-            }
+            let (reason, document) = grounds.demand()?;
             store::revive_item(tx, &id, retired_at, now.0).await?;
             let after = ItemState { retired: false, ..state_of(&item) };
             act(&actor, now, Action::ReviveTimetableItem, &id, (&reason, &document)).record(tx, Some(&state_of(&item)), &after).await
